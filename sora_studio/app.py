@@ -1,0 +1,63 @@
+"""Composition root: a verb goes to the command line; otherwise settings, queue and session become a window."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from sora_studio import cli
+from sora_studio.cli.display import has_display
+from sora_studio.core.errors import StudioError
+
+NO_DISPLAY = (
+    "sora-studio: There is no display here, so the window cannot open. Use the verbs instead, for example: "
+    "sora-studio generate “a red balloon rises over green hills” -o out.mp4 (sora-studio --help lists them).\n"
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The program: without arguments or with a project's folder it opens the studio, with a verb it does that."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not cli.open_in_studio(words):
+        return cli.main(words)
+    if not has_display():
+        sys.stderr.write(NO_DISPLAY)
+        return cli.BAD_INPUT
+    folder = Path(words[0]) if words else None
+    if folder is not None and not folder.exists():
+        sys.stderr.write(f"sora-studio: “{words[0]}” is neither a verb nor a project. See sora-studio --help.\n")
+        return cli.BAD_INPUT
+    try:
+        return open_studio(folder)
+    except StudioError as exc:
+        sys.stderr.write(f"sora-studio: {exc}\n")
+        return cli.FAILED
+
+
+def open_studio(folder: Path | None) -> int:
+    """Open the window, with the project of a folder; returns when it is closed."""
+    from sora_studio.session.session import Session
+    from sora_studio.session.views import Notice
+    from sora_studio.session.workers import open_queue
+    from sora_studio.settings.file import load_settings
+
+    loaded = load_settings()
+    if loaded.settings.interface.scale != 1:
+        # Qt reads it when the application is made; a value from outside wins.
+        os.environ.setdefault("QT_SCALE_FACTOR", f"{loaded.settings.interface.scale:g}")
+    queue = open_queue(loaded.settings.general.preview_share)
+
+    def make_session(post: Callable[[Callable[[], None]], None]) -> Session:
+        session = Session(queue, folder, post, loaded.settings)
+        for notice in loaded.notices:
+            post(lambda text=notice: session.noticed.emit(Notice("info", text)))  # type: ignore[misc]
+        return session
+
+    try:
+        application = import_module("sora_studio.ui.application")
+        return int(application.run(make_session, shown=queue.warm))
+    finally:
+        queue.close()

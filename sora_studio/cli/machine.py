@@ -1,0 +1,165 @@
+"""`engines` and `doctor`: what can make clips here, what this machine has, and what is missing."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from argparse import Namespace
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from sora_studio import __version__
+from sora_studio.cli.display import has_display
+from sora_studio.cli.reporter import Reporter
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import StudioError
+from sora_studio.core.looks import shipped_looks
+from sora_studio.core.resources import resource
+from sora_studio.engines.catalog import catalog
+from sora_studio.media.presets import PRESETS
+from sora_studio.settings.file import load_settings
+from sora_studio.settings.folders import config_folder, data_folder
+
+NEEDED = ("torch", "diffusers", "transformers", "safetensors", "numpy", "av", "opencv-python", "pillow", "PySide6")
+GIGABYTE = 1e9
+MODEL_PARTS = ("model/vae", "model/transformer", "model/text_encoder", "model/tokenizer")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report. `fine` is False for what keeps clips from being made."""
+
+    name: str
+    value: str
+    fine: bool = True
+
+
+def engines(args: Namespace, reporter: Reporter) -> int:
+    """The engines and what each can do."""
+    found = catalog()
+    if args.json:
+        reporter.print(json.dumps([_engine_data(caps) for caps in found]))
+        return 0
+    for caps in found:
+        seconds = caps.rate.seconds(caps.window)
+        reporter.print(f"{caps.engine}: {caps.title}. {caps.description}")
+        reporter.print(f"  sizes     {', '.join(map(str, caps.sizes))}")
+        reporter.print(
+            f"  window    {caps.window} frames at {caps.rate} frames a second ({seconds:.1f} s); longer clips in parts"
+        )
+        reporter.print(f"  default   {caps.steps} steps, guidance {caps.guidance:g}")
+        reporter.print(
+            f"  needs     {caps.disk_bytes / GIGABYTE:.2f} GB on disk, {caps.memory_bytes / GIGABYTE:.1f} GB of memory"
+        )
+    return 0
+
+
+def doctor(args: Namespace, reporter: Reporter) -> int:
+    """The state of this machine; exit code 1 when no clip can be made."""
+    findings = [*_program(), *_packages(), *_machine(), *_resources(), *_places()]
+    fine = all(finding.fine for finding in findings)
+    if args.json:
+        reporter.print(json.dumps({"fine": fine, "findings": [asdict(finding) for finding in findings]}))
+        return 0 if fine else 1
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        reporter.print(f"{'  ' if finding.fine else '! '}{finding.name.ljust(width)}  {finding.value}")
+    reporter.print("Everything is here." if fine else "Something is missing: see the lines that begin with “!”.")
+    return 0 if fine else 1
+
+
+def _engine_data(caps: Capabilities) -> dict[str, object]:
+    return {
+        "name": caps.engine,
+        "title": caps.title,
+        "description": caps.description,
+        "sizes": [[size.width, size.height] for size in caps.sizes],
+        "window": caps.window,
+        "fps": float(caps.rate.fps),
+        "steps": caps.steps,
+        "guidance": caps.guidance,
+        "disk_bytes": caps.disk_bytes,
+        "memory_bytes": caps.memory_bytes,
+    }
+
+
+def _program() -> list[Finding]:
+    return [
+        Finding("Sora Studio", __version__),
+        Finding("Python", f"{platform.python_version()} in {sys.prefix}", sys.version_info >= (3, 11)),
+        Finding("system", f"{platform.system()} {platform.release()} {platform.machine()}"),
+    ]
+
+
+def _packages() -> list[Finding]:
+    """Versions without importing anything."""
+    findings = []
+    for name in NEEDED:
+        try:
+            findings.append(Finding(name, importlib.metadata.version(name)))
+        except importlib.metadata.PackageNotFoundError:
+            findings.append(Finding(name, "missing: run installers/bootstrap.py setup", fine=False))
+    return findings
+
+
+def _machine() -> list[Finding]:
+    memory = psutil.virtual_memory()
+    return [
+        Finding("processor", f"{os.cpu_count() or 1} cores"),
+        Finding("memory", f"{memory.total / GIGABYTE:.1f} GB, {memory.available / GIGABYTE:.1f} GB free"),
+        Finding("accelerator", _accelerator()),
+        Finding("display", _display()),
+    ]
+
+
+def _accelerator() -> str:
+    """What the driver's own tool names; whether torch can use it shows when a clip is made."""
+    tool = shutil.which("nvidia-smi")
+    if tool is not None:
+        ask = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
+        try:
+            told = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=False)
+        except (OSError, subprocess.TimeoutExpired):
+            return "nvidia-smi does not answer"
+        names = [line.strip() for line in told.stdout.splitlines() if line.strip()]
+        if told.returncode == 0 and names:
+            return "; ".join(names)
+    if sys.platform == "darwin" and platform.machine() == "arm64":
+        return "Apple silicon"
+    return "none: the processor makes the clips"
+
+
+def _display() -> str:
+    return "present" if has_display() else "none: the verbs work, the window cannot open"
+
+
+def _resources() -> list[Finding]:
+    findings = []
+    for part in MODEL_PARTS:
+        try:
+            findings.append(Finding(part, str(resource(*part.split("/")))))
+        except StudioError as exc:
+            findings.append(Finding(part, str(exc), fine=False))
+    try:
+        findings.append(Finding("looks", ", ".join(look.name for look in shipped_looks())))
+    except StudioError as exc:
+        findings.append(Finding("looks", str(exc), fine=False))
+    findings.append(Finding("formats", ", ".join(PRESETS)))
+    return findings
+
+
+def _places() -> list[Finding]:
+    loaded = load_settings()
+    findings = [Finding("settings", str(config_folder())), Finding("unsaved projects", str(data_folder()))]
+    findings += [Finding("notice", notice) for notice in loaded.notices]
+    home = data_folder()
+    free = shutil.disk_usage(next(folder for folder in (home, *home.parents) if folder.exists())).free
+    findings.append(Finding("disk", f"{free / GIGABYTE:.1f} GB free in {Path(home.anchor)}"))
+    return findings

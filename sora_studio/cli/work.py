@@ -1,0 +1,177 @@
+"""One generation from a command: the worker is started, asked, listened to, and can be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import psutil
+
+from sora_studio.cli.reporter import Reporter
+from sora_studio.core.engine import Preview
+from sora_studio.core.errors import Cancelled, EngineError, OutputError
+from sora_studio.core.time import Size
+from sora_studio.engines.catalog import capabilities
+from sora_studio.jobs import states
+from sora_studio.jobs.states import Job
+from sora_studio.media.images import contact_sheet, save_png
+from sora_studio.session.loop import OwnerLoop
+from sora_studio.session.orders import Order
+from sora_studio.session.recording import Recording
+from sora_studio.session.workers import open_queue
+
+WORKER = "sora_studio.jobs.worker"
+STOPPED = "Stopped. Nothing was written."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where and how the frames of an order are written. `previews` is a folder for a sheet after each step."""
+
+    path: Path
+    preset: str
+    quality: int | None = None
+    previews: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What was written."""
+
+    frames: int
+    size: Size
+
+
+class Interruption:
+    """Ctrl+C asks politely, a second one ends the program at once. True once it came."""
+
+    def __init__(self, at_once: Callable[[], None]) -> None:
+        self._came = False
+        self._at_once = at_once
+
+    def __bool__(self) -> bool:
+        return self._came
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """The signal handler."""
+        del number, frame
+        if self._came:
+            self._at_once()
+            _kill_workers()
+            os._exit(130)
+        self._came = True
+
+
+def _kill_workers() -> None:
+    """End the worker processes of this program: one that is stuck would not notice that nobody listens any more."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if WORKER in child.cmdline():
+                child.kill()
+
+
+@contextlib.contextmanager
+def interruptible(at_once: Callable[[], None] = lambda: None) -> Iterator[Interruption]:
+    """Turn Ctrl+C (and SIGTERM) into a question that can be asked; `at_once` tidies up before a hard end."""
+    came = Interruption(at_once)
+    if threading.current_thread() is not threading.main_thread():
+        yield came  # signals go to the main thread, whoever that is
+        return
+    former = {number: signal.signal(number, came) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def make(order: Order, target: Target, reporter: Reporter) -> Made:
+    """Run an order to its end; the file appears when it is complete. Raises Cancelled, EngineError, OutputError."""
+    recording = Recording(target.path, order, preset=target.preset, quality=target.quality)
+    queue = open_queue(1.0 if target.previews else 0.0)
+    watch = Watch(reporter, target.previews)
+    try:
+        queue.events.changed.connect(watch.changed)
+        queue.events.previewed.connect(watch.previewed)
+        with interruptible(recording.drop) as stop:
+            caps = capabilities(order.request.engine)
+            watch.job = queue.submit(order.request, caps, recording, order.label)
+            watch.loop.run_until(lambda: watch.ended or bool(stop) or watch.broken is not None)
+            if not watch.ended:
+                queue.cancel(watch.job)
+                watch.loop.run_until(lambda: watch.ended)
+    finally:
+        recording.abort()
+        queue.close()
+    if watch.broken is not None:
+        raise watch.broken
+    watch.settle()
+    return Made(recording.frames, recording.size)
+
+
+class Watch:
+    """Tells what a job does. Signals of the queue's thread are brought to the loop's."""
+
+    def __init__(self, reporter: Reporter, previews: Path | None) -> None:
+        self.loop = OwnerLoop()
+        self.job = ""
+        self.broken: OutputError | None = None
+        self._reporter, self._previews = reporter, previews
+        self._state: states.JobState = states.Queued()
+        self._begun = time.monotonic()
+        self._step = 0
+        self._told = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens."""
+        return isinstance(self._state, states.Done | states.Failed | states.Cancelled)
+
+    def changed(self, job: Job) -> None:
+        """From the queue's thread."""
+        self.loop.post(lambda: self._on_change(job))
+
+    def previewed(self, job_id: str, preview: Preview) -> None:
+        """From the queue's thread."""
+        del job_id
+        self.loop.post(lambda: self._on_preview(preview))
+
+    def settle(self) -> None:
+        """Raise what the job ended with, if it is not done."""
+        match self._state:
+            case states.Failed(reason, details):
+                raise EngineError(reason) from RuntimeError(details)
+            case states.Cancelled():
+                raise Cancelled(STOPPED)
+
+    def _on_change(self, job: Job) -> None:
+        if not self._told:
+            self._told = True
+            for note in job.notes:
+                self._reporter.say(note)
+        self._state = state = job.state
+        if not isinstance(state, states.Running):
+            return
+        seconds = time.monotonic() - self._begun
+        if state.step > self._step:
+            self._step = state.step
+            words = f"step {state.step} of {state.steps}"
+            self._reporter.progress(state.step, state.steps, seconds, state.seconds_left, words)
+        elif state.step == 0:
+            self._reporter.bar(0, state.steps, "loading the model")
+
+    def _on_preview(self, preview: Preview) -> None:
+        if self._previews is None or self.broken is not None:
+            return
+        try:
+            sheet = contact_sheet(preview.frames, columns=6)
+            save_png(self._previews / f"step-{preview.step:04d}.png", sheet)
+        except OutputError as exc:
+            self.broken = exc

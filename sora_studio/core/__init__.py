@@ -1,0 +1,1 @@
+"""Values and pure functions: time, request, tasks, clip, timeline, project, capabilities, errors."""

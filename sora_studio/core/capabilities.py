@@ -1,0 +1,48 @@
+"""What an engine can do, as properties of the time axis: never one flag a task."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sora_studio.core.time import Rate, Size
+
+Places = Literal["any", "ends", "start", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """The axis an engine works on.
+
+    Frame counts are `frame_step * k + 1`. `window` is the longest count made at once; `overlap` the frames of the
+    previous window that the next one is shown. `places` says where given frames may stand, `partial` whether they may
+    be partly kept (0 < strength < 1), `wrap` whether a clip can close on itself. `sizes` are the sizes it was made
+    for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`.
+    """
+
+    engine: str
+    title: str
+    description: str
+    frame_step: int
+    size_step: int
+    window: int
+    overlap: int
+    rate: Rate
+    places: Places
+    partial: bool
+    wrap: bool
+    sizes: tuple[Size, ...]
+    max_pixels: int
+    steps: int
+    guidance: float
+    prompt_tokens: int
+    negative: bool = True
+    loras: bool = False
+    draft_steps: int = 8
+    disk_bytes: int = 0
+    memory_bytes: int = 0
+
+    def snap_frames(self, frames: int) -> int:
+        """The smallest admissible count that is at least `frames`."""
+        groups = -(-max(0, frames - 1) // self.frame_step)
+        return groups * self.frame_step + 1

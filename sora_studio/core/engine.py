@@ -1,0 +1,87 @@
+"""The Engine protocol: one window of frames in, a stream of events out. Implementations live in `engines`.
+
+A window is what a model makes at once; `jobs.plan` lays windows out and `jobs.runner` chains them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.request import Frames, Given, Request
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """One call of an engine: `request` with size, length and given already admissible for its Capabilities."""
+
+    request: Request
+    index: int
+    count: int
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """The given frames of this window, resized to the request's size."""
+        return self.request.given
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Step `step` of `steps` is done; counts run over all windows of the plan. `stage` is a word for the panel."""
+
+    step: int
+    steps: int
+    stage: str = "denoising"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """The predicted clean clip after a step, decoded small: (T, h, w, 3)."""
+
+    step: int
+    steps: int
+    frames: Frames
+    start: int = 0
+    """The place of the first preview frame in the whole clip."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """The final frames of a window at full size; the last event of a run."""
+
+    frames: Frames
+
+
+EngineEvent = Progress | Preview | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """What a run may ask its owner: whether to stop (raise Cancelled at the next step), and the share of time that
+    previews may take (0 switches them off)."""
+
+    cancelled: Callable[[], bool]
+    preview_share: float = 0.08
+
+
+class Engine(Protocol):
+    """A model family behind one face."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the engine can do; known without loading weights."""
+        ...
+
+    def load(self) -> None:
+        """Bring the weights into memory; raises EngineError with what to do when that fails."""
+        ...
+
+    def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+        """Make one window. Raises Cancelled within one step of `control.cancelled()` turning true."""
+        ...
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        ...

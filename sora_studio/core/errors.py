@@ -1,0 +1,40 @@
+"""Errors that tell the artist what happened and what to do.
+
+Inner code raises one of these (`raise ... from exc`); the command line and the window show `str(error)` and no more.
+"""
+
+
+class StudioError(Exception):
+    """Base of every error meant for the artist's eyes; its text is a sentence that says what to do."""
+
+
+class BadInput(StudioError):
+    """A value or a file the artist gave cannot be used (exit code 2)."""
+
+
+class MediaError(BadInput):
+    """A media file cannot be read or has properties that cannot be handled."""
+
+
+class Refused(BadInput):
+    """The chosen engine cannot do what the request asks; the text says what it can do instead."""
+
+
+class OutputError(StudioError):
+    """A result cannot be written: the folder is missing or read-only, or the disk is full (exit code 1)."""
+
+
+class EngineError(StudioError):
+    """An engine failed while loading or running (exit code 1)."""
+
+
+class WorkerDied(EngineError):
+    """The worker process ended in the middle of a job; the text gives the reason as far as it is known."""
+
+
+class Cancelled(StudioError):
+    """The artist stopped the work (exit code 130)."""
+
+
+class ProjectError(StudioError):
+    """A project folder cannot be opened or saved."""

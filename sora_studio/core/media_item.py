@@ -1,0 +1,47 @@
+"""What the project knows of a piece of media: made, being made, missing or failed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sora_studio.core.recipe import Recipe
+from sora_studio.core.time import Rate, Size
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The file is there. `path` is relative to the project folder when it lies inside, else absolute."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A job is making it."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """It could not be made or found; `reason` is a sentence for the artist."""
+
+    reason: str
+
+
+MediaState = Ready | Pending | Lost
+
+
+@dataclass(frozen=True, slots=True)
+class MediaItem:
+    """A video or picture of the project; `frames` counts frames at `rate`, a still picture has one."""
+
+    id: str
+    name: str
+    state: MediaState
+    frames: int
+    rate: Rate
+    size: Size
+    made_from: Recipe | None = None
+    """The recipe of a generated piece."""
+    starred: bool = False

@@ -1,0 +1,104 @@
+"""The artist's verbs as pure functions that place given frames in a Request. No task exists anywhere else.
+
+`base` carries prompt, size, rate, seed and engine; clips come at `base.rate` (media resamples them), any size.
+In pictures: `#` kept, `+` partly kept, `.` generated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sora_studio.core.errors import BadInput
+from sora_studio.core.request import Footage, Given, Request, Source
+
+CONTEXT = 5
+"""Frames of a neighbour that are shown to the model at a seam: the first plus one group of four of a causal VAE."""
+
+
+def text(base: Request, seconds: float) -> Request:
+    """`.........` everything is generated."""
+    return replace(base, length=_frames(base, seconds), given=())
+
+
+def keyframes(base: Request, seconds: float, images: dict[float, Footage], strength: float = 1.0) -> Request:
+    """`#...#...#` still pictures at places 0..1 of the clip; {0: image} animates it, {0: a, 1: b} joins two."""
+    length = _frames(base, seconds)
+    given = tuple(
+        Given(round(place * (length - 1)), image.frames[:1], strength, image.source)
+        for place, image in sorted(images.items())
+    )
+    return replace(base, length=length, given=given)
+
+
+def animate(base: Request, image: Footage, seconds: float) -> Request:
+    """`#........` a picture comes alive."""
+    return keyframes(base, seconds, {0.0: image})
+
+
+def extend(base: Request, clip: Footage, seconds: float) -> Request:
+    """`#####......` the clip's tail, then what follows; the first CONTEXT frames of the result repeat the clip."""
+    tail = _tail(clip)
+    return replace(base, length=len(tail) + _frames(base, seconds), given=(tail,))
+
+
+def prepend(base: Request, clip: Footage, seconds: float) -> Request:
+    """`......#####` what came before, then the clip's head."""
+    new = _frames(base, seconds)
+    head = _head(clip, new)
+    return replace(base, length=new + len(head), given=(head,))
+
+
+def bridge(base: Request, before: Footage, after: Footage, seconds: float) -> Request:
+    """`####....####` a generated passage from one clip to the next; also fills a gap and retakes a range."""
+    tail = _tail(before)
+    gap = _frames(base, seconds)
+    head = _head(after, len(tail) + gap)
+    return replace(base, length=head.stop, given=(tail, head))
+
+
+def restyle(base: Request, clip: Footage, strength: float = 0.6) -> Request:
+    """`+++++++++` the whole clip, partly kept, told again in the words of the prompt."""
+    return replace(base, length=len(clip), given=(Given(0, clip.frames, strength, clip.source),))
+
+
+def loop(base: Request, clip: Footage, seconds: float) -> Request:
+    """`####....####` from the clip's end back to its start, so that it can repeat without a seam."""
+    return bridge(base, clip, clip, seconds)
+
+
+def endless(base: Request, seconds: float) -> Request:
+    """`.........` on a time axis that wraps: the clip repeats without a seam."""
+    return replace(text(base, seconds), wrap=True)
+
+
+def fresh(request: Request) -> tuple[int, int]:
+    """First and last+1 generated frame: what is left without fully kept multi-frame context at either end."""
+    first, last = 0, request.length
+    for given in request.given:
+        if given.strength == 1.0 and len(given) > 1 and len(given) < request.length:
+            if given.at == 0:
+                first = given.stop
+            elif given.stop == request.length:
+                last = given.at
+    return (first, last) if first < last else (0, request.length)
+
+
+def _frames(base: Request, seconds: float) -> int:
+    if not 0 < seconds <= 86_400:
+        raise BadInput(f"The length must be above zero and at most a day, not {seconds} seconds.")
+    return max(1, base.rate.frames(seconds))
+
+
+def _tail(clip: Footage) -> Given:
+    count = min(CONTEXT, len(clip))
+    return Given(0, clip.frames[-count:], 1.0, _part(clip, len(clip) - count, len(clip)))
+
+
+def _head(clip: Footage, at: int) -> Given:
+    count = min(CONTEXT, len(clip))
+    return Given(at, clip.frames[:count], 1.0, _part(clip, 0, count))
+
+
+def _part(clip: Footage, start: int, stop: int) -> Source | None:
+    """The source of frames start..stop of the clip."""
+    return clip.source and replace(clip.source, start=clip.source.start + start, stop=clip.source.start + stop)

@@ -1,0 +1,124 @@
+"""Quantities of time and space: frame rates, frame ranges, sizes. Units are converted here and nowhere else.
+
+Frames are the integer unit of everything the studio edits; seconds appear only at the edge (fields, arguments, labels).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sora_studio.core.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Rate:
+    """Frames per second as an exact fraction, e.g. Rate(30000, 1001)."""
+
+    num: int
+    den: int = 1
+
+    def __post_init__(self) -> None:
+        if self.num <= 0 or self.den <= 0:
+            raise BadInput(f"A frame rate must be above zero, not {self.num}/{self.den}.")
+
+    @classmethod
+    def parse(cls, text: str | float | Fraction) -> Rate:
+        """Read "24", "23.976", "30000/1001" or a number; raises BadInput for anything else."""
+        try:
+            exact = Fraction(str(text).strip())
+        except (ValueError, ZeroDivisionError) as exc:
+            raise BadInput(f"“{text}” is not a frame rate. Write a number such as 24 or 30000/1001.") from exc
+        if exact <= 0 or exact > 1000:
+            raise BadInput(f"A frame rate must lie between 0 and 1000 frames a second, not {text}.")
+        # 23.976 and its kin are written rounded; the exact value is n * 1000/1001.
+        for nominal in (24, 30, 48, 60, 120):
+            ntsc = Fraction(nominal * 1000, 1001)
+            if abs(exact - ntsc) < Fraction(1, 200) and exact.denominator != 1:
+                exact = ntsc
+        exact = exact.limit_denominator(1001)
+        return cls(exact.numerator, exact.denominator)
+
+    @property
+    def fps(self) -> Fraction:
+        """The rate as a fraction of frames per second."""
+        return Fraction(self.num, self.den)
+
+    def frames(self, seconds: float | Fraction) -> int:
+        """The number of whole frames nearest to `seconds`."""
+        return round(Fraction(seconds) * self.fps)
+
+    def seconds(self, frames: int) -> float:
+        """The duration of `frames` frames in seconds."""
+        return float(frames / self.fps)
+
+    def timecode(self, frame: int) -> str:
+        """`frame` as HH:MM:SS:FF (non-drop)."""
+        base = max(1, round(self.fps))
+        sign, frame = ("-", -frame) if frame < 0 else ("", frame)
+        rest, ff = divmod(frame, base)
+        minutes, ss = divmod(rest, 60)
+        hh, mm = divmod(minutes, 60)
+        return f"{sign}{hh:02d}:{mm:02d}:{ss:02d}:{ff:02d}"
+
+    def __str__(self) -> str:
+        return f"{float(self.fps):g}"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRange:
+    """The frames start, start+1, ..., stop-1."""
+
+    start: int
+    stop: int
+
+    def __post_init__(self) -> None:
+        if self.stop < self.start:
+            raise BadInput(f"A frame range cannot end ({self.stop}) before it starts ({self.start}).")
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+    def __contains__(self, frame: int) -> bool:
+        return self.start <= frame < self.stop
+
+    def shifted(self, by: int) -> FrameRange:
+        """The same range `by` frames later."""
+        return FrameRange(self.start + by, self.stop + by)
+
+    def clamped(self, start: int, stop: int) -> FrameRange:
+        """The part of this range inside [start, stop); empty at the nearer end when they do not meet."""
+        low = min(max(self.start, start), stop)
+        return FrameRange(low, max(low, min(self.stop, stop)))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A picture size in pixels."""
+
+    width: int
+    height: int
+
+    def __post_init__(self) -> None:
+        if self.width < 1 or self.height < 1:
+            raise BadInput(f"A picture needs at least one pixel each way, not {self.width}x{self.height}.")
+
+    @classmethod
+    def parse(cls, text: str) -> Size:
+        """Read "WIDTHxHEIGHT"; raises BadInput otherwise."""
+        parts = text.lower().replace("×", "x").split("x")
+        if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+            raise BadInput(f"“{text}” is not a size. Write it as WIDTHxHEIGHT, for example 192x112.")
+        return cls(int(parts[0]), int(parts[1]))
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.width / self.height
+
+    def snapped(self, step: int) -> Size:
+        """The nearest size whose sides are multiples of `step` (at least one step)."""
+        return Size(max(1, round(self.width / step)) * step, max(1, round(self.height / step)) * step)
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}"

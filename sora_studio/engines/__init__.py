@@ -1,0 +1,14 @@
+"""One file a model family: turns a window into that pipeline's call and yields events. torch comes in with `load`."""
+
+from __future__ import annotations
+
+from sora_studio.core.engine import Engine
+from sora_studio.engines.catalog import capabilities
+
+
+def load_engine(name: str) -> Engine:
+    """The engine of a name in the catalog, not yet in memory. Raises BadInput listing the names for any other."""
+    known = capabilities(name)
+    from sora_studio.engines.sora import SoraEngine  # not at the top: it brings torch, which takes seconds
+
+    return SoraEngine(known)

@@ -1,0 +1,36 @@
+"""When a run shows how its picture forms, and at what price."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+
+class PreviewBudget:
+    """Says after each step whether a preview is due.
+
+    Previews may take `share` of the elapsed time. The first step and those a third and two thirds through are always
+    shown, so that even a short run is seen to form; with a share of 0 nothing is.
+    """
+
+    def __init__(self, share: float, steps: int, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._share = share
+        self._always = {1, 1 + round(steps / 3), 1 + round(2 * steps / 3)} if share > 0 else set()
+        self._clock = clock
+        self._begun = clock()
+        self._spent = 0.0
+        self._price = 0.0
+        self._started = 0.0
+
+    def due(self, step: int) -> bool:
+        """Whether step `step`, counted from 1, is shown."""
+        if step in self._always:
+            return True
+        return self._price > 0 and self._spent + self._price <= self._share * (self._clock() - self._begun)
+
+    def __enter__(self) -> None:
+        self._started = self._clock()
+
+    def __exit__(self, *_: object) -> None:
+        self._price = self._clock() - self._started
+        self._spent += self._price

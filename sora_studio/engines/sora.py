@@ -1,0 +1,126 @@
+"""The engine of the built-in model: a window becomes one call of `SoraPipeline`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import diffusers
+import torch
+import transformers
+from safetensors import SafetensorError
+from torch import Tensor
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.request import Frames, Request
+from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
+from sora_studio.engines.precision import pick_device, pick_dtype
+from sora_studio.engines.preview import PreviewBudget
+from sora_studio.engines.stream import Emit, stream
+from sora_studio.engines.tap import Predict, tapped
+from sora_studio.model import GivenFrames, SoraPipeline
+
+
+class SoraEngine:
+    """Weights from the model folder, on the fastest device there is. The same seed gives the same pixels."""
+
+    def __init__(self, known: Capabilities) -> None:
+        self._capabilities = known
+        self._pipe: SoraPipeline | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="sora")
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the engine can do; known without loading weights."""
+        return self._capabilities
+
+    def load(self) -> None:
+        """Bring the weights into memory. Raises EngineError when they are missing or damaged."""
+        folder, device = model_folder(), pick_device()
+        for library in (diffusers.utils.logging, transformers.utils.logging):
+            library.disable_progress_bar()  # nobody sees a terminal here
+        try:
+            # strict about the network: what ships is complete, and nothing may be fetched in secret
+            pipe = SoraPipeline.from_pretrained(folder, dtype=pick_dtype(device), local_files_only=True)
+        except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
+            raise EngineError(
+                f"The model in {folder} could not be loaded. Install Sora Studio again, or correct {MODEL_VARIABLE}."
+            ) from exc
+        pipe.set_progress_bar_config(disable=True)
+        self._pipe = pipe.to(device)
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        self._pipe = None
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+        """Make one window. Raises Cancelled within one step of `control.cancelled()` turning true."""
+        if self._pipe is None:
+            self.load()
+        pipe = self._pipe
+        assert pipe is not None
+        return stream(lambda emit: _Run(pipe, window.request, control, emit).make(), self._pool)
+
+
+class _Run:
+    """One call of the pipeline with its previews."""
+
+    def __init__(self, pipe: SoraPipeline, request: Request, control: Control, emit: Emit) -> None:
+        self._pipe, self._request, self._control, self._emit = pipe, request, control, emit
+        self._budget = PreviewBudget(control.preview_share, request.steps)
+        self._step = 0
+
+    @torch.inference_mode()
+    def make(self) -> None:
+        """Denoise, then decode."""
+        request = self._request
+        self._stop_if_cancelled()
+        with tapped(self._pipe, self._stop_if_cancelled, self._stepped):
+            (latents,) = self._pipe(
+                prompt=request.prompt,
+                negative_prompt=request.negative,
+                height=request.size.height,
+                width=request.size.width,
+                num_frames=request.length,
+                num_inference_steps=request.steps,
+                guidance_scale=request.guidance,
+                given=[GivenFrames(item.at, item.frames, item.strength) for item in request.given],
+                generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
+                output_type="latent",
+                return_dict=False,
+            )
+        self._stop_if_cancelled()
+        self._emit(Progress(request.steps, request.steps, "decoding"))
+        # in one call: a window's decode takes a third of a step, so there is nothing to stop in between
+        frames = _pixels(self._pipe.vae.decode(self._clean(latents)).sample)
+        self._stop_if_cancelled()
+        self._emit(Finished(frames))
+
+    def _stop_if_cancelled(self) -> None:
+        if self._control.cancelled():
+            raise Cancelled("The work was stopped.")
+
+    def _stepped(self, predict: Predict) -> None:
+        """After each step: progress, and a preview if one is due."""
+        self._step += 1
+        steps = self._request.steps
+        self._emit(Progress(self._step, steps))
+        if self._budget.due(self._step):
+            with self._budget:
+                frames = _pixels(self._pipe.vae.decode_preview(self._clean(predict())))
+            self._emit(Preview(self._step, steps, frames))
+
+    def _clean(self, latents: Tensor) -> Tensor:
+        """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""
+        return self._pipe.vae.denormalise(latents).to(self._pipe.vae.dtype)
+
+
+def _pixels(video: Tensor) -> Frames:
+    """(1, 3, T, H, W) in -1..1 to (T, H, W, 3) uint8."""
+    levels = (video[0].float() * 127.5 + 127.5).round().clamp(0, 255).to(torch.uint8)  # (3, T, H, W)
+    frames: Frames = levels.permute(1, 2, 3, 0).contiguous().cpu().numpy()
+    return frames

@@ -1,0 +1,97 @@
+"""Keeps the colours of a chain of windows together, so that a minute drifts by a few percent at most.
+
+Two gentle corrections, both affine in each colour channel. The seam: a window repeats the frames it was shown; where
+its copy has another mean or contrast than they had, its new frames are moved by the same difference back. The anchor:
+new frames are drawn a part of the way towards mean and contrast of the chain's first window, growing from nothing at
+the seam, so that nothing jumps.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_studio.core.request import Frames
+
+Array = NDArray[np.float32]
+
+PULL = 0.5
+"""Share of the distance to the first window that a window closes at its far end. A steady drift of d a window then
+settles at a distance of d (1 - PULL) / PULL."""
+
+MAX_GAIN = 0.08
+"""The most a seam or a pull changes contrast, as a share: more would be seen as pumping."""
+
+MAX_SHIFT = 10.0
+"""The most a seam or a pull changes a mean, in steps of 255."""
+
+FLAT = 2.0
+"""Contrast below which a channel has no shape to scale, in steps of 255."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tone:
+    """Mean and standard deviation of each channel, (3,) each, in steps of 255."""
+
+    mean: Array
+    spread: Array
+
+
+def tone(frames: Frames) -> Tone:
+    """The tone of frames (T, H, W, 3)."""
+    pixels = frames.reshape(-1, 3).astype(np.float32)
+    return Tone(pixels.mean(axis=0), pixels.std(axis=0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seam:
+    """Where a window meets what was before: the frames it was `shown` and its copy `made` of them.
+
+    `backward` says that they stand at the window's end.
+    """
+
+    shown: Frames
+    made: Frames
+    backward: bool = False
+
+
+def settle(frames: Frames, seam: Seam | None, anchor: Tone | None) -> Frames:
+    """New frames (T, H, W, 3) of a window, corrected at the seam and drawn towards the anchor; None leaves that out."""
+    if (seam is None and anchor is None) or len(frames) == 0:
+        return frames
+    present = tone(frames)
+    gain: Array = np.ones(3, np.float32)
+    shift: Array = np.zeros(3, np.float32)
+    if seam is not None:
+        gain, shift = _towards(tone(seam.made), tone(seam.shown))
+        # the seam's map turns about the seam's mean; written as a gain about the new frames' mean and a shift
+        shift = shift + (gain - 1) * (present.mean - tone(seam.made).mean)
+    ramp: Array = np.zeros(len(frames), np.float32)
+    pull_gain: Array = np.ones(3, np.float32)
+    pull_shift: Array = np.zeros(3, np.float32)
+    if anchor is not None:
+        moved = Tone(present.mean + shift, present.spread * gain)
+        pull_gain, pull_shift = _towards(moved, anchor, PULL)
+        ramp = np.linspace(1 / len(frames), 1, len(frames), dtype=np.float32)
+        if seam is not None and seam.backward:
+            ramp = ramp[::-1]
+    gains = gain * pull_gain ** ramp[:, None]  # (T, 3)
+    shifts = shift + pull_shift * ramp[:, None]  # (T, 3)
+    if np.abs(gains - 1).max() < 1e-3 and np.abs(shifts).max() < 0.25:
+        return frames  # nothing that eight bits could show
+    out = (frames - present.mean) * gains[:, None, None] + (present.mean + shifts[:, None, None])
+    settled: Frames = np.clip(np.rint(out), 0, 255).astype(np.uint8)
+    return settled
+
+
+def _towards(tone_now: Tone, target: Tone, share: float = 1.0) -> tuple[Array, Array]:
+    """Gain (3,) about the mean, and its shift (3,), that bring one tone a share of the way to the other, limited."""
+    shaped = (tone_now.spread > FLAT) & (target.spread > FLAT)
+    gain = np.where(shaped, target.spread / np.maximum(tone_now.spread, FLAT), 1.0) ** share
+    shift = share * (target.mean - tone_now.mean)
+    return (
+        np.clip(gain, 1 - MAX_GAIN, 1 + MAX_GAIN).astype(np.float32),
+        np.clip(shift, -MAX_SHIFT, MAX_SHIFT).astype(np.float32),
+    )

@@ -1,0 +1,66 @@
+"""How long a job still takes, from the steps that were measured. Nothing is written to disk: speed depends on what
+else the machine does."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sora_studio.jobs.windows import Plan
+
+MEMORY = 0.5
+"""Weight of the newest job in what is remembered of an engine."""
+
+
+class Pace:
+    """Seconds a step of each engine, remembered per pixel and frame so that one size tells about another."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._known: dict[str, float] = {}
+        self._plan: Plan | None = None
+        self._begun = 0.0
+        self._first = 0
+        self._last = (0.0, 0)
+
+    def begin(self, plan: Plan) -> None:
+        """A job starts."""
+        self._plan, self._begun, self._first, self._last = plan, 0.0, 0, (0.0, 0)
+
+    def step(self, step: int) -> None:
+        """A step of the job is done. The first one counts from there: what came before was loading."""
+        now = self._clock()
+        if self._begun == 0.0:
+            self._begun, self._first = now, step
+        self._last = (now, step)
+
+    def end(self) -> None:
+        """The job is done: remember its pace."""
+        if self._plan is None or (pace := self._measured()) is None:
+            return
+        pace /= _work(self._plan)
+        engine = self._plan.request.engine
+        self._known[engine] = MEMORY * pace + (1 - MEMORY) * self._known.get(engine, pace)
+
+    def seconds_left(self) -> float | None:
+        """Seconds to the end of the running job; None when nothing is known yet."""
+        if self._plan is None:
+            return None
+        pace = self._measured()
+        if pace is None:
+            known = self._known.get(self._plan.request.engine)
+            if known is None:
+                return None
+            pace = known * _work(self._plan)
+        return pace * (self._plan.steps - self._last[1])
+
+    def _measured(self) -> float | None:
+        """Seconds a step in this job."""
+        when, step = self._last
+        return (when - self._begun) / (step - self._first) if step > self._first else None
+
+
+def _work(plan: Plan) -> float:
+    """Pixels of the mean window."""
+    frames = sum(window.length for window in plan.windows) / len(plan.windows)
+    return frames * plan.size.width * plan.size.height

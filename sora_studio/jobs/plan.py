@@ -1,0 +1,275 @@
+"""The one place that fits a Request to an engine's Capabilities: size, length, windows, and words for what was changed.
+
+A clip longer than the engine's window is a chain: each window is shown the last frames of the one before. A clip that
+must arrive at given frames (a prepend) is chained from its end. A clip that closes on itself is made towards its own
+first frames. What the engine can't do is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import Refused
+from sora_studio.core.request import Given, Request
+from sora_studio.core.time import FrameRange, Size
+from sora_studio.jobs.layout import Stretch, lay_out, mirror, window_of
+from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+from sora_studio.media.geometry import fit
+
+LONGEST_SHAPE = 4.0
+"""The longer side over the shorter one beyond which a picture is no longer what a model was made for."""
+
+
+def make_plan(request: Request, caps: Capabilities) -> Plan:
+    """Fit a request to an engine. Raises Refused, in words, when the engine can't do it."""
+    _refuse_unknown(request, caps)
+    fitted = _fit_frames(request, fit_size(request.size, caps))
+    windows = _windows(fitted, caps)
+    for window in windows:
+        _refuse_places(window, caps)
+    return Plan(fitted, windows, tuple(_notes(request, fitted, windows, caps)))
+
+
+def fit_size(size: Size, caps: Capabilities) -> Size:
+    """`size` if the engine was made for it or nearly; else the same shape (up to 4:1) of about as many pixels.
+
+    Sides are multiples of `caps.size_step` and the pixels at most `caps.max_pixels`. A fitted size stays as it is.
+    """
+    if size in caps.sizes:
+        return size
+    usual = min(caps.sizes, key=lambda known: abs(math.log(known.aspect / size.aspect)))
+    budget = min(usual.width * usual.height, caps.max_pixels)
+    if size.snapped(caps.size_step) == size and 0.8 * budget <= size.width * size.height <= min(
+        1.2 * budget, caps.max_pixels
+    ):
+        return size
+    step = caps.size_step
+    aspect = min(max(size.aspect, 1 / LONGEST_SHAPE), LONGEST_SHAPE)
+    ideal = math.sqrt(budget * aspect), math.sqrt(budget / aspect)
+    sides = [{max(1, math.floor(side / step)) * step, max(1, math.ceil(side / step)) * step} for side in ideal]
+    candidates = [Size(width, height) for width, height in product(*sides)] + [usual]
+    allowed = [known for known in candidates if known.width * known.height <= caps.max_pixels]
+    return min(allowed or [usual], key=lambda known: _misfit(known, aspect, budget))
+
+
+def _misfit(size: Size, aspect: float, budget: int) -> float:
+    """How far a size is from a shape and a number of pixels; the shape counts double."""
+    return 2 * abs(math.log(size.aspect / aspect)) + abs(math.log(size.width * size.height / budget))
+
+
+def _fit_frames(request: Request, size: Size) -> Request:
+    """The request at `size`, its given frames cut and scaled to it; what has no strength is left out."""
+    given = tuple(replace(item, frames=fit(item.frames, size)) for item in request.given if item.strength > 0)
+    return replace(request, size=size, given=given)
+
+
+def _windows(request: Request, caps: Capabilities) -> tuple[PlannedWindow, ...]:
+    """The windows of a fitted request in the order they are made."""
+    length, longest = request.length, window_of(caps)
+    marks = [FrameRange(given.at, given.stop) for given in request.given if given.strength == 1.0]
+    if request.wrap and length > 1:
+        if caps.wrap and caps.snap_frames(length) == length <= longest:
+            return (_window(Stretch(0, length, FrameRange(0, length)), request),)
+        return _closing_windows(request, marks, caps)
+    if length <= longest and not _must_split(marks, request, caps):
+        return (_window(_single(request, marks, caps), request),)
+    backward = len(marks) == 1 and marks[0].stop == length and marks[0].start > 0 and caps.places != "start"
+    if backward:
+        turned = [mirror(mark, length) for mark in marks]
+        stretches = [stretch.mirrored(length) for stretch in lay_out(length, turned, caps)]
+    else:
+        stretches = lay_out(length, marks, caps)
+    return tuple(_window(stretch, request, backward=backward) for stretch in stretches)
+
+
+def _single(request: Request, marks: list[FrameRange], caps: Capabilities) -> Stretch:
+    return lay_out(request.length, marks, caps)[0]
+
+
+def _must_split(marks: list[FrameRange], request: Request, caps: Capabilities) -> bool:
+    """Whether given frames stand inside a clip of an engine that takes them at the ends only."""
+    return caps.places == "ends" and any(mark.start > 0 and mark.stop < request.length for mark in marks)
+
+
+def _closing_windows(request: Request, marks: list[FrameRange], caps: Capabilities) -> tuple[PlannedWindow, ...]:
+    """A clip whose last frame leads to its first.
+
+    Short: the picture at frame 0, given or made first, also stands at the frame after the last, which is cut.
+    Long: the chain's end is given the clip's own first frames.
+    """
+    length = request.length
+    if caps.snap_frames(length + 1) <= window_of(caps):
+        axis = length + 1
+        opening = any(mark.start == 0 for mark in marks)
+        stretch = Stretch(0, caps.snap_frames(axis), FrameRange(0, length))
+        main = _window(stretch, request, closing=FrameRange(length, axis))
+        if opening:
+            return (main,)
+        key = Piece(0, 1, "key", 0)
+        first = PlannedWindow(0, 1, FrameRange(0, 0), _key_pieces(request))
+        rest = [piece for piece in main.pieces if piece.at > 0]
+        partial = [_without_first(piece) for piece in main.pieces if piece.at == 0]
+        return first, replace(main, pieces=(key, *(piece for piece in partial if piece), *rest))
+    closing = FrameRange(length, length + caps.overlap)
+    stretches = lay_out(closing.stop, [*marks, closing], caps)
+    cut = [replace(stretch, keep=stretch.keep.clamped(0, length)) for stretch in stretches]
+    return tuple(_window(stretch, request, closing=closing) for stretch in cut if len(stretch.keep))
+
+
+def _key_pieces(request: Request) -> tuple[Piece, ...]:
+    """What the key picture of a closed clip is shown: the partly kept frame at its place, if there is one."""
+    for index in range(len(request.given) - 1, -1, -1):
+        if request.given[index].at == 0:
+            return (Piece(0, 1, "given", 0, index, request.given[index].strength),)
+    return ()
+
+
+def _without_first(piece: Piece) -> Piece | None:
+    if piece.count == 1:
+        return None
+    return replace(piece, at=piece.at + 1, count=piece.count - 1, first=piece.first + 1)
+
+
+def _window(
+    stretch: Stretch, request: Request, *, closing: FrameRange | None = None, backward: bool = False
+) -> PlannedWindow:
+    """The stretch with what it is shown, frame by frame, joined to pieces."""
+    pieces: list[Piece] = []
+    short = closing is not None and len(closing) == 1 and stretch.keep.start == 0 and stretch.keep.stop == closing.start
+    for at in range(stretch.length):
+        frame = stretch.start + at
+        if closing is not None and frame in closing:
+            piece: Piece | None = _closing_piece(at, frame - closing.start, request, short)
+        else:
+            piece = _piece(at, frame, stretch, request, backward)
+        if piece is None:
+            continue
+        if pieces and _continues(pieces[-1], piece):
+            pieces[-1] = replace(pieces[-1], count=pieces[-1].count + 1)
+        else:
+            pieces.append(piece)
+    return PlannedWindow(stretch.start, stretch.length, stretch.keep, tuple(pieces))
+
+
+def _closing_piece(at: int, first: int, request: Request, short: bool) -> Piece:
+    """The clip's own beginning at its end: as given, or as the key picture, or as made."""
+    if not short:
+        return Piece(at, 1, "clip", first)
+    for index in range(len(request.given) - 1, -1, -1):
+        if request.given[index].at == 0 and request.given[index].strength == 1.0:
+            return Piece(at, 1, "given", 0, index)
+    return Piece(at, 1, "key", 0)
+
+
+def _piece(at: int, frame: int, stretch: Stretch, request: Request, backward: bool) -> Piece | None:
+    """What the window is shown at `frame`: given frames that are fully kept, else what is made already, else given
+    frames that are partly kept (beyond the clip's ends their last picture goes on, so that no group is mixed)."""
+    made = frame >= stretch.keep.stop if backward else frame < stretch.keep.start
+    covering = [i for i, given in enumerate(request.given) if given.at <= frame < given.stop]
+    kept = [i for i in covering if request.given[i].strength == 1.0]
+    if kept:
+        return Piece(at, 1, "given", frame - request.given[kept[-1]].at, kept[-1])
+    if made and 0 <= frame < request.length:
+        return Piece(at, 1, "clip", frame)
+    beyond = min(max(frame, 0), request.length - 1)
+    partial = [i for i, given in enumerate(request.given) if given.at <= beyond < given.stop and given.strength < 1.0]
+    if not partial:
+        return None
+    given = request.given[partial[-1]]
+    return Piece(at, 1, "given", frame - given.at, partial[-1], given.strength)
+
+
+def _continues(piece: Piece, following: Piece) -> bool:
+    same = (piece.origin, piece.index, piece.strength) == (following.origin, following.index, following.strength)
+    return same and piece.stop == following.at and piece.first + piece.count == following.first
+
+
+def _refuse_unknown(request: Request, caps: Capabilities) -> None:
+    """What no plan can mend."""
+    partial = [given for given in request.given if 0 < given.strength < 1]
+    if partial and not caps.partial:
+        raise Refused(
+            f"“{caps.title}” keeps given frames fully or not at all. Set the strength to 100 %, "
+            "or choose an engine that restyles."
+        )
+    if any(given.strength > 0 for given in request.given) and caps.places == "none":
+        raise Refused(
+            f"“{caps.title}” makes clips from words alone. Remove the given frames, or choose another engine."
+        )
+    if request.length > window_of(caps) and caps.places == "none":
+        seconds = request.rate.seconds(window_of(caps))
+        raise Refused(
+            f"“{caps.title}” makes at most {seconds:.1f} seconds. Shorten the clip, or choose another engine."
+        )
+    if request.loras and not caps.loras:
+        raise Refused(f"“{caps.title}” takes no adapters. Remove them, or choose another engine.")
+    if request.wrap and not caps.wrap and request.length > 1 and caps.places in ("start", "none"):
+        raise Refused(f"“{caps.title}” can't close a clip on itself. Switch the loop off, or choose another engine.")
+
+
+def _refuse_places(window: PlannedWindow, caps: Capabilities) -> None:
+    """Refuse given frames that stand where the engine can't take them."""
+    if caps.places == "any":
+        return
+    for start, stop in _runs(window.pieces):
+        if start == 0 or (caps.places == "ends" and stop == window.length):
+            continue
+        place = window.start + start
+        if caps.places == "start":
+            raise Refused(
+                f"“{caps.title}” can only go on from frames at the start of a clip, not meet some at frame {place}. "
+                "Move them to the start, or choose another engine."
+            )
+        raise Refused(
+            f"“{caps.title}” takes given frames at the start and the end of what it makes, which is "
+            f"{caps.frame_step}k+1 frames long, so it can't meet those at frame {place}. "
+            "Move them or change the length, or choose another engine."
+        )
+
+
+def _runs(pieces: tuple[Piece, ...]) -> list[tuple[int, int]]:
+    """Places of shown frames, neighbours joined: [(start, stop), ...]."""
+    runs: list[tuple[int, int]] = []
+    for piece in pieces:
+        if runs and runs[-1][1] == piece.at:
+            runs[-1] = (runs[-1][0], piece.stop)
+        else:
+            runs.append((piece.at, piece.stop))
+    return runs
+
+
+def _notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...], caps: Capabilities) -> Iterator[str]:
+    """Sentences about everything that was adapted."""
+    if request.size != fitted.size:
+        yield f"The picture is made at {fitted.size} instead of {request.size}: a size this engine was made for."
+    if any(_reshaped(given, fitted.size) for given in request.given):
+        yield f"Given frames are cut to the shape {fitted.size}."
+    if any(given.strength == 0 for given in request.given):
+        yield "Given frames with a strength of 0 are left out, since nothing of them is kept."
+    if request.rate != caps.rate:
+        yield f"This engine makes motion for {caps.rate} frames a second; at {request.rate} it looks faster or slower."
+    if request.negative and not caps.negative:
+        yield "This engine reads no negative prompt, so it is ignored."
+    made = [window for window in windows if len(window.keep)]
+    if request.wrap and len(windows) > len(made):
+        yield "To close the clip on itself, a first picture is made and stands at both ends."
+    elif request.wrap and len(made) > 1:
+        yield "To close the clip on itself, its last part is made towards its own first frames."
+    if len(made) > 1:
+        turned = made[0].keep.start > 0
+        way = ", from the last to the first so that it arrives at the given frames" if turned else ""
+        yield f"The clip is made in {len(made)} parts that overlap{way}."
+    elif made[0].length - len(made[0].keep) > (1 if request.wrap else 0):
+        yield (
+            f"{made[0].length} frames are made and cut to {request.length}, since this engine makes "
+            f"{caps.frame_step}k+1 frames."
+        )
+
+
+def _reshaped(given: Given, size: Size) -> bool:
+    height, width = given.frames.shape[1:3]
+    return abs(math.log(width / height / size.aspect)) > 0.02

@@ -1,0 +1,241 @@
+"""What the studio and its worker say to each other: frozen dataclasses as length-prefixed JSON.
+
+A message on the wire is four bytes of length (little-endian), that many bytes of JSON, and, where the JSON says
+"blob": n, n raw bytes (the given frames of a job). Frames that the worker makes travel in shared memory
+(`shared_frames`), messages only name their slot.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import asdict, dataclass
+from typing import IO, Any
+
+import numpy as np
+
+from sora_studio.core.errors import EngineError
+from sora_studio.core.request import Given, Lora, Request
+from sora_studio.core.time import FrameRange, Rate, Size
+from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+
+MAX_MESSAGE = 64 << 20
+"""Bytes of JSON in a message; a length above it means that something else was written into the channel."""
+
+
+class ProtocolError(EngineError):
+    """The other side sent something that is no message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attach:
+    """To the worker: frames go into this ring of shared memory from now on."""
+
+    ring: str
+    slots: int
+    slot_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """To the worker: load this engine, so that the first job starts sooner."""
+
+    engine: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """To the worker: make this plan."""
+
+    job: str
+    plan: Plan
+    preview_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """To the worker: stop this job at the next step."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """To the worker: the frames in this slot are read, it is free."""
+
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """From the worker: it is there."""
+
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """From the worker: progress of a job, over all its windows."""
+
+    job: str
+    step: int
+    steps: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """From the worker: preview frames of `shape` lie in `slot`."""
+
+    job: str
+    slot: int
+    shape: tuple[int, ...]
+    step: int
+    steps: int
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """From the worker: final frames of `shape` from frame `start` on lie in `slot`."""
+
+    job: str
+    slot: int
+    shape: tuple[int, ...]
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """From the worker: all frames of the job are made."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """From the worker: the job was cancelled."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Broke:
+    """From the worker: the job failed; `reason` is a sentence for the artist."""
+
+    job: str
+    reason: str
+    details: str = ""
+
+
+Command = Attach | Warm | Run | Cancel | Ack
+Report = Hello | Stepped | Shown | Made | Ended | Stopped | Broke
+Message = Command | Report
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__: kind for kind in (Attach, Warm, Cancel, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
+}
+
+
+def encode(message: Message) -> bytes:
+    """A message as bytes for the wire."""
+    blob = b""
+    if isinstance(message, Run):
+        blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in message.plan.request.given)
+        data = {"job": message.job, "preview_share": message.preview_share, "plan": plan_data(message.plan)}
+    else:
+        data = asdict(message)
+    text = json.dumps({"kind": type(message).__name__, "blob": len(blob), "data": data}).encode()
+    return struct.pack("<I", len(text)) + text + blob
+
+
+def read(stream: IO[bytes]) -> Message | None:
+    """The next message of a blocking stream; None at its end. Raises ProtocolError for anything else."""
+    head = _exactly(stream, 4)
+    if head is None:
+        return None
+    (length,) = struct.unpack("<I", head)
+    if length > MAX_MESSAGE:
+        raise ProtocolError("The worker sent something that is no message. Run the job again.")
+    text = _exactly(stream, length)
+    try:
+        envelope = json.loads(text or b"")
+        blob = _exactly(stream, int(envelope["blob"]))
+        if blob is None:
+            return None
+        data = envelope["data"]
+        if envelope["kind"] == "Run":
+            return Run(data["job"], plan_from(data["plan"], blob), data["preview_share"])
+        if "shape" in data:
+            data["shape"] = tuple(data["shape"])
+        message: Message = _KINDS[envelope["kind"]](**data)
+    except (ValueError, KeyError, TypeError) as exc:
+        if text is None:
+            return None
+        raise ProtocolError("The worker sent something that is no message. Run the job again.") from exc
+    return message
+
+
+def _exactly(stream: IO[bytes], count: int) -> bytes | None:
+    """`count` bytes, or None when the stream ends before."""
+    parts = bytearray()
+    while len(parts) < count:
+        part = stream.read(count - len(parts))
+        if not part:
+            return None
+        parts += part
+    return bytes(parts)
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """A plan as JSON data, without the pixels of its given frames. Sources and looks stay at home."""
+    request = plan.request
+    return {
+        "prompt": request.prompt,
+        "negative": request.negative,
+        "size": asdict(request.size),
+        "length": request.length,
+        "rate": asdict(request.rate),
+        "given": [{"at": given.at, "count": len(given), "strength": given.strength} for given in request.given],
+        "wrap": request.wrap,
+        "seed": request.seed,
+        "steps": request.steps,
+        "guidance": request.guidance,
+        "engine": request.engine,
+        "loras": [asdict(lora) for lora in request.loras],
+        "windows": [
+            [window.start, window.length, window.keep.start, window.keep.stop, [asdict(p) for p in window.pieces]]
+            for window in plan.windows
+        ],
+        "notes": list(plan.notes),
+    }
+
+
+def plan_from(data: dict[str, Any], blob: bytes) -> Plan:
+    """The plan of `plan_data` and the pixels of its given frames."""
+    size, offset, given = Size(**data["size"]), 0, []
+    frame_bytes = size.width * size.height * 3
+    for item in data["given"]:
+        shape = (item["count"], size.height, size.width, 3)
+        frames = np.frombuffer(blob, np.uint8, item["count"] * frame_bytes, offset).reshape(shape)
+        given.append(Given(item["at"], frames, item["strength"]))
+        offset += frames.nbytes
+    request = Request(
+        prompt=data["prompt"],
+        negative=data["negative"],
+        size=size,
+        length=data["length"],
+        rate=Rate(**data["rate"]),
+        given=tuple(given),
+        wrap=data["wrap"],
+        seed=data["seed"],
+        steps=data["steps"],
+        guidance=data["guidance"],
+        engine=data["engine"],
+        loras=tuple(Lora(**lora) for lora in data["loras"]),
+    )
+    windows = tuple(
+        PlannedWindow(start, length, FrameRange(low, high), tuple(Piece(**piece) for piece in pieces))
+        for start, length, low, high, pieces in data["windows"]
+    )
+    return Plan(request, windows, tuple(data["notes"]))

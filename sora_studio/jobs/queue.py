@@ -1,0 +1,303 @@
+"""The queue of jobs: a thread that owns the worker process and makes one job after the other.
+
+`submit`, `cancel`, `retry`, `jobs`, `warm` and `close` may be called from any thread. All signals and all calls of
+sinks come from the queue's thread, in order.
+"""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from psygnal import Signal
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Preview
+from sora_studio.core.errors import StudioError
+from sora_studio.core.request import Frames, Request
+from sora_studio.jobs.client import Died, Patience, WorkerProcess
+from sora_studio.jobs.ledger import Entry, Ledger, Sink
+from sora_studio.jobs.pace import Pace
+from sora_studio.jobs.plan import make_plan
+from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Report, Shown, Stepped, Stopped
+from sora_studio.jobs.states import Cancelled, Done, Failed, Job, JobState, Queued, Running
+from sora_studio.jobs.windows import Plan
+
+log = logging.getLogger(__name__)
+
+
+class JobEvents:
+    """What the queue tells, on its own thread."""
+
+    changed = Signal(Job)
+    """A job's state is new."""
+    previewed = Signal(str, Preview)
+    """Job id and the newest look at what becomes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Something the worker reported."""
+
+    worker: WorkerProcess
+    report: Report | Died
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """A job to announce."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class _Warm:
+    """Load an engine."""
+
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cancel:
+    """Stop the running job."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """Stop everything."""
+
+
+_Item = _Heard | _Changed | _Warm | _Cancel | _Close
+
+
+@dataclass(slots=True)
+class _Current:
+    """The job in the worker."""
+
+    entry: Entry
+    plan: Plan
+    begun: float = field(default_factory=time.monotonic)
+    state: JobState | None = None
+
+
+class JobQueue:
+    """First come, first served, on one worker process that starts when it is needed and again after it died."""
+
+    def __init__(self, loader: str, *, preview_share: float = 0.08, patience: Patience = Patience()) -> None:
+        self.events = JobEvents()
+        self._loader = loader
+        self._preview_share = preview_share
+        self._patience = patience
+        self._ledger = Ledger()
+        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._worker: WorkerProcess | None = None
+        self._current: _Current | None = None
+        self._pace = Pace()
+        self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
+        self._thread.start()
+
+    def submit(self, request: Request, caps: Capabilities, sink: Sink, label: str = "") -> str:
+        """Plan a request and put it at the end of the queue. Returns the job's id; raises Refused at once."""
+        plan = make_plan(request, caps)
+        job = Job(uuid.uuid4().hex[:12], request, label, Queued(), plan.notes)
+        self._ledger.add(Entry(job, plan, caps, sink))
+        self._inbox.put(_Changed(job))
+        return job.id
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job within a step, or take it out of the queue. Nothing happens to one that has ended."""
+        job = self._ledger.cancel(job_id)
+        if job is not None:
+            self._inbox.put(_Changed(job) if job.ended else _Cancel(job_id))
+
+    def retry(self, job_id: str) -> str:
+        """Put the same request at the end of the queue again. Returns the new job's id."""
+        entry = self._ledger.get(job_id)
+        return self.submit(entry.job.request, entry.caps, entry.sink, entry.job.label)
+
+    def jobs(self) -> tuple[Job, ...]:
+        """All jobs in the order they were submitted, ended ones too."""
+        return self._ledger.jobs()
+
+    def warm(self, engine: str = "sora") -> None:
+        """Start the worker and load an engine, so that the first job starts at once."""
+        self._inbox.put(_Warm(engine))
+
+    def close(self) -> None:
+        """Cancel what is left, end the worker, and wait for it."""
+        self._ledger.close()
+        self._inbox.put(_Close())
+        if threading.current_thread() is not self._thread:
+            self._thread.join()
+
+    # everything below runs on the queue's thread
+
+    def _live(self) -> None:
+        """The thread: answer the inbox, keep the worker busy, until closed."""
+        while True:
+            try:
+                item = self._inbox.get(timeout=self._worker.press() if self._worker else None)
+            except queue.Empty:
+                continue
+            if isinstance(item, _Close):
+                break
+            try:
+                self._answer(item)
+                if self._current is None:
+                    self._next()
+            except Exception as exc:
+                log.exception("the queue of jobs stumbled")
+                self._stumble(exc)
+        self._end_all()
+
+    def _stumble(self, exc: Exception) -> None:
+        """Something no one foresaw: the job is lost, the queue is not. The next job gets a new worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            worker.close()
+        if self._current is not None:
+            reason = str(exc) if isinstance(exc, StudioError) else "The worker was lost. Run the job again."
+            self._finish(Failed(reason, traceback.format_exc()))
+
+    def _answer(self, item: _Item) -> None:
+        match item:
+            case _Changed(job):
+                self._announce(job)
+                self._ledger.announced(job.id)
+            case _Warm(engine) if self._current is None:
+                try:
+                    self._ready().warm(engine)
+                except StudioError:
+                    log.warning("the worker could not be started early", exc_info=True)
+            case _Cancel(job_id):
+                current = self._current
+                if current is not None and current.entry.job.id == job_id and self._worker is not None:
+                    self._worker.cancel(job_id)
+            case _Heard(worker, report) if worker is self._worker:
+                self._hear(worker, report)
+            case _:
+                pass  # nothing to warm, or the last words of a worker that was replaced
+
+    def _next(self) -> None:
+        """Start the first waiting job."""
+        while self._current is None and (taken := self._ledger.take()) is not None:
+            entry, plan = taken
+            self._current = _Current(entry, plan)
+            self._pace.begin(plan)
+            self._announce(entry.job)
+            try:
+                worker = self._ready()
+                worker.run(entry.job.id, plan, self._preview_share)
+            except StudioError as exc:
+                self._finish(Failed(str(exc)))
+
+    def _ready(self) -> WorkerProcess:
+        """A living worker."""
+        if self._worker is None or not self._worker.alive:
+            if self._worker is not None:
+                self._worker.close()
+            self._worker = WorkerProcess(
+                self._loader, lambda worker, report: self._inbox.put(_Heard(worker, report)), self._patience
+            )
+        return self._worker
+
+    def _hear(self, worker: WorkerProcess, report: Report | Died) -> None:
+        """What the worker says about the running job."""
+        if isinstance(report, Died):
+            worker.close()
+            self._worker = None
+            if self._current is not None:
+                self._finish(Failed(report.reason, report.details))
+            return
+        if isinstance(report, Hello):
+            return
+        current = self._current
+        mine = current is not None and current.entry.job.id == report.job
+        if isinstance(report, Shown | Made):
+            frames = worker.frames(report)  # also for a job that is over: its slot must become free
+            if mine:
+                self._deliver(report, frames)
+        elif mine:
+            self._progress(worker, report)
+
+    def _progress(self, worker: WorkerProcess, report: Stepped | Ended | Stopped | Broke) -> None:
+        current = self._current
+        assert current is not None
+        match report:
+            case Stepped(_, step, steps, stage):
+                worker.loading = stage == "loading"
+                if not worker.loading:
+                    self._pace.step(step)
+                each = current.plan.request.steps
+                windows = len(current.plan.windows)
+                window = min(windows, max(0, step - 1) // each + 1)
+                self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
+            case Ended():
+                self._pace.end()
+                self._finish(Done(time.monotonic() - current.begun))
+            case Stopped():
+                self._finish(Cancelled())
+            case Broke(_, reason, details):
+                self._finish(Failed(reason, details))
+
+    def _deliver(self, report: Shown | Made, frames: Frames) -> None:
+        """Hand frames to those who want them. A sink that fails stops its job."""
+        current = self._current
+        assert current is not None
+        entry = current.entry
+        match report:
+            case Shown(job, _, _, step, steps, start):
+                if not entry.cancelled:
+                    self._tell(lambda: self.events.previewed.emit(job, Preview(step, steps, frames, start)))
+            case Made(job, _, _, start) if current.state is None and not entry.cancelled:
+                try:
+                    entry.sink(start, frames)
+                except Exception as exc:  # noqa: BLE001 - a sink is foreign code, and the queue must live
+                    reason = str(exc) if isinstance(exc, StudioError) else f"The frames could not be kept ({exc})."
+                    current.state = Failed(reason, traceback.format_exc())
+                    if self._worker is not None:
+                        self._worker.cancel(job)
+
+    def _finish(self, state: JobState) -> None:
+        """The running job is over."""
+        current, self._current = self._current, None
+        assert current is not None
+        if self._worker is not None:
+            self._worker.relax()
+            self._worker.loading = False
+        if current.entry.cancelled:  # even if it was faster: its frames were no longer taken
+            state = Cancelled()
+        if current.state is not None:  # the sink failed before
+            state = current.state
+        self._set(current.entry, state)
+
+    def _update(self, state: JobState) -> None:
+        if self._current is not None:
+            self._set(self._current.entry, state)
+
+    def _set(self, entry: Entry, state: JobState) -> None:
+        self._announce(self._ledger.set(entry, state))
+
+    def _announce(self, job: Job) -> None:
+        self._tell(lambda: self.events.changed.emit(job))
+
+    def _tell(self, emit: Callable[[], None]) -> None:
+        try:
+            emit()
+        except Exception:
+            log.exception("a listener of the queue failed")
+
+    def _end_all(self) -> None:
+        """Closing: no job is left waiting or running, and no worker."""
+        if self._worker is not None:
+            self._worker.close()
+        for entry in self._ledger.open():
+            self._set(entry, Cancelled())

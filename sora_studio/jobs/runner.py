@@ -1,0 +1,184 @@
+"""Runs a plan on an engine: window after window, each shown what it needs of those before.
+
+Memory stays flat over the length of the clip: of what is made only the frames that a later window is shown are kept,
+and final frames leave as chunks. A plan that is made from its end hands its chunks out in order all the same and
+therefore holds the clip until its first frames exist.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sora_studio.core.engine import Control, Engine, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.request import Frames, Given
+from sora_studio.jobs.anchor import Seam, Tone, settle, tone
+from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """Final frames (T, H, W, 3); the first is frame `start` of the clip. Chunks come in order and leave no gap."""
+
+    start: int
+    frames: Frames
+
+
+RunEvent = Progress | Preview | Chunk
+
+
+def run_plan(plan: Plan, engine: Engine, control: Control) -> Iterator[RunEvent]:
+    """Make the clip. Steps count over all windows.
+
+    Raises Cancelled between steps and windows when `control.cancelled()` turns true, EngineError and other errors of
+    the engine as they are.
+    """
+    made = _Made(plan)
+    for index, planned in enumerate(plan.windows):
+        if control.cancelled():
+            raise Cancelled("The work was stopped.")
+        window = _engine_window(plan, index, made)
+        frames: Frames | None = None
+        for event in engine.run(window, control):
+            if isinstance(event, Finished):
+                frames = event.frames
+            else:
+                yield _counted(event, plan, index)
+        yield from made.add(index, _checked(frames, planned, plan), window)
+    if control.cancelled():
+        raise Cancelled("The work was stopped.")
+
+
+def window_seed(seed: int, index: int) -> int:
+    """The seed of window `index`: the request's own for the first, and for the others one that depends on both."""
+    if index == 0:
+        return seed
+    digest = hashlib.sha256(f"{seed}:{index}".encode()).digest()
+    return int.from_bytes(digest[:8], "little") >> 1
+
+
+class _Made:
+    """What exists of the clip: the frames that later windows are shown, chunks that wait for their turn, the anchor."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._clip: dict[int, Frames] = {}  # frame index -> (H, W, 3)
+        self._key: Frames | None = None  # (1, H, W, 3)
+        self._waiting: dict[int, Frames] = {}  # start -> chunk
+        self._next = 0
+        self._anchor: Tone | None = None
+
+    def frames(self, piece: Piece) -> Frames:
+        """The frames of a piece, (T, H, W, 3)."""
+        wanted = np.arange(piece.first, piece.first + piece.count)
+        match piece.origin:
+            case "given":
+                source = self._plan.request.given[piece.index].frames
+                return np.take(source, wanted, axis=0, mode="clip")
+            case "key" if self._key is not None:
+                return self._key.repeat(piece.count, axis=0)
+            case _:
+                return np.stack([self._clip[int(frame)] for frame in wanted])
+
+    def add(self, index: int, frames: Frames, window: Window) -> Iterator[Chunk]:
+        """Take the frames of a window in, and hand out what is final and next in order."""
+        planned = self._plan.windows[index]
+        if not len(planned.keep):
+            self._key = frames
+            return
+        low, high = planned.keep.start - planned.start, planned.keep.stop - planned.start
+        fresh = settle(frames[low:high], _seam(frames, window), self._pull(index))
+        if self._anchor is None:
+            self._anchor = tone(fresh)
+        self._remember(index, fresh)
+        self._waiting[planned.keep.start] = fresh
+        while self._next in self._waiting:
+            chunk = Chunk(self._next, self._waiting.pop(self._next))
+            self._next += len(chunk.frames)
+            yield chunk
+
+    def _remember(self, index: int, fresh: Frames) -> None:
+        """Keep what later windows are shown, and nothing else."""
+        later = {
+            frame
+            for window in self._plan.windows[index + 1 :]
+            for piece in window.pieces
+            if piece.origin == "clip"
+            for frame in range(piece.first, piece.first + piece.count)
+        }
+        start = self._plan.windows[index].keep.start
+        for offset, frame in enumerate(fresh):
+            if start + offset in later:
+                self._clip[start + offset] = frame.copy()
+        for frame_index in self._clip.keys() - later:
+            del self._clip[frame_index]
+
+    def _pull(self, index: int) -> Tone | None:
+        """The anchor's tone, unless the frames' colours are told by given ones: a restyled clip follows its source,
+        and a window that leads to given frames must arrive at theirs."""
+        pieces = self._plan.windows[index].pieces
+        ties = [piece for piece in pieces if piece.origin != "clip" or piece.strength < 1.0]
+        both_ends = len([piece for piece in pieces if piece.strength == 1.0]) > 1
+        return None if ties or both_ends else self._anchor
+
+
+def _seam(frames: Frames, window: Window) -> Seam | None:
+    """Where the window meets kept frames, if that is at one of its ends and nowhere else."""
+    kept = [item for item in window.given if item.strength == 1.0]
+    if len(kept) != 1:
+        return None
+    (item,) = kept
+    starts, ends = item.at == 0, item.stop == window.request.length
+    return Seam(item.frames, frames[item.at : item.stop], backward=ends) if starts != ends else None
+
+
+def _engine_window(plan: Plan, index: int, made: _Made) -> Window:
+    """The engine's call for window `index` of the plan."""
+    planned = plan.windows[index]
+    given = tuple(Given(piece.at, made.frames(piece), piece.strength) for piece in planned.pieces)
+    # an engine that closes clips by itself makes exactly the clip; otherwise frames beyond it are made and cut
+    native_wrap = plan.request.wrap and planned.length == plan.request.length > 1 and len(plan.windows) == 1
+    request = replace(
+        plan.request,
+        length=planned.length,
+        given=given,
+        wrap=native_wrap,
+        seed=window_seed(plan.request.seed, index),
+    )
+    return Window(request, index, len(plan.windows))
+
+
+def _counted(event: EngineEvent, plan: Plan, index: int) -> Progress | Preview:
+    """An engine's event with its steps counted over all windows, and a preview at its place in the clip."""
+    share = plan.request.steps
+    match event:
+        case Progress():
+            step = index * share + round(share * event.step / max(1, event.steps))
+            return Progress(step, plan.steps, event.stage)
+        case Preview():
+            step = index * share + round(share * event.step / max(1, event.steps))
+            planned = plan.windows[index]
+            frames, start = event.frames, max(0, planned.start)
+            if len(frames) == planned.length and len(planned.keep):
+                # what the clip holds already is no preview
+                frames = frames[planned.keep.start - planned.start : planned.keep.stop - planned.start]
+                start = planned.keep.start
+            return Preview(step, plan.steps, frames, start)
+        case _:
+            raise EngineError(f"The engine sent {type(event).__name__} in the middle of its work.")
+
+
+def _checked(frames: Frames | None, planned: PlannedWindow, plan: Plan) -> Frames:
+    """The frames of a window, if they are what was asked for."""
+    if frames is None:
+        raise EngineError("The engine ended without a result. Try again, or choose another engine.")
+    expected = (planned.length, plan.size.height, plan.size.width, 3)
+    if frames.shape != expected or frames.dtype != np.uint8:
+        raise EngineError(
+            f"The engine returned frames of {frames.shape} {frames.dtype} where {expected} was asked for."
+        )
+    return frames

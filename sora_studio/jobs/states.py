@@ -1,0 +1,68 @@
+"""What a job is and where it stands: a union of small frozen dataclasses, matched exhaustively by those who show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sora_studio.core.request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """Waiting for the jobs before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """In the worker. `step` of `steps` is done over all windows; `window` of `windows` is being made, from 1.
+
+    `seconds_left` is None until something is known about the engine's speed. `stage` is a word for the panel.
+    """
+
+    step: int
+    steps: int
+    seconds_left: float | None
+    window: int
+    windows: int
+    stage: str = "starting"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """Finished; all frames went to the sink."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Ended by an error: `reason` is a sentence for the artist, `details` what a developer wants to read."""
+
+    reason: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """Stopped by the artist."""
+
+
+JobState = Queued | Running | Done | Failed | Cancelled
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One generation as the queue shows it. `notes` say in sentences what the plan changed."""
+
+    id: str
+    request: Request
+    label: str = ""
+    state: JobState = Queued()
+    notes: tuple[str, ...] = ()
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will happen to this job."""
+        return isinstance(self.state, Done | Failed | Cancelled)

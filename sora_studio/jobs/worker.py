@@ -1,0 +1,260 @@
+"""The worker process: one engine, one job. Run by `python -m sora_studio.jobs.worker --loader module:function`.
+
+It reads commands from its standard input and writes reports to what was its standard output; everything else that is
+printed goes to its standard error. Two threads: this one makes frames, a second reads commands, so that a cancellation
+arrives in the middle of a step. When its input ends, the studio is gone, and so is the worker.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import faulthandler
+import importlib
+import os
+import queue
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from typing import BinaryIO
+
+from sora_studio.core.engine import Control, Engine, Preview, Progress
+from sora_studio.core.errors import Cancelled, EngineError, StudioError
+from sora_studio.core.request import Frames
+from sora_studio.jobs.protocol import (
+    Ack,
+    Attach,
+    Broke,
+    Cancel,
+    Ended,
+    Hello,
+    Made,
+    Message,
+    ProtocolError,
+    Report,
+    Run,
+    Shown,
+    Stepped,
+    Stopped,
+    Warm,
+    encode,
+    read,
+)
+from sora_studio.jobs.runner import Chunk, run_plan
+from sora_studio.jobs.shared_frames import FrameWriter
+
+Loader = Callable[[str], Engine]
+
+NICENESS = 5
+"""Lower priority than the window, which must stay quick while both cores compute."""
+
+PR_SET_PDEATHSIG = 1
+"""From linux/prctl.h: send a signal to this process when its parent's thread ends."""
+
+PROTOCOL_BROKEN = 70
+"""Exit code after commands that could not be understood."""
+
+
+class Channel:
+    """Both ends of the conversation. Standard input and output are taken away from everything else in the process."""
+
+    def __init__(self) -> None:
+        self._input: BinaryIO = _private(0)
+        self._output: BinaryIO = _private(1)
+        os.dup2(2, 1)  # stray prints must not corrupt the protocol
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), 0)
+
+    def receive(self) -> Message | None:
+        """The next command; None when the studio is gone."""
+        return read(self._input)
+
+    def send(self, report: Report) -> None:
+        """Tell the studio. Ends the process when it is gone."""
+        try:
+            self._output.write(encode(report))
+            self._output.flush()
+        except OSError:
+            os._exit(0)
+
+
+class Worker:
+    """The state of the process: an engine, the frame ring, and what the command thread has heard."""
+
+    def __init__(self, channel: Channel, loader: str) -> None:
+        self._channel = channel
+        self._loader = loader
+        self._engine: Engine | None = None
+        self._engine_name = ""
+        self._writer: FrameWriter | None = None
+        self._todo: queue.SimpleQueue[Run | Warm] = queue.SimpleQueue()
+        self._cancelled: set[str] = set()
+
+    def listen(self) -> None:
+        """The command thread: take commands in until the studio is gone, then end the process."""
+        try:
+            while (message := self._channel.receive()) is not None:
+                match message:
+                    case Run() | Warm():
+                        self._todo.put(message)
+                    case Cancel(job):
+                        self._cancelled.add(job)
+                    case Ack(slot) if self._writer is not None:
+                        self._writer.acknowledge(slot)
+                    case Attach(ring, slots, slot_bytes):
+                        if self._writer is not None:
+                            self._writer.close()
+                        self._writer = FrameWriter(ring, slots, slot_bytes)
+                    case _:
+                        pass
+        except (ProtocolError, OSError):
+            traceback.print_exc()
+            sys.stderr.flush()
+            os._exit(PROTOCOL_BROKEN)
+        os._exit(0)  # not sys.exit: the other thread may be deep inside a native call
+
+    def work(self) -> None:
+        """The frame-making thread: one command after the other, for ever."""
+        while True:
+            match self._todo.get():
+                case Warm(engine):
+                    self._warm(engine)
+                case Run() as run:
+                    self._channel.send(self._outcome(run))
+                    self._cancelled.discard(run.job)
+
+    def _warm(self, name: str) -> None:
+        try:
+            self._load(name)
+        except Exception:  # noqa: BLE001 - the first job will load again and tell the artist
+            traceback.print_exc()
+
+    def _outcome(self, run: Run) -> Report:
+        """Make a job and say how it ended. Nothing that an engine raises ends the process."""
+        try:
+            self._run(run)
+        except Cancelled:
+            return Stopped(run.job)
+        except StudioError as exc:
+            return Broke(run.job, str(exc), traceback.format_exc() if exc.__cause__ else "")
+        except Exception as exc:  # noqa: BLE001 - the worker loop is where unknown errors become words
+            return Broke(run.job, _in_words(exc), traceback.format_exc())
+        return Ended(run.job)
+
+    def _run(self, run: Run) -> None:
+        def cancelled() -> bool:
+            return run.job in self._cancelled
+
+        if cancelled():
+            raise Cancelled("The work was stopped.")
+        if self._engine is None or self._engine_name != run.plan.request.engine:
+            self._channel.send(Stepped(run.job, 0, run.plan.steps, "loading"))
+        engine = self._load(run.plan.request.engine)
+        for event in run_plan(run.plan, engine, Control(cancelled, run.preview_share)):
+            match event:
+                case Progress(step, steps, stage):
+                    self._channel.send(Stepped(run.job, step, steps, stage))
+                case Preview():
+                    self._show(run.job, event)
+                case Chunk(start, frames):
+                    self._hand_over(run.job, start, frames)
+
+    def _load(self, name: str) -> Engine:
+        """The engine, brought into memory; another one leaves it first."""
+        if self._engine is not None and self._engine_name == name:
+            return self._engine
+        if self._engine is not None:
+            self._engine.unload()
+            self._engine = None
+        engine = resolve(self._loader)(name)
+        engine.load()
+        self._engine, self._engine_name = engine, name
+        return engine
+
+    def _ring(self) -> FrameWriter:
+        if self._writer is None:
+            raise EngineError("The worker was given no memory for frames. Run the job again.")
+        return self._writer
+
+    def _show(self, job: str, preview: Preview) -> None:
+        """Send a preview, if a slot is free: a later one is better than a late one."""
+        frames, ring = preview.frames, self._ring()
+        while frames.nbytes > ring.slot_bytes and min(frames.shape[1:3]) > 1:
+            frames = frames[:, ::2, ::2]
+        slot = ring.try_write(frames)
+        if slot is not None:
+            self._channel.send(Shown(job, slot, frames.shape, preview.step, preview.steps, preview.start))
+
+    def _hand_over(self, job: str, start: int, frames: Frames) -> None:
+        """Send final frames, as many at once as a slot holds; waits for the studio to read."""
+        ring = self._ring()
+
+        def give_up() -> None:
+            if job in self._cancelled:
+                raise Cancelled("The work was stopped.")
+
+        count = max(1, ring.slot_bytes // max(1, frames[0].nbytes))
+        for first in range(0, len(frames), count):
+            part = frames[first : first + count]
+            if part[0].nbytes > ring.slot_bytes:
+                raise EngineError("A frame is larger than the memory for frames. Make the picture smaller.")
+            self._channel.send(Made(job, ring.write(part, give_up), part.shape, start + first))
+
+
+def resolve(loader: str) -> Loader:
+    """The function named "package.module:function". Raises EngineError when it can't be imported."""
+    module_name, _, function = loader.partition(":")
+    try:
+        found: Loader = getattr(importlib.import_module(module_name), function)
+    except (ImportError, AttributeError) as exc:
+        raise EngineError(
+            f"The engines could not be loaded ({exc}). Install Sora Studio again, or report this with the details."
+        ) from exc
+    return found
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the worker until the studio closes its input."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--loader", required=True, help="package.module:function that returns an engine by its name")
+    options = parser.parse_args(arguments)
+    faulthandler.enable()  # a crash in native code leaves its place in the standard error
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the studio, which then tells the worker
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
+    _die_with_the_studio()
+    channel = Channel()
+    worker = Worker(channel, options.loader)
+    threading.Thread(target=worker.listen, name="commands", daemon=True).start()
+    channel.send(Hello(os.getpid()))
+    worker.work()
+
+
+def _die_with_the_studio() -> None:
+    """On Linux, let the kernel end this process with the thread that started it: an engine that hangs in native code
+    and holds the interpreter would not notice the end of its input. Elsewhere that end has to do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _private(descriptor: int) -> BinaryIO:
+    """A standard stream under another number, as binary file."""
+    mine = os.dup(descriptor)
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.setmode(mine, os.O_BINARY)
+    return open(mine, "rb" if descriptor == 0 else "wb")
+
+
+def _in_words(exc: Exception) -> str:
+    """A sentence for an error that no one foresaw."""
+    if isinstance(exc, MemoryError) or type(exc).__name__ == "OutOfMemoryError":
+        return "The engine ran out of memory. Make the picture smaller or the clip shorter, or close other programs."
+    return f"The engine failed ({type(exc).__name__}). Try again; if it stays, report it with the details."
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,50 @@
+"""Video files opened with FFmpeg, and what may be opened at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import av
+import av.error
+import av.stream
+from av.container import InputContainer
+from av.video.stream import VideoStream
+
+from sora_studio.core.errors import MediaError
+from sora_studio.media.reasons import unreadable
+
+# Playlists and scripts could make FFmpeg open other files or the network, so containers are named.
+_CONTAINERS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,mxf,nut,gif,apng,h264,hevc,m4v,mpegvideo,ivf,"
+    "yuv4mpegpipe,dv,wav,mp3,flac,aac,obu,rm,gxf"
+)
+OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
+_THREADS = max(1, min(4, os.cpu_count() or 1))
+
+FFMPEG_ERRORS = (av.error.FFmpegError, OSError, ValueError, EOFError, MemoryError, OverflowError, UnicodeError)
+"""What PyAV raises on damaged files."""
+
+
+def opened(path: Path) -> tuple[InputContainer, VideoStream]:
+    """The container and its first real video stream; raises MediaError with what to do."""
+    try:
+        container = av.open(f"file:{path.absolute()}", options=OPTIONS, metadata_errors="replace")
+    except FFMPEG_ERRORS as exc:
+        raise unreadable(path, exc) from exc
+    # Cover pictures of audio files and the still of an AVIF sequence are video streams by name only.
+    films = [
+        stream
+        for stream in container.streams.video
+        if av.stream.Disposition.attached_pic not in stream.disposition and stream.codec_context is not None
+    ]
+    if films:
+        stream = max(films, key=lambda film: film.frames)
+        stream.thread_type = "AUTO"
+        stream.codec_context.thread_count = _THREADS
+        return container, stream
+    sound = bool(container.streams.audio)
+    container.close()
+    if sound:
+        raise MediaError(f"“{path.name}” holds only sound. Choose a file with a picture.")
+    raise MediaError(f"“{path.name}” holds no picture that can be read. Choose a video or a picture.")

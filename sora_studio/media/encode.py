@@ -1,0 +1,127 @@
+"""VideoWriter: frames to a file that appears under its name only when it is complete."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+
+import av.error
+import numpy as np
+
+from sora_studio.core.errors import BadInput, OutputError
+from sora_studio.core.recipe import Recipe
+from sora_studio.core.request import Frames
+from sora_studio.core.time import Rate, Size
+from sora_studio.media.presets import DEFAULT, PRESETS, Preset, find_preset, quality_of
+from sora_studio.media.reasons import check_writable, unwritable
+from sora_studio.media.sinks import WRITE_ERRORS, Film, Sink, open_sink, remove, settle
+
+__all__ = ["DEFAULT", "PRESETS", "Preset", "VideoWriter", "part_path"]
+
+
+class VideoWriter:
+    """Writes frames (T, H, W, 3) of `size` at `rate` into `path`.
+
+    The file grows beside its place (`.name.part.suffix`) and is renamed by `close`. `abort`, or an exception inside
+    the `with`, leaves nothing. The same frames give the same pixels on every machine. Formats that need even sides
+    repeat the last column or row. Raises OutputError with what to do, BadInput for settings that make no sense.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        size: Size,
+        rate: Rate,
+        *,
+        preset: str = DEFAULT,
+        quality: int | None = None,
+        recipe: Recipe | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.size = size
+        self.rate = rate
+        self.written = 0
+        self._preset = find_preset(preset)
+        self._open = False
+        number = quality_of(self._preset, quality)
+        if rate.fps > self._preset.max_rate:
+            raise BadInput(
+                f"{self._preset.title} holds at most {self._preset.max_rate} frames a second, not {rate}. "
+                "Lower the rate."
+            )
+        if self._preset.suffix and self.path.suffix.lower() not in ("", self._preset.suffix):
+            raise BadInput(f"“{self.path.name}” must end in {self._preset.suffix} for {self._preset.title}. Rename it.")
+        check_writable(self.path, folder=self._preset.kind == "pictures")
+        self._part = part_path(self.path)
+        try:
+            self._sink: Sink = open_sink(Film(self._part, self._preset, size, rate, number, recipe))
+        except WRITE_ERRORS as exc:
+            remove(self._part)
+            raise self._reason(exc) from exc
+        self._open = True
+
+    def __enter__(self) -> VideoWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.abort()
+
+    def write(self, frames: Frames) -> None:
+        """Append frames (T, H, W, 3), or one of (H, W, 3)."""
+        if not self._open:
+            raise OutputError(f"“{self.path.name}” is already closed. Start a new one.")
+        frames = frames if frames.ndim == 4 else frames[None]
+        if frames.shape[1:] != (self.size.height, self.size.width, 3) or frames.dtype != np.uint8:
+            raise BadInput(f"The film has {self.size} pixels, these frames are {frames.shape} {frames.dtype}.")
+        try:
+            for image in frames:
+                self._sink.write(np.ascontiguousarray(image))
+                self.written += 1
+        except WRITE_ERRORS as exc:
+            self.abort()
+            raise self._reason(exc) from exc
+
+    def close(self) -> Path:
+        """Complete the file and give it its name; raises OutputError when it cannot be completed or has no frame."""
+        if not self._open:
+            return self.path
+        if not self.written:
+            self.abort()
+            raise OutputError(f"“{self.path.name}” was not written because it has no frames.")
+        try:
+            self._sink.finish()
+            settle(self._part)
+            os.replace(self._part, self.path)
+        except WRITE_ERRORS as exc:
+            self.abort()
+            raise self._reason(exc) from exc
+        except BaseException:
+            self.abort()
+            raise
+        self._open = False
+        return self.path
+
+    def abort(self) -> None:
+        """Stop and leave nothing behind."""
+        if self._open:
+            self._open = False
+            self._sink.drop()
+
+    def _reason(self, exc: BaseException) -> OutputError:
+        if isinstance(exc, (av.error.ArgumentError, av.error.ExternalError, av.error.UnknownError)):
+            return OutputError(
+                f"{self._preset.title} cannot be written at {self.size} and {self.rate} frames a second. "
+                "Choose another size or format."
+            )
+        return unwritable(self.path, exc)
+
+
+def part_path(path: Path) -> Path:
+    """Where a file grows until it is complete: hidden, in the same folder, with the same suffix."""
+    return path.with_name(f".{path.stem}.part{path.suffix}")

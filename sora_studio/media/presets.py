@@ -1,0 +1,160 @@
+"""The formats a film can be written in, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from sora_studio.core.errors import BadInput
+
+Kind = Literal["container", "gif", "pictures"]
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A way to write a film.
+
+    `quality` is the encoder's own number, between `best` and `worst` (lower is better for CRF, higher for WebP);
+    `quality_option` names it, empty when there is nothing to choose.
+    """
+
+    title: str
+    suffix: str
+    codec: str
+    description: str
+    kind: Kind = "container"
+    container: str = "mp4"
+    pixel_format: str = "yuv420p"
+    quality: int = 0
+    best: int = 0
+    worst: int = 0
+    quality_option: str = ""
+    options: dict[str, str] = field(default_factory=dict)
+    container_options: dict[str, str] = field(default_factory=dict)
+    tag: str = ""
+    max_rate: int = 240
+    sound: bool = True
+    """Whether the format can hold sound."""
+
+
+_FAST_START = {"movflags": "+faststart"}
+
+PRESETS: dict[str, Preset] = {
+    "h264": Preset(
+        "H.264 (MP4)",
+        ".mp4",
+        "libx264",
+        "Plays everywhere. The best choice for most films.",
+        quality=17,
+        best=0,
+        worst=51,
+        quality_option="crf",
+        options={"preset": "veryfast"},
+        container_options=_FAST_START,
+    ),
+    "h265": Preset(
+        "H.265 (MP4)",
+        ".mp4",
+        "libx265",
+        "Smaller than H.264 at the same quality, plays on newer devices.",
+        quality=20,
+        best=0,
+        worst=51,
+        quality_option="crf",
+        options={"preset": "superfast"},
+        container_options=_FAST_START,
+        tag="hvc1",
+    ),
+    "av1": Preset(
+        "AV1 (MP4)",
+        ".mp4",
+        "libsvtav1",
+        "The smallest files, for the web and new devices.",
+        quality=28,
+        best=1,
+        worst=63,
+        quality_option="crf",
+        options={"preset": "8"},
+        container_options=_FAST_START,
+    ),
+    "vp9": Preset(
+        "VP9 (WebM)",
+        ".webm",
+        "libvpx-vp9",
+        "An open format for the web.",
+        container="webm",
+        quality=24,
+        best=0,
+        worst=63,
+        quality_option="crf",
+        options={"b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1"},
+    ),
+    "prores": Preset(
+        "ProRes 422 HQ (MOV)",
+        ".mov",
+        "prores",
+        "Large files with almost no loss, for editing in other programs.",
+        container="mov",
+        pixel_format="yuv422p10le",
+        options={"profile": "3"},
+        # Without this the comment is limited to 64 kB.
+        container_options={"movflags": "+faststart+use_metadata_tags"},
+    ),
+    "gif": Preset(
+        "Animated GIF",
+        ".gif",
+        "gif",
+        "Plays in any chat or page. 256 colours, no sound, large.",
+        kind="gif",
+        container="gif",
+        pixel_format="pal8",
+        max_rate=50,
+        sound=False,
+    ),
+    "webp": Preset(
+        "Animated WebP",
+        ".webp",
+        "libwebp_anim",
+        "Like GIF with all colours and smaller files.",
+        container="webp",
+        pixel_format="bgra",
+        quality=85,
+        best=100,
+        worst=1,
+        quality_option="quality",
+        container_options={"loop": "0"},
+        max_rate=50,
+        sound=False,
+    ),
+    "png": Preset(
+        "PNG pictures (folder)",
+        "",
+        "png",
+        "One picture without loss for each frame, in a new folder.",
+        kind="pictures",
+        sound=False,
+    ),
+}
+
+DEFAULT = "h264"
+
+
+def find_preset(name: str) -> Preset:
+    """The preset of that name; raises BadInput that lists the names."""
+    try:
+        return PRESETS[name]
+    except KeyError as exc:
+        raise BadInput(f"There is no format “{name}”. Choose one of: {', '.join(PRESETS)}.") from exc
+
+
+def quality_of(preset: Preset, quality: int | None) -> int:
+    """The quality to use; raises BadInput outside the preset's limits."""
+    if quality is None or not preset.quality_option:
+        return preset.quality
+    low, high = sorted((preset.best, preset.worst))
+    if not low <= quality <= high:
+        raise BadInput(
+            f"The quality of {preset.title} lies between {preset.worst} (worst) and {preset.best} (best), "
+            f"not {quality}."
+        )
+    return quality

@@ -1,0 +1,244 @@
+"""FrameService: the frame under the playhead, decoded on a thread of its own so that dragging never waits."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from sora_studio.core.errors import StudioError
+from sora_studio.core.time import Size
+from sora_studio.media.decode import AHEAD, VideoReader
+from sora_studio.media.geometry import Image, inside, resized
+from sora_studio.media.source import Picture
+
+log = logging.getLogger(__name__)
+
+Deliver = Callable[[str, int, Image], None]
+BUDGET = 256 * 1024 * 1024
+LARGEST = Size(1280, 720)
+_BEHIND = 48
+"""Frames before the wanted one that are kept on a seek, for dragging backwards through a long group of pictures."""
+
+
+class FrameService:
+    """Delivers frames of files by index (at the file's own rate), the newest request of each file only.
+
+    A new request for a file replaces its waiting one. On a seek the group of pictures goes into the cache, which holds
+    at most `budget_bytes`. Pictures that do not fit into `largest` are delivered smaller, in the same shape. `deliver`
+    is called on the service's thread. What cannot be read is never delivered; the log says why.
+    """
+
+    def __init__(self, deliver: Deliver, budget_bytes: int = BUDGET, *, largest: Size = LARGEST) -> None:
+        self._deliver = deliver
+        self._largest = largest
+        self._cache = FrameCache(budget_bytes)
+        self._condition = threading.Condition()
+        self._wanted: OrderedDict[str, int] = OrderedDict()
+        self._dropped: set[str] = set()
+        self._closing = False
+        self._decoders: OrderedDict[str, _Decoder] = OrderedDict()
+        self._failed: set[str] = set()
+        self._thread = threading.Thread(target=self._work, name="frames", daemon=True)
+        self._thread.start()
+
+    def request(self, path: str | Path, index: int) -> None:
+        """Ask for a frame; returns at once."""
+        with self._condition:
+            self._wanted[str(path)] = max(0, index)
+            self._condition.notify()
+
+    def cached(self, path: str | Path, index: int) -> Image | None:
+        """The frame if it is at hand; callable from any thread, decodes nothing."""
+        return self._cache.get(str(path), max(0, index))
+
+    def forget(self, path: str | Path) -> None:
+        """Let go of a file that was written anew or removed."""
+        with self._condition:
+            self._dropped.add(str(path))
+            self._wanted.pop(str(path), None)
+            self._condition.notify()
+        self._cache.drop(str(path))
+
+    def close(self) -> None:
+        """Stop the thread and wait for it; nothing is delivered afterwards."""
+        with self._condition:
+            self._closing = True
+            self._condition.notify()
+        if self._thread is not threading.current_thread():
+            self._thread.join()
+
+    def _work(self) -> None:
+        while (wanted := self._next()) is not None:
+            path, index = wanted
+            try:
+                self._serve(path, index)
+            except StudioError as exc:
+                self._give_up(path, str(exc))
+            except Exception:
+                # The loop of the worker: one bad file must not end scrubbing.
+                log.exception("showing frame %s of %s failed", index, path)
+                self._give_up(path, "")
+        for path in tuple(self._decoders):
+            self._let_go(path)
+
+    def _next(self) -> tuple[str, int] | None:
+        """The next request, or None when the service closes."""
+        with self._condition:
+            while not (self._wanted or self._closing or self._dropped):
+                self._condition.wait()
+            while self._dropped:
+                path = self._dropped.pop()
+                self._let_go(path)
+                self._failed.discard(path)
+                self._cache.drop(path)
+            if self._closing:
+                return None
+            return self._wanted.popitem(last=False) if self._wanted else ("", 0)
+
+    def _serve(self, path: str, index: int) -> None:
+        if not path:
+            return
+        image = self._cache.get(path, index)
+        if image is not None:
+            self._hand_over(path, index, image)
+            return
+        decoder = self._decoder(path)
+        behind = self._behind(decoder)
+        delivered = False
+        for first, picture, stop in decoder.spans(index):
+            if self._closing:
+                return
+            if stop is not None and (stop <= index - behind or stop == first):
+                continue
+            image = self._cache.get(path, first)
+            if image is None:
+                image = self._small(picture.image())
+                self._cache.put(path, first, stop, image)
+            wanted = first <= index and (stop is None or stop > index)
+            if wanted and not delivered:
+                delivered = True
+                self._cache.put(path, index, None, image)
+                self._hand_over(path, index, image)
+            if delivered and (self._busy() or picture.key or first >= index + AHEAD):
+                return
+
+    def _hand_over(self, path: str, index: int, image: Image) -> None:
+        with self._condition:
+            if self._closing or path in self._dropped:
+                return
+        self._deliver(path, index, image)
+
+    def _busy(self) -> bool:
+        with self._condition:
+            return bool(self._wanted or self._closing or self._dropped)
+
+    def _behind(self, decoder: _Decoder) -> int:
+        """How many frames before the wanted one may take a quarter of the cache."""
+        size = decoder.reader.info.size
+        shown = min(size.width * size.height, self._largest.width * self._largest.height)
+        return max(1, min(_BEHIND, self._cache.budget // 4 // (3 * shown)))
+
+    def _small(self, image: Image) -> Image:
+        height, width = image.shape[:2]
+        if width <= self._largest.width and height <= self._largest.height:
+            return image
+        return resized(image, inside(Size(width, height), self._largest))
+
+    def _decoder(self, path: str) -> _Decoder:
+        decoder = self._decoders.pop(path, None) or _Decoder(Path(path))
+        self._decoders[path] = decoder
+        if len(self._decoders) > _Decoder.LIMIT:
+            self._let_go(next(iter(self._decoders)))
+        return decoder
+
+    def _give_up(self, path: str, reason: str) -> None:
+        if reason and path not in self._failed:
+            log.warning("%s", reason)
+        self._failed.add(path)
+        self._let_go(path)
+
+    def _let_go(self, path: str) -> None:
+        decoder = self._decoders.pop(path, None)
+        if decoder is not None:
+            decoder.reader.close()
+
+
+class _Decoder:
+    """An open file and the place up to which it has been decoded."""
+
+    LIMIT = 4
+
+    def __init__(self, path: Path) -> None:
+        self.reader = VideoReader(path)
+        self._run: Iterator[tuple[int, Picture]] | None = None
+        self._ahead: tuple[int, Picture] | None = None
+
+    def spans(self, index: int) -> Iterator[tuple[int, Picture, int | None]]:
+        """Pictures on the way to `index` and beyond: first index, picture, and the next picture's index as far as it
+        is known (None for the picture asked for itself, and for the last)."""
+        if not self._reaches(index):
+            self._run = self.reader.run(index)
+            self._ahead = next(self._run, None)
+        while self._run is not None and self._ahead is not None:
+            first, picture = self._ahead
+            # At an even rate the picture need not wait for the next one, which says where it ends.
+            at_once = first == index and not self.reader.info.variable_rate
+            if at_once:
+                yield first, picture, None
+            self._ahead = next(self._run, None)
+            if not at_once:
+                yield first, picture, self._ahead[0] if self._ahead else None
+
+    def _reaches(self, index: int) -> bool:
+        """Whether decoding on from here is the quickest way to `index`."""
+        if self._ahead is None or index < self._ahead[0]:
+            return False
+        if index <= self._ahead[0] + AHEAD:
+            return True
+        key = self.reader.decodes_from(index)
+        return key is not None and key <= self._ahead[0]
+
+
+class FrameCache:
+    """Frames of files by index, the longest unused ones given up beyond `budget` bytes. Safe between threads."""
+
+    def __init__(self, budget: int) -> None:
+        self.budget = budget
+        self._lock = threading.Lock()
+        self._frames: OrderedDict[tuple[str, int], Image] = OrderedDict()
+        self._bytes = 0
+
+    @property
+    def bytes(self) -> int:
+        """What the frames take."""
+        return self._bytes
+
+    def get(self, path: str, index: int) -> Image | None:
+        """The frame, which thereby counts as used."""
+        with self._lock:
+            image = self._frames.get((path, index))
+            if image is not None:
+                self._frames.move_to_end((path, index))
+            return image
+
+    def put(self, path: str, first: int, stop: int | None, image: Image) -> None:
+        """Keep a frame that is on screen for the indices first, ..., stop-1."""
+        with self._lock:
+            for index in range(first, min(first + 1 if stop is None else stop, first + AHEAD)):
+                self._bytes += image.nbytes - self._size_of(self._frames.pop((path, index), None))
+                self._frames[path, index] = image
+            while self._bytes > self.budget and len(self._frames) > 1:
+                self._bytes -= self._size_of(self._frames.popitem(last=False)[1])
+
+    def drop(self, path: str) -> None:
+        """Give up all frames of a file."""
+        with self._lock:
+            for key in [key for key in self._frames if key[0] == path]:
+                self._bytes -= self._size_of(self._frames.pop(key))
+
+    @staticmethod
+    def _size_of(image: Image | None) -> int:
+        return 0 if image is None else image.nbytes

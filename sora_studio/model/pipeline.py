@@ -1,0 +1,299 @@
+"""Text and given frames to a clip: the network's parts in the order of one generation."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers.pipelines.pipeline_utils import DiffusionPipeline
+from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
+from diffusers.utils import BaseOutput
+from diffusers.utils.torch_utils import randn_tensor
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+from transformers import BertModel, BertTokenizerFast
+
+from sora_studio.model.canvas import GivenFrames, canvas_and_strength, lay_out
+from sora_studio.model.clip import SoraCLIPModel
+from sora_studio.model.text import encode_prompts
+from sora_studio.model.transformer import SoraTransformer3DModel
+from sora_studio.model.vae import AutoencoderSora
+
+OUTPUT_TYPES = ("np", "pt", "pil", "latent")
+
+Generator = torch.Generator | list[torch.Generator] | None
+StepCallback = Callable[["SoraPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
+
+
+@dataclass
+class SoraPipelineOutput(BaseOutput):
+    """Clips of a run.
+
+    `frames` by output type: "np" (B, T, H, W, 3) float32 in 0..1; "pt" (B, T, 3, H, W) in 0..1;
+    "pil" B lists of T images; "latent" (B, Z, G, h, w), normalised.
+    """
+
+    frames: NDArray[np.float32] | Tensor | list[list[Image.Image]]
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """What the transformer is told besides the noisy latent, for N samples.
+
+    With classifier-free guidance the first half of N is the negative prompt and the second half the prompt.
+    """
+
+    states: Tensor  # (N, L, text_dim)
+    mask: Tensor  # (N, L) bool
+    canvas: Tensor  # (N, Z, G, h, w)
+    strength: Tensor  # (N, f, G, h, w)
+    guidance: Tensor | None  # (N,) embedded scale of distilled weights
+
+
+class SoraPipeline(DiffusionPipeline):
+    """Generates clips from a prompt and frames that are given at places of the time axis.
+
+    The weights lie in a folder in the layout of diffusers: `SoraPipeline.from_pretrained(folder)`. After
+    `sora_studio.model.register()` the general `DiffusionPipeline.from_pretrained(folder)` finds this class, too.
+
+    Arguments of a call:
+        prompt: one text, or B of them.
+        negative_prompt: what to move away from; one text for all, or one a prompt. None is the empty text.
+        height, width: of the clip in pixels, multiples of `size_step`.
+        num_frames: f*k + 1 with the VAE's temporal compression f: 1 (an image), 5, 9, ...
+        num_inference_steps: calls of the transformer.
+        guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
+            without the second pass. Distilled weights take it as an input and need no second pass either.
+        given: frames placed on the time axis; where they overlap, the later in the list counts.
+        generator: source of all noise; the same state gives the same clip.
+        latents: (B, Z, G, h, w) noise to start from instead.
+        output_type: "np", "pt", "pil" or "latent", see `SoraPipelineOutput`.
+        callback_on_step_end: called after each step with the pipeline, the step's number, its time and the tensors
+            asked for; what it returns replaces them. It cancels by setting `pipe._interrupt = True`.
+        callback_on_step_end_tensor_inputs: names of those tensors.
+        return_dict: whether to wrap the frames.
+    """
+
+    model_cpu_offload_seq = "text_encoder->transformer->vae"
+    _optional_components = ["clip"]  # noqa: RUF012 - the name and form that diffusers reads
+    _callback_tensor_inputs = ["latents"]  # noqa: RUF012
+
+    def __init__(
+        self,
+        vae: AutoencoderSora,
+        text_encoder: BertModel,
+        tokenizer: BertTokenizerFast,
+        transformer: SoraTransformer3DModel,
+        scheduler: FlowMatchEulerDiscreteScheduler,
+        clip: SoraCLIPModel | None = None,
+    ) -> None:
+        super().__init__()
+        self.register_modules(
+            vae=vae,
+            text_encoder=text_encoder,
+            tokenizer=tokenizer,
+            transformer=transformer,
+            scheduler=scheduler,
+            clip=clip,
+        )
+        self._interrupt = False
+
+    @property
+    def interrupt(self) -> bool:
+        """Whether the remaining steps of a run are skipped; a callback sets `pipe._interrupt`."""
+        return self._interrupt
+
+    @property
+    def size_step(self) -> int:
+        """Height and width must be multiples of this: the VAE's compression times the transformer's patch."""
+        return int(self.vae.config.spatial_compression_ratio * self.transformer.config.patch_size)
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        prompt: str | Sequence[str],
+        negative_prompt: str | Sequence[str] | None = None,
+        height: int = 112,
+        width: int = 192,
+        num_frames: int = 17,
+        num_inference_steps: int = 24,
+        guidance_scale: float = 4.0,
+        given: Sequence[GivenFrames] | None = None,
+        generator: Generator = None,
+        latents: Tensor | None = None,
+        output_type: str = "np",
+        callback_on_step_end: StepCallback | None = None,
+        callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",),
+        return_dict: bool = True,
+    ) -> SoraPipelineOutput | tuple[Any]:
+        """Generate one clip a prompt.
+
+        Raises:
+            ValueError: an argument doesn't fit, with the numbers that would.
+        """
+        prompts, negatives = _as_lists(prompt, negative_prompt)
+        size = (num_frames, height, width)
+        self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
+
+        states, mask = self.encode_prompt(prompts, negatives)  # (2B, L, D), (2B, L)
+        canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
+        conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale)
+        latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
+        timesteps = self.prepare_timesteps(num_inference_steps)
+
+        self._interrupt = False
+        with self.progress_bar(total=num_inference_steps) as progress:
+            for i, t in enumerate(timesteps):
+                if self._interrupt:
+                    break
+                velocity = self.predict_velocity(latents, t, conditions, guidance_scale)  # (B, Z, G, h, w)
+                latents = self.scheduler.step(velocity, t, latents, return_dict=False)[0]  # (B, Z, G, h, w)
+                if callback_on_step_end is not None:
+                    tensors = dict.fromkeys(callback_on_step_end_tensor_inputs, latents)
+                    latents = callback_on_step_end(self, i, t, tensors).get("latents", latents)
+                progress.update()
+
+        frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
+        self.maybe_free_model_hooks()
+        return SoraPipelineOutput(frames=frames) if return_dict else (frames,)
+
+    def check_inputs(
+        self, size: tuple[int, int, int], steps: int, output_type: str, tensor_inputs: Sequence[str]
+    ) -> None:
+        """Refuse what can't run, before any work is done.
+
+        Raises:
+            ValueError: with the numbers that would do.
+        """
+        frames, height, width = size
+        self.vae.latent_frames(frames)
+        step = self.size_step
+        if height < step or width < step or height % step or width % step:
+            fit = [max(step, round(side / step) * step) for side in (width, height)]
+            raise ValueError(
+                f"A clip of {width}x{height} can't be generated: both sides must be multiples of {step}, "
+                f"for instance {fit[0]}x{fit[1]}."
+            )
+        if steps < 1:
+            raise ValueError(f"num_inference_steps is {steps}; at least 1 is needed.")
+        if output_type not in OUTPUT_TYPES:
+            raise ValueError(f"output_type is {output_type!r}; it can be one of {', '.join(OUTPUT_TYPES)}.")
+        unknown = [name for name in tensor_inputs if name not in self._callback_tensor_inputs]
+        if unknown:
+            raise ValueError(f"A callback can't have {unknown}; there are {self._callback_tensor_inputs}.")
+
+    def encode_prompt(self, prompts: Sequence[str], negatives: Sequence[str]) -> tuple[Tensor, Tensor]:
+        """Text states and mask of the negative prompts, then the prompts: (2B, L, text_dim), (2B, L)."""
+        states, mask = encode_prompts(self.tokenizer, self.text_encoder, [*negatives, *prompts])
+        return states.to(self._execution_device, self.transformer.dtype), mask.to(self._execution_device)
+
+    def prepare_canvas(
+        self, given: Sequence[GivenFrames], size: tuple[int, int, int], generator: Generator = None
+    ) -> tuple[Tensor, Tensor]:
+        """Canvas latents (1, Z, G, h, w) and strengths (1, f, G, h, w) of given frames.
+
+        Raises:
+            ValueError: the frames don't fit the clip.
+        """
+        device, dtype = self._execution_device, self.transformer.dtype
+        if not given:  # nothing to encode
+            shape = self._latent_shape(1, size)
+            folded = (1, self.vae.config.temporal_compression_ratio, *shape[2:])
+            return torch.zeros(shape, device=device, dtype=dtype), torch.zeros(folded, device=device, dtype=dtype)
+        frames, strengths = lay_out(given, size)  # (1, 3, T, H, W), (1, T)
+        first = generator[0] if isinstance(generator, list) else generator
+        canvas, strength = canvas_and_strength(self.vae, frames.to(device), strengths.to(device), first)
+        return canvas.to(dtype), strength.to(dtype)
+
+    def prepare_conditions(
+        self, states: Tensor, mask: Tensor, canvas: Tensor, strength: Tensor, guidance_scale: float
+    ) -> Conditions:
+        """Line up everything the transformer is told, twice over if guidance needs a second pass."""
+        batch = states.shape[0] // 2
+        guidance = None
+        if self.transformer.config.distilled:
+            guidance = torch.full((batch,), guidance_scale, device=states.device)  # (B,)
+        if not self._needs_two_passes(guidance_scale):
+            states, mask = states[batch:], mask[batch:]  # (B, L, D), (B, L)
+        count = states.shape[0]  # N
+        return Conditions(
+            states, mask, canvas.expand(count, -1, -1, -1, -1), strength.expand(count, -1, -1, -1, -1), guidance
+        )
+
+    def prepare_latents(
+        self, batch: int, size: tuple[int, int, int], generator: Generator, latents: Tensor | None = None
+    ) -> Tensor:
+        """The noise to start from, (B, Z, G, h, w) float32: in less the small last steps would be rounded away.
+
+        Raises:
+            ValueError: `latents` has another shape.
+        """
+        shape = self._latent_shape(batch, size)
+        if latents is None:
+            return randn_tensor(shape, generator=generator, device=self._execution_device, dtype=torch.float32)
+        if tuple(latents.shape) != shape:
+            raise ValueError(f"latents are {tuple(latents.shape)}, expected {shape}.")
+        return latents.to(self._execution_device, torch.float32)
+
+    def prepare_timesteps(self, steps: int) -> Tensor:
+        """Times of the steps, evenly from pure noise towards data before the scheduler's shift: (steps,)."""
+        sigmas = np.linspace(1.0, 1.0 / steps, steps)  # the step after the last leads to 0
+        self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self._execution_device)
+        return self.scheduler.timesteps
+
+    def predict_velocity(self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float) -> Tensor:
+        """Velocity of the flow at time t, guided: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
+        count = conditions.states.shape[0]  # N
+        repeats = count // latents.shape[0]
+        sigma = (t / self.scheduler.config.num_train_timesteps).expand(count)  # (N,)
+        velocity = self.transformer(
+            hidden_states=latents.repeat(repeats, 1, 1, 1, 1).to(conditions.canvas.dtype),  # (N, Z, G, h, w)
+            canvas=conditions.canvas,
+            strength=conditions.strength,
+            timestep=sigma,
+            encoder_hidden_states=conditions.states,
+            encoder_attention_mask=conditions.mask,
+            guidance=conditions.guidance,
+            return_dict=False,
+        )[0].float()  # (N, Z, G, h, w)
+        if repeats == 1:
+            return velocity
+        negative, positive = velocity.chunk(2)  # (B, Z, G, h, w) each
+        return negative + guidance_scale * (positive - negative)  # (B, Z, G, h, w)
+
+    @torch.no_grad()
+    def decode_latents(
+        self, latents: Tensor, output_type: str
+    ) -> NDArray[np.float32] | Tensor | list[list[Image.Image]]:
+        """Normalised latents (B, Z, G, h, w) to frames, see `SoraPipelineOutput`."""
+        z = self.vae.denormalise(latents).to(self.vae.dtype)  # (B, Z, G, h, w)
+        video = self.vae.decode(z).sample.float()  # (B, 3, T, H, W)
+        video = (video / 2 + 0.5).clamp(0, 1).transpose(1, 2)  # (B, T, 3, H, W)
+        if output_type == "pt":
+            return video
+        array = video.permute(0, 1, 3, 4, 2).cpu().numpy()  # (B, T, H, W, 3)
+        if output_type == "np":
+            return array
+        return [[Image.fromarray(frame) for frame in clip] for clip in (array * 255).round().astype(np.uint8)]
+
+    def _needs_two_passes(self, guidance_scale: float) -> bool:
+        return guidance_scale > 1 and not self.transformer.config.distilled
+
+    def _latent_shape(self, batch: int, size: tuple[int, int, int]) -> tuple[int, ...]:
+        frames, height, width = size
+        ratio = self.vae.config.spatial_compression_ratio
+        return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
+
+
+def _as_lists(prompt: str | Sequence[str], negative: str | Sequence[str] | None) -> tuple[list[str], list[str]]:
+    """Both as lists of B texts."""
+    prompts = [prompt] if isinstance(prompt, str) else list(prompt)
+    if not prompts:
+        raise ValueError("There is no prompt; an empty text is one, an empty list is not.")
+    if negative is None or isinstance(negative, str):
+        return prompts, [negative or ""] * len(prompts)
+    if len(negative) != len(prompts):
+        raise ValueError(f"There are {len(negative)} negative prompts for {len(prompts)} prompts.")
+    return prompts, list(negative)

@@ -1,0 +1,284 @@
+"""The diffusion transformer: predicts the flow of a video latent from its noisy state, its given frames and the text.
+
+The shape is DiT (Peebles and Xie 2023) with adaLN-single and text cross-attention (PixArt-alpha, Chen et al. 2023),
+rotary positions in time, height and width, and given frames concatenated by channel.
+"""
+
+import torch
+import torch.nn.functional as F
+from diffusers.configuration_utils import ConfigMixin, register_to_config
+from diffusers.loaders import PeftAdapterMixin
+from diffusers.models.modeling_outputs import Transformer2DModelOutput
+from diffusers.models.modeling_utils import ModelMixin
+from torch import Tensor, nn
+
+from sora_studio.model.attention import attention, merge_heads, rotary_angles, rotate, sinusoid, split_heads
+
+MASKED = -1e4
+"""Score of a padded text token: as good as minus infinity after the softmax, and finite in every dtype."""
+
+
+class ScalarEmbedding(nn.Module):
+    """A number as a vector: a sinusoid and two layers. Noise level and guidance scale enter this way."""
+
+    def __init__(self, width: int, waves: int = 256) -> None:
+        super().__init__()
+        self.waves = waves
+        self.linear_1 = nn.Linear(waves, width)
+        self.linear_2 = nn.Linear(width, width)
+
+    def forward(self, values: Tensor) -> Tensor:  # (B,)
+        """(B,) -> (B, D)."""
+        x = sinusoid(values, self.waves).to(self.linear_1.weight.dtype)  # (B, waves)
+        x = F.silu(self.linear_1(x))  # (B, D)
+        return self.linear_2(x)  # (B, D)
+
+
+class SelfAttention(nn.Module):
+    """Attention among the spacetime tokens, queries and keys normalised per head and turned by their place.
+
+    Normalised queries and keys (Dehghani et al. 2023) keep bf16 training stable. The norm has no weights of its own;
+    one learned temperature a head takes their place, since weights would cost more than the attention scores.
+    """
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.qkv = nn.Linear(width, 3 * width)
+        self.temperature = nn.Parameter(torch.full((heads, 1, 1), (width // heads) ** -0.5))
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:  # (B, S, D), (S, d/2), (S, d/2)
+        """Shapes: (B, S, D) -> (B, S, D)."""
+        q, k, v = (split_heads(part, self.heads) for part in self.qkv(x).chunk(3, dim=-1))  # (B, H, S, d) each
+        q = rotate(F.layer_norm(q, q.shape[-1:]) * self.temperature, cos, sin)  # (B, H, S, d)
+        k = rotate(F.layer_norm(k, k.shape[-1:]), cos, sin)  # (B, H, S, d)
+        return self.out(merge_heads(attention(q, k, v)))  # (B, S, D)
+
+
+class CrossAttention(nn.Module):
+    """Attention of the spacetime tokens to the text tokens. The output starts at zero (PixArt-alpha)."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.q = nn.Linear(width, width)
+        self.kv = nn.Linear(width, 2 * width)
+        self.temperature = nn.Parameter(torch.full((heads, 1, 1), (width // heads) ** -0.5))
+        self.out = nn.Linear(width, width)
+
+    def forward(self, x: Tensor, text: Tensor, bias: Tensor | None) -> Tensor:  # (B, S, D), (B, L, D), (B, 1, 1, L)
+        """Shapes: (B, S, D) -> (B, S, D)."""
+        q = split_heads(self.q(x), self.heads)  # (B, H, S, d)
+        k, v = (split_heads(part, self.heads) for part in self.kv(text).chunk(2, dim=-1))  # (B, H, L, d) each
+        q = F.layer_norm(q, q.shape[-1:]) * self.temperature  # (B, H, S, d)
+        k = F.layer_norm(k, k.shape[-1:])  # (B, H, L, d)
+        return self.out(merge_heads(attention(q, k, v, bias)))  # (B, S, D)
+
+
+class FeedForward(nn.Module):
+    """Two layers on each token. Exact GELU: on a CPU the tanh form takes four times as long."""
+
+    def __init__(self, width: int, ratio: float) -> None:
+        super().__init__()
+        self.linear_1 = nn.Linear(width, int(width * ratio))
+        self.linear_2 = nn.Linear(int(width * ratio), width)
+
+    def forward(self, x: Tensor) -> Tensor:  # (B, S, D)
+        """Shapes: (B, S, D) -> (B, S, D)."""
+        return self.linear_2(F.gelu(self.linear_1(x)))  # (B, S, D)
+
+
+class SoraBlock(nn.Module):
+    """One transformer block. Shift, scale and gate are a shared function of the noise level plus a table of its own."""
+
+    def __init__(self, width: int, heads: int, mlp_ratio: float) -> None:
+        super().__init__()
+        self.modulation = nn.Parameter(torch.zeros(6, width))
+        self.attn1 = SelfAttention(width, heads)
+        self.norm2 = nn.LayerNorm(width)
+        self.attn2 = CrossAttention(width, heads)
+        self.ff = FeedForward(width, mlp_ratio)
+
+    def forward(
+        self,
+        x: Tensor,  # (B, S, D)
+        modulation: Tensor,  # (B, 6, D)
+        text: Tensor,  # (B, L, D)
+        text_bias: Tensor | None,  # (B, 1, 1, L)
+        cos: Tensor,  # (S, d/2)
+        sin: Tensor,  # (S, d/2)
+    ) -> Tensor:
+        """Shapes: (B, S, D) -> (B, S, D)."""
+        shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.modulation).split(1, dim=1)  # (B, 1, D) each
+        x = torch.addcmul(x, gate1, self.attn1(modulate(x, shift1, scale1), cos, sin))  # (B, S, D)
+        x = x + self.attn2(self.norm2(x), text, text_bias)  # (B, S, D)
+        return torch.addcmul(x, gate2, self.ff(modulate(x, shift2, scale2)))  # (B, S, D)
+
+
+def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
+    """Adaptive layer norm: (B, S, D) with (B, 1, D) twice -> (B, S, D)."""
+    return torch.addcmul(shift, F.layer_norm(x, x.shape[-1:]), 1 + scale)
+
+
+class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
+    """A diffusion transformer over spacetime latent patches.
+
+    Args:
+        in_channels: channels of the video latent.
+        strength_channels: per-frame strengths folded to one latent frame (the temporal compression of the VAE).
+        patch_size: latent pixels to a token, along height and width. Time is never patched.
+        num_layers: blocks.
+        num_attention_heads: heads of self- and cross-attention.
+        attention_head_dim: channels of a head; heads times this is the width D.
+        rope_axes_dim: channels of a head that turn with time, height and width.
+        rope_theta: the slowest rotary wave is 2 pi theta tokens long.
+        mlp_ratio: hidden width of the feed-forward layers over D.
+        text_dim: channels of the text states.
+        guidance_embeds: whether the guidance scale can be an input (weights distilled to work without a second pass).
+        distilled: whether the weights ask for the embedded scale in place of classifier-free guidance.
+    """
+
+    _repeated_blocks = ["SoraBlock"]  # noqa: RUF012 - the name and form that diffusers reads
+    _no_split_modules = ["SoraBlock"]  # noqa: RUF012
+
+    @register_to_config
+    def __init__(
+        self,
+        *,
+        in_channels: int = 16,
+        strength_channels: int = 4,
+        patch_size: int = 2,
+        num_layers: int = 12,
+        num_attention_heads: int = 6,
+        attention_head_dim: int = 64,
+        rope_axes_dim: tuple[int, int, int] = (16, 24, 24),
+        rope_theta: float = 100.0,  # noqa: ARG002 - read from the config
+        mlp_ratio: float = 4.0,
+        text_dim: int = 384,
+        guidance_embeds: bool = True,
+        distilled: bool = False,
+    ) -> None:
+        super().__init__()
+        if sum(rope_axes_dim) != attention_head_dim or any(dim % 2 for dim in rope_axes_dim):
+            raise ValueError(
+                f"rope_axes_dim {tuple(rope_axes_dim)} must be even numbers that sum to {attention_head_dim}."
+            )
+        if distilled and not guidance_embeds:
+            raise ValueError("distilled=True needs guidance_embeds=True: the scale would have no way in.")
+        width = num_attention_heads * attention_head_dim
+        area = patch_size**2
+        self.patch_embed = nn.Linear((2 * in_channels + strength_channels) * area, width)
+        self.time_embed = ScalarEmbedding(width)
+        self.guidance_embed = ScalarEmbedding(width) if guidance_embeds else None
+        self.text_embed = nn.Sequential(nn.Linear(text_dim, width), nn.GELU(), nn.Linear(width, width))
+        self.text_pool = nn.Linear(text_dim, width)
+        self.modulation = nn.Linear(width, 6 * width)
+        self.blocks = nn.ModuleList([SoraBlock(width, num_attention_heads, mlp_ratio) for _ in range(num_layers)])
+        self.final_modulation = nn.Linear(width, 2 * width)
+        self.proj_out = nn.Linear(width, in_channels * area)
+        self.initialize_weights()
+
+    def initialize_weights(self) -> None:
+        """Small, even layers; zero where a branch joins the stream, so that each untrained block is the identity."""
+        for module in self.modules():
+            if isinstance(module, nn.Linear):
+                nn.init.xavier_uniform_(module.weight)  # as DiT: keeps the variance through square layers
+                nn.init.zeros_(module.bias)
+            if isinstance(module, CrossAttention):
+                nn.init.zeros_(module.out.weight)
+        zero_at_start = [self.modulation, self.final_modulation, self.proj_out]
+        if self.guidance_embed is not None:
+            zero_at_start.append(self.guidance_embed.linear_2)  # weights trained without it can take it up later
+        for layer in zero_at_start:
+            nn.init.zeros_(layer.weight)
+
+    def forward(
+        self,
+        hidden_states: Tensor,
+        canvas: Tensor,
+        strength: Tensor,
+        timestep: Tensor,
+        encoder_hidden_states: Tensor,
+        encoder_attention_mask: Tensor | None = None,
+        guidance: Tensor | None = None,
+        return_dict: bool = True,
+    ) -> Transformer2DModelOutput | tuple[Tensor]:
+        """Predict the velocity of the rectified flow, noise minus data (Lipman et al. 2023, Liu et al. 2023).
+
+        Args:
+            hidden_states: (B, C, T, h, w) noisy latent, x = (1 - sigma) data + sigma noise.
+            canvas: (B, C, T, h, w) latent of the given frames, zero where nothing is given.
+            strength: (B, 4, T, h, w) how much of each frame is kept, folded to latent time, 0 to 1.
+            timestep: (B,) sigma, 0 (data) to 1 (noise), float32.
+            encoder_hidden_states: (B, L, text_dim) text states.
+            encoder_attention_mask: (B, L) bool, False for padding; None if all tokens count.
+            guidance: (B,) guidance scale for distilled weights; None leaves it out.
+            return_dict: whether to wrap the sample.
+
+        Returns:
+            The velocity, (B, C, T, h, w).
+
+        Raises:
+            ValueError: the sizes don't fit, or a guidance scale meets weights without `guidance_embeds`.
+        """
+        self._check_inputs(hidden_states, canvas, strength, guidance)
+        frames, height, width = hidden_states.shape[2:]
+        grid = (frames, height // self.config.patch_size, width // self.config.patch_size)
+
+        x = torch.cat([hidden_states, canvas, strength], dim=1)  # (B, 2C+4, T, h, w)
+        x = self.patch_embed(patchify(x, self.config.patch_size))  # (B, S, D)
+        cos, sin = rotary_angles(grid, self.config.rope_axes_dim, self.config.rope_theta, x.device)  # (S, d/2) each
+        cos, sin = cos.to(x.dtype), sin.to(x.dtype)  # (S, d/2) each
+
+        text_bias = None
+        if encoder_attention_mask is not None:
+            text_bias = (~encoder_attention_mask).to(x.dtype)[:, None, None] * MASKED  # (B, 1, 1, L)
+        text = self.text_embed(encoder_hidden_states)  # (B, L, D)
+
+        time = self.time_embed(timestep.float() * 1000)  # (B, D)
+        time = time + self.text_pool(masked_mean(encoder_hidden_states, encoder_attention_mask))  # (B, D)
+        if guidance is not None and self.guidance_embed is not None:
+            time = time + self.guidance_embed(guidance.float() * 100)  # (B, D)
+        time = F.silu(time)  # (B, D)
+        modulation = self.modulation(time).unflatten(-1, (6, -1))  # (B, 6, D)
+
+        for block in self.blocks:
+            x = block(x, modulation, text, text_bias, cos, sin)  # (B, S, D)
+
+        shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
+        x = self.proj_out(modulate(x, shift, scale))  # (B, S, C*p*p)
+        sample = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
+        return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
+
+    def _check_inputs(self, hidden_states: Tensor, canvas: Tensor, strength: Tensor, guidance: Tensor | None) -> None:
+        batch, _, frames, height, width = hidden_states.shape
+        if height % self.config.patch_size or width % self.config.patch_size:
+            raise ValueError(f"A latent of {height}x{width} can't be cut into patches of {self.config.patch_size}.")
+        if canvas.shape != hidden_states.shape:
+            raise ValueError(f"canvas is {tuple(canvas.shape)}, the noisy latent {tuple(hidden_states.shape)}.")
+        expected = (batch, self.config.strength_channels, frames, height, width)
+        if strength.shape != expected:
+            raise ValueError(f"strength is {tuple(strength.shape)}, expected {expected}.")
+        if guidance is not None and self.guidance_embed is None:
+            raise ValueError("These weights take no guidance scale as input (guidance_embeds is False).")
+
+
+def patchify(x: Tensor, patch: int) -> Tensor:
+    """Cut a latent into tokens, time outermost: (B, C, T, h, w) -> (B, T*h/p*w/p, C*p*p)."""
+    x = x.unflatten(4, (-1, patch)).unflatten(3, (-1, patch))  # (B, C, T, h/p, p, w/p, p)
+    return x.permute(0, 2, 3, 5, 1, 4, 6).flatten(4, 6).flatten(1, 3)  # (B, S, C*p*p)
+
+
+def unpatchify(x: Tensor, grid: tuple[int, int, int], patch: int) -> Tensor:
+    """Join tokens to a latent again, the inverse of `patchify`: (B, S, C*p*p) -> (B, C, T, h, w)."""
+    x = x.unflatten(2, (-1, patch, patch)).unflatten(1, grid)  # (B, T, h/p, w/p, C, p, p)
+    return x.permute(0, 4, 1, 2, 5, 3, 6).flatten(5, 6).flatten(3, 4)  # (B, C, T, h, w)
+
+
+def masked_mean(states: Tensor, mask: Tensor | None) -> Tensor:
+    """Mean of the text states that are no padding: (B, L, D), (B, L) -> (B, D)."""
+    if mask is None:
+        return states.mean(dim=1)
+    weight = mask.to(states.dtype)[..., None]  # (B, L, 1)
+    return (states * weight).sum(dim=1) / weight.sum(dim=1)  # (B, D)

@@ -1,0 +1,1 @@
+"""What the artist has open: project, selection, undo, jobs. Its methods are verbs; it emits signals; no widgets."""

@@ -1,0 +1,91 @@
+"""What the inspector holds and every generating verb reads: the artist's words and choices, before they meet media."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import BadInput
+from sora_studio.core.looks import find_look
+from sora_studio.core.request import MAX_PROMPT, Lora, Request
+from sora_studio.core.time import Size
+from sora_studio.settings.sections import Generation
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """A picture or video that stands at `at` seconds of a new clip, kept to `strength` (0..1)."""
+
+    at: float
+    path: Path
+    strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Choices for the next generation.
+
+    `look` is a name or empty; `seed` None draws one. `first`, `last` and `video` are files that `generate` starts from,
+    `given` more of them at any time; `strength` (0..1) is how much of a clip a restyle keeps. `size` counts for what is
+    made from nothing: verbs on a clip take the engine's size nearest to the clip's shape, unless `size_fixed` insists.
+    """
+
+    prompt: str = ""
+    negative: str = ""
+    look: str = ""
+    seed: int | None = None
+    size: Size = Size(192, 112)
+    seconds: float = 2.1
+    steps: int = 24
+    guidance: float = 4.0
+    engine: str = "sora"
+    loop: bool = False
+    first: Path | None = None
+    last: Path | None = None
+    video: Path | None = None
+    strength: float = 0.6
+    size_fixed: bool = False
+    given: tuple[Keyframe, ...] = ()
+    loras: tuple[Lora, ...] = ()
+
+
+def draft_of(defaults: Generation) -> Draft:
+    """The draft a new window or command starts from."""
+    return Draft(
+        engine=defaults.engine,
+        seconds=defaults.seconds,
+        size=Size.parse(defaults.size),
+        steps=defaults.steps,
+        guidance=defaults.guidance,
+    )
+
+
+def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
+    """The request without its length and given frames: words in the chosen look, a seed, the engine's rate."""
+    if len(draft.prompt) > MAX_PROMPT:
+        raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
+    look = find_look(draft.look) if draft.look else None
+    return Request(
+        prompt=look.apply(draft.prompt) if look else draft.prompt.strip(),
+        negative=draft.negative.strip(),
+        size=size,
+        rate=caps.rate,
+        seed=new_seed() if draft.seed is None else draft.seed,
+        steps=draft.steps,
+        guidance=draft.guidance,
+        engine=caps.engine,
+        loras=draft.loras,
+        look=look.name if look else "",
+    )
+
+
+def new_seed() -> int:
+    """A seed that was not used before; short enough to read out."""
+    return secrets.randbelow(2**31)
+
+
+def nearest_size(caps: Capabilities, shape: Size) -> Size:
+    """The engine's size whose shape is nearest to `shape`."""
+    return min(caps.sizes, key=lambda size: max(size.aspect / shape.aspect, shape.aspect / size.aspect))

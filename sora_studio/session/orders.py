@@ -1,0 +1,186 @@
+"""The generating verbs from files and a draft to an Order: a Request, and what becomes of the frames it makes.
+
+The session's clips and the command line's files meet here, so that both make the same pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from sora_studio.core import tasks
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import BadInput
+from sora_studio.core.recipe import Recipe, from_recipe, to_recipe
+from sora_studio.core.request import Footage, Frames, Given, Request, Source
+from sora_studio.core.time import Size
+from sora_studio.media.footage import read_footage, read_source
+from sora_studio.session import pieces
+from sora_studio.session.draft import Draft, Keyframe, base_request, nearest_size
+from sora_studio.session.pieces import Fit, Piece, usable
+
+Result = Literal["whole", "fresh", "joined", "looped"]
+
+_RESULTS: tuple[Result, ...] = ("whole", "fresh", "joined", "looped")
+
+LARGEST = 1920 * 1080
+"""Pixels of the pictures that generated frames are enlarged to when they continue a clip."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Order:
+    """`result` says which frames are kept: the "whole" clip; only the "fresh" ones, without the context of the
+    neighbours; or those "joined" to the clips they continue ("looped": to the clip they lead back to, once). `shape`
+    is the size they are stretched to, None as made.
+    """
+
+    request: Request
+    label: str
+    result: Result = "whole"
+    shape: Size | None = None
+
+    @property
+    def kept(self) -> tuple[int, int]:
+        """First and last+1 frame of the request that is written."""
+        return (0, self.request.length) if self.result == "whole" else tasks.fresh(self.request)
+
+    @property
+    def frames(self) -> int:
+        """How many frames are written."""
+        first, last = self.kept
+        return last - first
+
+    @property
+    def size(self) -> Size:
+        """The size they are written at, as far as it is known before the engine has planned."""
+        return self.shape or self.request.size
+
+    def recipe(self) -> Recipe:
+        """The request as data, with what was kept of it."""
+        return {**to_recipe(self.request), "result": self.result}
+
+
+def new_clip(draft: Draft, caps: Capabilities) -> Order:
+    """A clip from words, from first and last pictures, or from a video that is told again."""
+    if draft.video is not None:
+        return replace(restyle(draft, caps, Piece(draft.video)), label=_label("Restyle", draft))
+    base = base_request(draft, caps, draft.size)
+    images: dict[float, Footage] = {}
+    if draft.first is not None:
+        images[0.0] = _image(draft.first, base)
+    if draft.last is not None:
+        images[1.0] = _image(draft.last, base)
+    if not (images or draft.given or base.prompt.strip()):
+        raise BadInput("Say in a few words what the clip shows, or give it a picture to start from.")
+    request = tasks.keyframes(base, draft.seconds, images) if images else tasks.text(base, draft.seconds)
+    given = (*request.given, *(_keyframe(one, request) for one in draft.given))
+    return Order(replace(request, given=given, wrap=draft.loop), _label("Animate" if given else "", draft))
+
+
+def extend(draft: Draft, caps: Capabilities, piece: Piece, seconds: float, *, before: bool = False) -> Order:
+    """What follows a piece, or what came before it."""
+    fit = _fit(draft, caps, piece)
+    base = base_request(draft, caps, fit.size)
+    if before:
+        request = tasks.prepend(base, pieces.head(piece, base.rate, fit), seconds)
+    else:
+        request = tasks.extend(base, pieces.tail(piece, base.rate, fit), seconds)
+    return Order(request, _label("Before" if before else "Extend", draft), "fresh", fit.shape)
+
+
+def bridge(draft: Draft, caps: Capabilities, ends: tuple[Piece, Piece], seconds: float) -> Order:
+    """The passage from one piece to the next, in the shape of the first."""
+    before, after = ends
+    usable(after.path)
+    fit = _fit(draft, caps, before)
+    base = base_request(draft, caps, fit.size)
+    last, first = pieces.tail(before, base.rate, fit), pieces.head(after, base.rate, fit)
+    return Order(tasks.bridge(base, last, first, seconds), _label("Bridge", draft), "fresh", fit.shape)
+
+
+def loop(draft: Draft, caps: Capabilities, piece: Piece, seconds: float) -> Order:
+    """The way from a piece's end back to its start."""
+    return replace(bridge(draft, caps, (piece, piece), seconds), label=_label("Loop", draft))
+
+
+def restyle(draft: Draft, caps: Capabilities, piece: Piece, *, keep_shape: bool = True) -> Order:
+    """A piece told again in the words of the prompt; `keep_shape` enlarges it to the piece's own shape."""
+    if not draft.prompt.strip() and not draft.look:
+        raise BadInput("Choose a look or say in a few words how the clip shall look.")
+    fit = _fit(draft, caps, piece)
+    if not keep_shape:
+        fit = replace(fit, shape=fit.size)
+    base = base_request(draft, caps, fit.size)
+    request = tasks.restyle(base, pieces.whole(piece, base.rate, fit), draft.strength)
+    if keep_shape:
+        return Order(request, _label("Restyle", draft), "fresh", fit.shape)
+    return Order(request, _label("Restyle", draft))
+
+
+def repeat(recipe: object, label: str, find: Callable[[str], Path] = Path) -> Order:
+    """The order a recipe came from. `find` says where a file named in it lies now."""
+    said = recipe.get("result") if isinstance(recipe, dict) else None
+    result: Result = next((known for known in _RESULTS if known == said), "whole")
+    shape = None if result == "whole" else _shape_of(recipe, find)
+
+    def load(source: Source) -> Frames:
+        source = replace(source, path=str(find(source.path)))
+        if shape is None:
+            return read_source(source, _size_of(recipe))
+        return pieces.again(source, Fit(_size_of(recipe), shape))
+
+    return Order(from_recipe(recipe, load), label, result, shape)
+
+
+def _shape_of(recipe: object, find: Callable[[str], Path]) -> Size | None:
+    """The shape of the file that the first given frames came from."""
+    try:
+        path = recipe["given"][0]["source"]["path"]  # type: ignore[index]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return shown_size(usable(find(str(path))).size)
+
+
+def _size_of(recipe: object) -> Size:
+    try:
+        width, height = recipe["size"]  # type: ignore[index]
+        return Size(int(width), int(height))
+    except (KeyError, TypeError, ValueError) as exc:
+        raise BadInput("The recipe is damaged: it has no size. Make the clip again from its prompt.") from exc
+
+
+def shown_size(size: Size) -> Size:
+    """An even size of the same shape, not larger than LARGEST: what frames that continue a clip are written at."""
+    scale = min(1.0, (LARGEST / (size.width * size.height)) ** 0.5)
+    return Size(max(2, round(size.width * scale / 2) * 2), max(2, round(size.height * scale / 2) * 2))
+
+
+def _fit(draft: Draft, caps: Capabilities, piece: Piece) -> Fit:
+    info = usable(piece.path)
+    return Fit(draft.size if draft.size_fixed else nearest_size(caps, info.size), shown_size(info.size))
+
+
+def _image(path: Path, base: Request) -> Footage:
+    usable(path)
+    return read_footage(path, rate=base.rate, stop=1, size=base.size)
+
+
+def _keyframe(keyframe: Keyframe, request: Request) -> Given:
+    """Frames at their place; a video is cut where the clip ends."""
+    usable(keyframe.path)
+    if not 0 <= keyframe.at <= request.seconds:
+        raise BadInput(
+            f"“{keyframe.path.name}” is to stand at {keyframe.at:g} s, but the clip lasts from 0 to "
+            f"{request.seconds:g} s. Choose a time inside it."
+        )
+    at = min(request.rate.frames(keyframe.at), request.length - 1)
+    footage = read_footage(keyframe.path, rate=request.rate, stop=request.length - at, size=request.size)
+    return Given(at, footage.frames, keyframe.strength, footage.source)
+
+
+def _label(verb: str, draft: Draft) -> str:
+    words = " ".join(draft.prompt.split())
+    words = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+    return f"{verb}: {words}" if verb and words else verb or words

@@ -1,0 +1,82 @@
+"""The frames of a job on their way into a file: the sink that the queue calls on its thread."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+
+from sora_studio.core.recipe import Recipe
+from sora_studio.core.request import Frames
+from sora_studio.core.time import Size
+from sora_studio.media.encode import DEFAULT, VideoWriter
+from sora_studio.media.geometry import resized
+from sora_studio.session.orders import Order
+
+QUALITY = 12
+"""x264's constant rate factor for media of a project, which are edited and encoded again: hardly any loss."""
+
+
+class Recording:
+    """Writes the kept frames of an order into `path`, which appears when the last one is there.
+
+    A job that is tried again starts at frame 0 and records anew. Raises OutputError into the queue, which then ends
+    the job with that reason.
+    """
+
+    def __init__(self, path: Path, order: Order, *, preset: str = DEFAULT, quality: int | None = QUALITY) -> None:
+        self.path = path
+        self.size: Size = order.size
+        self.frames = 0
+        self._order = order
+        self._recipe: Recipe = order.recipe()
+        self._preset, self._quality = preset, quality
+        self._writer: VideoWriter | None = None
+        self._dropped = False
+        self._lock = threading.RLock()  # a signal handler may interrupt `abort` with `drop`
+
+    def __call__(self, start: int, frames: Frames) -> None:
+        """Take final frames (T, H, W, 3) that begin at frame `start` of the request."""
+        with self._lock:
+            if self._dropped:
+                return
+            if start == 0:
+                self._abort()
+            first, last = self._order.kept
+            kept = frames[max(0, first - start) : max(0, last - start)]
+            if not len(kept):
+                return
+            if self._writer is None:
+                height, width = kept.shape[1:3]
+                self.size = self._order.shape or Size(width, height)
+                self._writer = VideoWriter(
+                    self.path,
+                    self.size,
+                    self._order.request.rate,
+                    preset=self._preset,
+                    quality=self._quality,
+                    recipe=self._recipe,
+                )
+            for frame in kept:
+                self._writer.write(resized(frame, self.size)[None].astype(np.uint8, copy=False))
+            self.frames = self._writer.written
+            if start + len(frames) >= last:
+                self._writer.close()
+                self._writer = None
+
+    def abort(self) -> None:
+        """The job ended before its last frame: leave nothing behind. May be called from any thread."""
+        with self._lock:
+            self._abort()
+
+    def drop(self) -> None:
+        """Nobody waits for this any more: abort, and take no further frames."""
+        with self._lock:
+            self._dropped = True
+            self._abort()
+
+    def _abort(self) -> None:
+        if self._writer is not None:
+            self._writer.abort()
+            self._writer = None

@@ -1,0 +1,281 @@
+"""What the artist has open, with verbs that generate: each puts a clip on the timeline at once and a job in the queue.
+
+All methods run on one owner thread, and all signals are emitted there: events of the queue's thread come home
+through `post`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from psygnal import Signal
+
+from sora_studio.core import timeline as edits
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Preview
+from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.looks import Look, shipped_looks
+from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
+from sora_studio.core.timeline import Clip, Timeline, new_id
+from sora_studio.engines.catalog import capabilities, catalog
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.jobs.states import Cancelled, Done, Failed, Job
+from sora_studio.media.export import ExportSettings
+from sora_studio.session import orders, store
+from sora_studio.session.draft import Draft, draft_of, new_seed
+from sora_studio.session.editing import Editing
+from sora_studio.session.exporting import export_project
+from sora_studio.session.orders import Order
+from sora_studio.session.recording import Recording
+from sora_studio.session.state import Post
+from sora_studio.session.views import JobView, Notice
+from sora_studio.session.works import Looks, Spot, Work, view_of
+from sora_studio.settings.sections import Settings
+
+__all__ = ["Draft", "JobView", "Notice", "Session"]
+
+
+class Session(Editing):
+    """The one object that views talk to."""
+
+    jobs_changed = Signal()
+    previewed = Signal(str, object)
+    """Media id and Preview: a new look at a forming clip."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        folder: Path | None,
+        post: Post,
+        settings: Settings = Settings(),
+    ) -> None:
+        super().__init__(folder, post, settings)
+        self._queue = queue
+        self._works: dict[str, Work] = {}
+        self._looks = Looks()
+        queue.events.changed.connect(self._job_changed)
+        queue.events.previewed.connect(self._job_previewed)
+
+    # what can be made
+
+    def engines(self) -> tuple[Capabilities, ...]:
+        """The engines that can make clips here."""
+        return catalog()
+
+    def looks(self) -> tuple[Look, ...]:
+        """The looks to choose from."""
+        return shipped_looks()
+
+    def first_draft(self) -> Draft:
+        """The draft a new window starts with, from the settings."""
+        return draft_of(self.settings.generation)
+
+    # verbs that generate: each returns the job's id
+
+    def generate(self, draft: Draft) -> str:
+        """Make a new clip at the playhead, or behind everything when a clip stands there."""
+        order = orders.new_clip(draft, capabilities(draft.engine))
+
+        def lay(clip: Clip) -> Timeline:
+            placed = replace(clip, start=self._free_start(clip.length))
+            return edits.place(self._fitted(self.item(clip.media)), 0, placed)
+
+        return self._start(order, Spot("Generate", lay))
+
+    def extend(self, clip_id: str, seconds: float, draft: Draft, before: bool = False) -> str:
+        """Make what follows a clip, directly behind it, or what came before it."""
+        order = orders.extend(draft, capabilities(draft.engine), self._piece(clip_id), seconds, before=before)
+        lay = partial(self._in_front if before else self._behind, clip_id)
+        return self._start(order, Spot("Extend", lay, ripple=True))
+
+    def bridge(self, left_id: str, right_id: str, seconds: float, draft: Draft) -> str:
+        """Make the passage between two neighbours. A gap between them is filled, whatever `seconds` says; at a cut the
+        passage is inserted."""
+        left, right = self._clip(left_id), self._clip(right_id)
+        if self.timeline.neighbours(left_id)[1] != right:
+            raise BadInput("A bridge joins two neighbours on one track, the earlier one first. Choose two such clips.")
+        caps = capabilities(draft.engine)
+        gap = right.start - left.stop
+        if gap:
+            fps = caps.rate.fps
+            seconds = float(math.ceil(gap / self.timeline.rate.fps * fps) / fps)
+        order = orders.bridge(draft, caps, (self._piece(left_id), self._piece(right_id)), seconds)
+        lay = partial(self._behind, left_id)
+        return self._start(order, Spot("Bridge", lay, ripple=not gap, length=gap or None))
+
+    def restyle(self, clip_id: str, draft: Draft) -> str:
+        """Tell a clip again in the words and look of the draft: a take on the track above."""
+        clip, caps = self._clip(clip_id), capabilities(draft.engine)
+        order = orders.restyle(draft, caps, self._piece(clip_id))
+        start = self._seconds_of(clip)[0]
+        offset = self.timeline.rate.frames(start - int(start * caps.rate.fps) / caps.rate.fps)
+        lay = partial(self._above, clip_id)
+        return self._start(order, Spot("Restyle", lay, length=clip.length, offset=offset))
+
+    def loop(self, clip_id: str, seconds: float, draft: Draft) -> str:
+        """Make the way from a clip's end back to its start, behind it."""
+        order = orders.loop(draft, capabilities(draft.engine), self._piece(clip_id), seconds)
+        return self._start(order, Spot("Loop", partial(self._behind, clip_id), ripple=True))
+
+    def vary(self, clip_id: str) -> str:
+        """Make a generated clip again with another seed: a take on the track above."""
+        clip = self._clip(clip_id)
+        item = self.item(clip.media)
+        if item.made_from is None:
+            raise BadInput("This clip was not generated, so there is nothing to vary. Restyle it instead.")
+        order = orders.repeat(item.made_from, f"Vary: {item.name}", self._find)
+        order = replace(order, request=order.request.again(new_seed()))
+        spot = Spot("Vary", partial(self._above, clip_id), length=clip.length, offset=clip.offset)
+        return self._start(order, spot)
+
+    # jobs
+
+    def jobs(self) -> tuple[JobView, ...]:
+        """The rows of the queue, oldest first."""
+        return tuple(view_of(job, self._works[job.id].media) for job in self._queue.jobs() if job.id in self._works)
+
+    def cancel(self, job_id: str) -> None:
+        """Stop a job within a step; its clip leaves the timeline."""
+        self._queue.cancel(job_id)
+
+    def retry(self, job_id: str) -> str:
+        """Make a failed or cancelled job's clip again; returns the new job's id."""
+        work = self._works.get(job_id)
+        if work is None:
+            raise BadInput("That job is no longer known. Generate the clip anew.")
+        item = self._media.get(work.media)
+        if item is None or not isinstance(item.state, Lost):
+            del self._works[job_id]
+            return self._start(work.order, work.spot)
+        new_job = self._queue.retry(job_id)
+        self._works[new_job] = self._works.pop(job_id)
+        self._keep(replace(item, state=Pending(new_job)))
+        self._touched()
+        self.jobs_changed.emit()
+        return new_job
+
+    def live_preview(self, media_id: str) -> Preview | None:
+        """The newest look at a forming clip."""
+        looks = self._looks.of(media_id)
+        return looks[-1] if looks else None
+
+    def previews(self, media_id: str) -> tuple[Preview, ...]:
+        """The looks at a clip that formed in this session, oldest first."""
+        return self._looks.of(media_id)
+
+    # out
+
+    def export(
+        self, settings: ExportSettings, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> Path:
+        """Write the timeline as it is now to a file. Blocks; may run in any thread. Raises OutputError, BadInput."""
+        return export_project(self.project, self._home, settings, progress, cancelled)
+
+    def close(self) -> None:
+        """Let go of the queue and the folder. What is not saved is given up."""
+        self._queue.events.changed.disconnect(self._job_changed)
+        self._queue.events.previewed.disconnect(self._job_previewed)
+        self._leave()
+
+    # how it goes
+
+    def _start(self, order: Order, spot: Spot) -> str:
+        """Queue an order and show its clip; when it is refused nothing has changed."""
+        timeline, media = self.timeline, self._media
+        rate, made = order.request.rate, new_id()
+        name = " ".join(order.request.prompt.split())[:80] or spot.text
+        item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, made_from=order.recipe())
+        recording = Recording(self._home / store.MEDIA / f"{made}.mp4", order)
+        self._keep(item)
+        try:
+            length = spot.length or max(1, timeline.rate.frames(order.frames / rate.fps))
+            clip = Clip(made, 0, length, spot.offset, name)
+            timeline = spot.lay(clip)
+            job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label)
+        except StudioError:
+            self._media = media
+            raise
+        self._works[job] = Work(made, order, recording, spot)
+        self._keep(replace(item, state=Pending(job)))
+        self._edit(spot.text, timeline)
+        self.select(clip.id)
+        self.jobs_changed.emit()
+        return job
+
+    def _find(self, path: str) -> Path:
+        """Where a file named in a recipe lies now: the project may have been moved since."""
+        inside = self._home / store.MEDIA / Path(path).name
+        return inside if not Path(path).is_file() and inside.is_file() else Path(path)
+
+    def _job_changed(self, job: Job) -> None:
+        self._post(lambda: self._on_job(job))
+
+    def _job_previewed(self, job_id: str, preview: Preview) -> None:
+        self._post(lambda: self._on_preview(job_id, preview))
+
+    def _on_preview(self, job_id: str, preview: Preview) -> None:
+        work = self._works.get(job_id)
+        if work is not None:
+            self._looks.add(work.media, preview)
+            self.previewed.emit(work.media, preview)
+
+    def _on_job(self, job: Job) -> None:
+        work = self._works.get(job.id)
+        if work is None:
+            return
+        match job.state:
+            case Done():
+                self._finish(work)
+            case Failed(reason):
+                work.recording.abort()
+                self._replace_state(work.media, Lost(reason))
+            case Cancelled():
+                work.recording.abort()
+                self._take_back(work)
+        self.jobs_changed.emit()
+
+    def _finish(self, work: Work) -> None:
+        item = self._media.get(work.media)
+        if item is None:
+            return
+        try:
+            path = store.adopt(work.recording.path, self._home)
+        except StudioError as exc:
+            self._replace_state(work.media, Lost(str(exc)))
+            return
+        state = Ready(store.stored_path(self._home, path))
+        self._keep(replace(item, state=state, frames=work.recording.frames, size=work.recording.size))
+        self._touched()
+
+    def _replace_state(self, media: str, state: Lost) -> None:
+        item = self._media.get(media)
+        if item is not None:
+            self._keep(replace(item, state=state))
+            self._touched()
+
+    def _take_back(self, work: Work) -> None:
+        """A cancelled clip was never there: it leaves the timeline, also the ones that undo and redo lead to."""
+        self._history.amend(lambda timeline: _without(timeline, work.media, ripple=work.spot.ripple))
+        self._media = {key: item for key, item in self._media.items() if key != work.media}
+        self._looks.forget(work.media)
+        self._touched()
+
+    def _leave(self) -> None:
+        """Stop what was being made for the project that is left."""
+        works, self._works = self._works, {}
+        for job_id, work in works.items():
+            self._queue.cancel(job_id)
+            work.recording.drop()
+        super()._leave()
+
+
+def _without(timeline: Timeline, media: str, *, ripple: bool) -> Timeline:
+    """The timeline without the clips of a medium."""
+    gone = [clip for track in timeline.tracks for clip in track.clips if clip.media == media]
+    for clip in reversed(gone):
+        timeline = edits.delete(timeline, clip.id, ripple=ripple)
+    return timeline

@@ -1,0 +1,247 @@
+"""What is open: the project and its folder, undo, selection and playhead, with the signals that tell of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from psygnal import Signal
+
+from sora_studio.core.errors import BadInput, ProjectError
+from sora_studio.core.media_item import MediaItem, Pending
+from sora_studio.core.project import Project
+from sora_studio.core.timeline import Timeline
+from sora_studio.session import store
+from sora_studio.session.history import History
+from sora_studio.session.views import Notice
+from sora_studio.settings.sections import Settings
+
+Post = Callable[[Callable[[], None]], None]
+"""Runs a call on the owner thread, soon; may be called from any thread."""
+
+
+class OpenProject:
+    """A project on disk and its state in memory. Everything runs on one owner thread."""
+
+    changed = Signal()
+    """The project is another value: timeline, media, name or what can be undone."""
+    selection_changed = Signal()
+    playhead_moved = Signal(int)
+    noticed = Signal(object)
+    """A Notice."""
+
+    def __init__(self, folder: Path | None, post: Post, settings: Settings) -> None:
+        self.settings = settings
+        self._post = post
+        self._name, self._media = "Untitled", dict[str, MediaItem]()
+        self._history = History(Timeline())
+        self._saved = self.project
+        self._selection: tuple[str, ...] = ()
+        self._playhead = 0
+        self._untitled = True
+        self._recovery_works = True
+        self._home = Path()
+        if folder is not None and store.has_project(folder):
+            self._load(folder)
+        else:
+            self._begin(folder)
+
+    # what is there
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+        return Project(self._name, self._history.present, self._media)
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline as it is now."""
+        return self._history.present
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder the artist saved the project in; None until then."""
+        return None if self._untitled else self._home
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """The selected clips, in the order they were selected."""
+        return self._selection
+
+    @property
+    def playhead(self) -> int:
+        """The timeline frame under the playhead."""
+        return self._playhead
+
+    @property
+    def modified(self) -> bool:
+        """Whether something is not saved."""
+        return self.project != self._saved
+
+    def item(self, media_id: str) -> MediaItem:
+        """A medium of the project; raises BadInput when it is gone."""
+        try:
+            return self._media[media_id]
+        except KeyError as exc:
+            raise BadInput("That medium is no longer in the project.") from exc
+
+    def media_path(self, media_id: str) -> Path | None:
+        """The file of a medium; None while it is being made or when it is missing."""
+        item = self._media.get(media_id)
+        return store.media_path(self._home, item) if item else None
+
+    # selection and playhead
+
+    def select(self, *clip_ids: str) -> None:
+        """Select these clips and no others."""
+        chosen = tuple(dict.fromkeys(clip for clip in clip_ids if self.timeline.has(clip)))
+        if chosen != self._selection:
+            self._selection = chosen
+            self.selection_changed.emit()
+
+    def seek(self, frame: int) -> None:
+        """Move the playhead; it may stand behind the last clip."""
+        frame = max(0, frame)
+        if frame != self._playhead:
+            self._playhead = frame
+            self.playhead_moved.emit(frame)
+
+    # undo
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._history.undo_text)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to do again."""
+        return bool(self._history.redo_text)
+
+    @property
+    def undo_text(self) -> str:
+        """What undo takes back, such as "Trim"; empty when there is nothing."""
+        return self._history.undo_text
+
+    @property
+    def redo_text(self) -> str:
+        """What redo does again; empty when there is nothing."""
+        return self._history.redo_text
+
+    def undo(self) -> None:
+        """Take the last edit back. Media stay, and jobs go on."""
+        if self._history.undo():
+            self._touched()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self._history.redo():
+            self._touched()
+
+    def _edit(self, text: str, timeline: Timeline) -> None:
+        if self._history.edit(text, timeline):
+            self._touched()
+
+    def _keep(self, item: MediaItem) -> None:
+        """Add or replace a medium; says nothing."""
+        self._media = {**self._media, item.id: item}
+
+    def _touched(self) -> None:
+        """Tell that the project changed, and keep the change."""
+        self.select(*self._selection)
+        if self.settings.general.autosave and self._recovery_works:
+            try:
+                store.save_recovery(self.project, self._home)
+            except ProjectError as exc:
+                self._recovery_works = False
+                self.noticed.emit(Notice("error", f"Unsaved changes cannot be kept. {exc}"))
+        self.changed.emit()
+
+    # folders
+
+    def new(self, folder: Path | None = None) -> None:
+        """Start an empty project, in a folder or untitled. Unsaved changes of the former one are given up."""
+        if folder is not None and store.has_project(folder):
+            raise ProjectError(f"There is a project in “{folder}” already. Open it or choose another folder.")
+        self._leave()
+        self._begin(folder)
+        self._announce()
+
+    def open(self, folder: Path) -> None:
+        """Open a project's folder (or its project.json). Unsaved changes of the former one are given up."""
+        folder = folder.parent if folder.name == store.FILE else folder
+        if not (folder / store.RECOVERY).is_file():
+            store.load(folder)  # a folder that cannot be opened leaves the open project as it is
+        self._leave()
+        self._load(folder)
+        self._announce()
+
+    def save(self) -> None:
+        """Write the project where it lives."""
+        store.save(self.project, self._home)
+        self._saved = self.project
+        self._recovery_works = True
+        self.changed.emit()
+
+    def save_as(self, folder: Path) -> None:
+        """Write the project and its media into another folder and go on there."""
+        if folder.absolute() == self._home.absolute():
+            self.save()
+            return
+        if store.has_project(folder):
+            raise ProjectError(f"There is a project in “{folder}” already. Choose another folder.")
+        store.copy_media(self.project, self._home, folder)
+        store.save(replace(self.project, name=folder.name or self._name), folder)
+        if self._untitled and not any(isinstance(item.state, Pending) for item in self._media.values()):
+            store.remove(self._home)
+        elif not self._untitled:
+            store.drop_recovery(self._home)
+        self._home, self._untitled, self._name = folder, False, folder.name or self._name
+        self._saved = self.project
+        self.changed.emit()
+
+    def _begin(self, folder: Path | None) -> None:
+        """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
+        home = store.untitled_folder() if folder is None else folder
+        self._take(Project(folder.name if folder else "Untitled"), home)
+        self._untitled = folder is None
+        store.make_folder(home)
+        if folder is not None:
+            store.save(self.project, home)
+
+    def _load(self, folder: Path) -> None:
+        recovered = store.load_recovery(folder)
+        try:
+            saved = store.load(folder)
+        except ProjectError:
+            if recovered is None:
+                raise
+            saved = Project()
+        self._take(recovered or saved, folder)
+        self._saved = saved
+        self._untitled = False
+        if recovered is not None and recovered != saved:
+            notice = Notice("info", "Changes that were not saved last time are back. Save to keep them.")
+            self._post(lambda: self.noticed.emit(notice))  # while the studio opens nobody listens yet
+
+    def _take(self, project: Project, folder: Path) -> None:
+        self._name, self._media = project.name, project.media
+        self._history = History(project.timeline)
+        self._saved = project
+        self._selection, self._playhead = (), 0
+        self._home = folder
+        self._recovery_works = True
+
+    def _announce(self) -> None:
+        self.selection_changed.emit()
+        self.playhead_moved.emit(self._playhead)
+        self.changed.emit()
+
+    def _leave(self) -> None:
+        """The artist decided about unsaved changes: they need no recovery. An untitled project with media stays on
+        the disk nevertheless, since what it holds took time to make; an empty one goes."""
+        if not self._untitled:
+            store.drop_recovery(self._home)
+        elif not store.has_media(self._home):
+            store.remove(self._home)

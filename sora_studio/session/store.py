@@ -1,0 +1,164 @@
+"""The project folder: project.json, written whole or not at all, and the media beside it in media/."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from sora_studio.core.errors import ProjectError
+from sora_studio.core.media_item import MediaItem, Ready
+from sora_studio.core.project import Project, from_data, to_data
+from sora_studio.settings.folders import data_folder
+
+FILE = "project.json"
+RECOVERY = "project.unsaved.json"
+"""Changes since the last save; there only after a crash."""
+MEDIA = "media"
+
+
+def has_project(folder: Path) -> bool:
+    """Whether a project lies in the folder."""
+    return (folder / FILE).is_file() or (folder / RECOVERY).is_file()
+
+
+def untitled_folder() -> Path:
+    """A new folder for a project that was not saved anywhere yet; raises ProjectError when it cannot be made."""
+    stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H.%M.%S")
+    folder, count = data_folder() / "projects" / f"Untitled {stamp}", 1
+    while folder.exists():
+        count += 1
+        folder = folder.with_name(f"Untitled {stamp} ({count})")
+    make_folder(folder)
+    return folder
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a project and its media folder; raises ProjectError."""
+    try:
+        (folder / MEDIA).mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ProjectError(f"The folder “{folder}” cannot be made ({_why(exc)}). Choose another place.") from exc
+
+
+def load(folder: Path) -> Project:
+    """The saved project of a folder; raises ProjectError with what to do."""
+    return _read(folder / FILE, folder)
+
+
+def load_recovery(folder: Path) -> Project | None:
+    """Changes that were never saved, None when there are none or they cannot be read."""
+    path = folder / RECOVERY
+    if not path.is_file():
+        return None
+    try:
+        return _read(path, folder)
+    except ProjectError:
+        return None
+
+
+def save(project: Project, folder: Path) -> None:
+    """Write the project so that a crash leaves the former or the new one, never half of it; raises ProjectError."""
+    make_folder(folder)
+    _write(folder / FILE, project)
+    drop_recovery(folder)
+
+
+def save_recovery(project: Project, folder: Path) -> None:
+    """Write changes beside the saved project; raises ProjectError."""
+    _write(folder / RECOVERY, project)
+
+
+def drop_recovery(folder: Path) -> None:
+    """Forget changes that were not saved."""
+    with contextlib.suppress(OSError):
+        (folder / RECOVERY).unlink(missing_ok=True)
+
+
+def media_path(folder: Path, item: MediaItem) -> Path | None:
+    """The file of a medium, None while there is none."""
+    if not isinstance(item.state, Ready):
+        return None
+    path = folder / item.state.path
+    return path if path.is_file() else None
+
+
+def has_media(folder: Path) -> bool:
+    """Whether something was made or kept in the folder."""
+    media = folder / MEDIA
+    return media.is_dir() and any(path for path in media.iterdir() if not path.name.startswith("."))
+
+
+def remove(folder: Path) -> None:
+    """Delete the folder of an untitled project."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def stored_path(folder: Path, path: Path) -> str:
+    """How a project names a file: relative inside its folder, so that the folder can be moved, absolute outside."""
+    path, folder = path.absolute(), folder.absolute()
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)
+
+
+def copy_media(project: Project, source: Path, target: Path) -> None:
+    """Copy the media inside one project folder into another; raises ProjectError when the disk is full."""
+    make_folder(target)
+    for item in project.media.values():
+        path = media_path(source, item)
+        if path is None or not path.is_relative_to(source):
+            continue
+        copy = target / path.relative_to(source)
+        try:
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            part = copy.with_name(f".{copy.name}.part")
+            shutil.copy2(path, part)
+            os.replace(part, copy)
+        except OSError as exc:
+            raise ProjectError(f"“{path.name}” cannot be copied to “{target}” ({_why(exc)}).") from exc
+
+
+def adopt(path: Path, folder: Path) -> Path:
+    """Bring a finished file into the media of a folder, wherever it was made; returns its place."""
+    target = folder / MEDIA / path.name
+    if target != path:
+        try:
+            shutil.move(path, target)
+        except OSError as exc:
+            raise ProjectError(f"“{path.name}” cannot be moved to “{folder}” ({_why(exc)}).") from exc
+    return target
+
+
+def _read(path: Path, folder: Path) -> Project:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as exc:
+        raise ProjectError(f"There is no project in “{folder}”. Choose the folder that holds {FILE}.") from exc
+    except OSError as exc:
+        raise ProjectError(f"The project in “{folder}” cannot be read ({_why(exc)}).") from exc
+    except (ValueError, RecursionError) as exc:
+        raise ProjectError(f"{path.name} in “{folder}” is damaged. Put back a copy of it from a backup.") from exc
+    return from_data(data)
+
+
+def _write(path: Path, project: Project) -> None:
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            json.dump(to_data(project), file, ensure_ascii=False, indent=1)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except OSError as exc:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise ProjectError(f"The project cannot be saved in “{path.parent}” ({_why(exc)}). Save it elsewhere.") from exc
+
+
+def _why(exc: OSError) -> str:
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full"
+    return str(exc.strerror or exc).lower()

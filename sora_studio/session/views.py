@@ -1,0 +1,39 @@
+"""What the session tells its views: notices and the rows of the queue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the artist that needs no answer."""
+
+    kind: Literal["info", "error"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobView:
+    """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
+    reason of a failed job, `notes` are sentences about what was adapted to the engine."""
+
+    id: str
+    label: str
+    state: Kind
+    words: str
+    fraction: float = 0.0
+    seconds_left: float | None = None
+    media_id: str = ""
+    error: str = ""
+    step: int = 0
+    steps: int = 0
+    notes: tuple[str, ...] = ()
+
+    @property
+    def active(self) -> bool:
+        """Whether it may still be cancelled."""
+        return self.state in ("waiting", "running")

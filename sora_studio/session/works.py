@@ -1,0 +1,107 @@
+"""The jobs a session has under way: which medium each makes, and how each stands in words."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from sora_studio.core.engine import Preview
+from sora_studio.core.timeline import Clip, Timeline
+from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Queued, Running
+from sora_studio.session.orders import Order
+from sora_studio.session.recording import Recording
+from sora_studio.session.views import JobView
+
+KEPT_PREVIEWS = 64
+"""Looks at one forming clip that stay, so that its steps can be gone through."""
+KEPT_CLIPS = 8
+"""Clips whose looks stay."""
+
+Lay = Callable[[Clip], Timeline]
+"""Puts the clip of a new medium on the timeline as it is now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where and how the clip of a new medium goes on the timeline; `text` names the step of undo. `ripple`: it pushes
+    others aside, which come back when it is cancelled. Without `length` it is as long as its medium."""
+
+    text: str
+    lay: Lay
+    ripple: bool = False
+    length: int | None = None
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A medium being made."""
+
+    media: str
+    order: Order
+    recording: Recording
+    spot: Spot
+
+
+@dataclass(slots=True)
+class Looks:
+    """The newest previews of forming clips, by medium."""
+
+    _kept: OrderedDict[str, deque[Preview]] = field(default_factory=OrderedDict)
+
+    def add(self, media: str, preview: Preview) -> None:
+        """Keep another one."""
+        kept = self._kept.setdefault(media, deque(maxlen=KEPT_PREVIEWS))
+        if kept and preview.step < kept[-1].step:
+            kept.clear()  # it is tried again
+        kept.append(preview)
+        self._kept.move_to_end(media)
+        while len(self._kept) > KEPT_CLIPS:
+            self._kept.popitem(last=False)
+
+    def of(self, media: str) -> tuple[Preview, ...]:
+        """The ones of a medium, oldest first."""
+        return tuple(self._kept.get(media, ()))
+
+    def forget(self, media: str) -> None:
+        """Nobody looks at them any more."""
+        self._kept.pop(media, None)
+
+
+def view_of(job: Job, media: str) -> JobView:
+    """A job as a row of the queue."""
+    state = job.state
+    match state:
+        case Queued():
+            return JobView(job.id, job.label, "waiting", "Waiting", media_id=media, notes=job.notes)
+        case Running():
+            return JobView(
+                job.id,
+                job.label,
+                "running",
+                _running(state),
+                fraction=state.step / max(1, state.steps),
+                seconds_left=state.seconds_left,
+                media_id=media,
+                step=state.step,
+                steps=state.steps,
+                notes=job.notes,
+            )
+        case Done(seconds):
+            words = f"Done in {seconds:.0f} s"
+            return JobView(job.id, job.label, "done", words, fraction=1.0, media_id=media, notes=job.notes)
+        case Failed(reason):
+            return JobView(job.id, job.label, "failed", "Failed", media_id=media, error=reason, notes=job.notes)
+        case Cancelled():
+            return JobView(job.id, job.label, "cancelled", "Cancelled", media_id=media, notes=job.notes)
+        case _:
+            assert_never(state)
+
+
+def _running(state: Running) -> str:
+    if state.step == 0:
+        return "Loading the model" if state.stage == "loading" else "Starting"
+    part = f"Part {state.window} of {state.windows}, step" if state.windows > 1 else "Step"
+    return f"{part} {state.step} of {state.steps}"

@@ -1,0 +1,88 @@
+"""The settings file: TOML that people may edit. Reading never fails; what cannot be used is said in notices."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from sora_studio.core.errors import OutputError
+from sora_studio.settings.fields import accepted, described
+from sora_studio.settings.folders import settings_file
+from sora_studio.settings.sections import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Settings as read, and sentences about what could not be used."""
+
+    settings: Settings = field(default_factory=Settings)
+    notices: tuple[str, ...] = ()
+
+
+def load_settings(path: Path | None = None) -> Loaded:
+    """Read the file; a missing one gives the defaults, a damaged one is set aside. Values of the wrong kind or outside
+    their limits give their default."""
+    path = path or settings_file()
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Loaded()
+    except OSError as exc:
+        return Loaded(notices=(f"The settings in “{path}” cannot be read ({exc.strerror}). The defaults are used.",))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+        aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
+        with contextlib.suppress(OSError):
+            os.replace(path, aside)
+        return Loaded(notices=(f"The settings were damaged. The defaults are used; the old file is “{aside}”.",))
+    return _settings_of(data)
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Write the file, whole or not at all. Keys that this program does not know stay in it. Raises OutputError."""
+    path = path or settings_file()
+    try:
+        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+        data = {}
+    for section in fields(settings):
+        value = getattr(settings, section.name)
+        known = data.get(section.name)
+        table = known if isinstance(known, dict) else {}
+        data[section.name] = {**table, **{entry.name: getattr(value, entry.name) for entry, _ in described(value)}}
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(tomli_w.dumps(data), encoding="utf-8")
+        os.replace(part, path)
+    except OSError as exc:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise OutputError(f"The settings cannot be written to “{path}” ({exc.strerror}). Free the place.") from exc
+
+
+def _settings_of(data: dict[str, Any]) -> Loaded:
+    settings, notices = Settings(), []
+    for section in fields(settings):
+        value, table = getattr(settings, section.name), data.get(section.name, {})
+        if not isinstance(table, dict):
+            notices.append(f"The settings of “{section.name}” are not a table. The defaults are used.")
+            continue
+        taken = {}
+        for entry, about in described(value):
+            default = getattr(value, entry.name)
+            if entry.name not in table:
+                continue
+            if accepted(table[entry.name], default, about):
+                taken[entry.name] = type(default)(table[entry.name])
+            else:
+                notices.append(
+                    f"The setting {section.name}.{entry.name} cannot be {table[entry.name]!r}; {default!r} is used."
+                )
+        settings = replace(settings, **{section.name: replace(value, **taken)})
+    return Loaded(settings, tuple(notices))

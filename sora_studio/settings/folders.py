@@ -1,0 +1,28 @@
+"""Where settings and unsaved projects live. SORA_STUDIO_HOME moves both, for portable installations."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "SORA_STUDIO_HOME"
+_NAME = "sora-studio"
+
+
+def config_folder() -> Path:
+    """The folder of the settings file; may not exist yet."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "config" if home else Path(platformdirs.user_config_dir(_NAME, appauthor=False))
+
+
+def data_folder() -> Path:
+    """The folder of projects that were not saved anywhere yet; may not exist yet."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "data" if home else Path(platformdirs.user_data_dir(_NAME, appauthor=False))
+
+
+def settings_file() -> Path:
+    """The settings file; may not exist yet."""
+    return config_folder() / "settings.toml"

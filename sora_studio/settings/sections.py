@@ -1,0 +1,74 @@
+"""Every setting of the studio. Each is read by something; a test walks all of them for text and limits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sora_studio.settings.fields import About, setting
+
+
+@dataclass(frozen=True, slots=True)
+class General:
+    """How the studio works."""
+
+    preview_share: float = setting(
+        0.08,
+        About(
+            "Live preview",
+            "The share of the working time that pictures of a forming clip may take. 0 switches them off.",
+            low=0.0,
+            high=0.5,
+            step=0.01,
+        ),
+    )
+    autosave: bool = setting(
+        True,
+        About("Keep unsaved changes", "Write every change beside the project, so that nothing is lost after a crash."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """What a new clip starts from."""
+
+    engine: str = setting(
+        "sora", About("Engine", "The model that makes new clips; `sora-studio engines` lists them.", pattern=r"\S+")
+    )
+    seconds: float = setting(
+        2.1, About("Length", "The length of a new clip.", low=0.25, high=120.0, step=0.25, unit="s")
+    )
+    size: str = setting(
+        "192x112",
+        About("Size", "Width and height of a new clip in pixels.", pattern=r"[1-9]\d{1,4}x[1-9]\d{1,4}", unit="px"),
+    )
+    steps: int = setting(
+        24, About("Steps", "How many steps a clip is denoised in: more are finer and slower.", low=1, high=200, step=1)
+    )
+    guidance: float = setting(
+        4.0, About("Guidance", "How closely the picture follows the words.", low=0.0, high=20.0, step=0.5)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """How the window looks."""
+
+    scale: float = setting(
+        1.0,
+        About(
+            "Scale",
+            "The size of text and controls, on top of the system's own scale; takes effect at the next start.",
+            low=0.5,
+            high=3.0,
+            step=0.25,
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All sections."""
+
+    general: General = field(default_factory=General)
+    generation: Generation = field(default_factory=Generation)
+    interface: Interface = field(default_factory=Interface)

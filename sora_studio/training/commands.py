@@ -1,0 +1,141 @@
+"""`sora-studio train world|vae|clip|dit|export`: the arguments and what each of them does."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from sora_studio.core.errors import StudioError
+from sora_studio.training.config import CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
+
+Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining)
+
+MODEL = Path("resources/model")
+"""The pipeline folder that ships, seen from a checkout."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the training commands on `parser`."""
+    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|export")
+    world = commands.add_parser("world", help="render sample clips with their captions, and a contact sheet")
+    world.add_argument("--out", type=Path, default=Path("runs/world"))
+    world.add_argument("--count", type=int, default=12)
+    world.add_argument("--seed", type=int, default=0)
+
+    vae = commands.add_parser("vae", help="train the autoencoder")
+    _add_run(vae, "runs/vae")
+    vae.add_argument("--decoder-only", action="store_true", help="keep the latent of --model, train what decodes it")
+    _add_run(commands.add_parser("clip", help="train the relation of clips and captions"), "runs/clip")
+    dit = commands.add_parser("dit", help="train the diffusion transformer: images first, then clips")
+    _add_run(dit, "runs/dit")
+    dit.add_argument("--stage", choices=("images", "clips", "all"), default="all")
+
+    export = commands.add_parser("export", help="write a run's averaged weights into a pipeline folder")
+    export.add_argument("what", choices=("vae", "clip", "dit"))
+    export.add_argument("--run", type=Path, help="run folder; runs/vae, runs/clip or runs/dit/clips by default")
+    export.add_argument("--model", type=Path, default=MODEL, help="pipeline folder in the layout of diffusers")
+
+
+def _add_run(parser: argparse.ArgumentParser, folder: str) -> None:
+    parser.add_argument("--run", type=Path, default=Path(folder), help="folder of checkpoint, log and sheets")
+    parser.add_argument("--model", type=Path, default=MODEL, help="pipeline folder with the parts trained before")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--steps", type=int, help="length of the schedule; the run ends there")
+    parser.add_argument("--minutes", type=float, help="stop after this many minutes, with a checkpoint")
+    parser.add_argument("--optimiser", help="sgd, adagrad, adamw or muon")
+    parser.add_argument("--lr", type=float, help="learning rate")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--threads", type=int, default=2, help="threads of the network")
+    parser.add_argument("--workers", type=int, default=1, help="processes that render; 0 renders in between")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; returns the exit code. Raises StudioError."""
+    # OpenMP threads then sleep at barriers instead of spinning; it reads this when torch is imported, below.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    match args.part:
+        case "world":
+            return _world(args)
+        case "vae":
+            from sora_studio.training.train_vae import train_vae
+
+            config = VAETraining.decoder() if args.decoder_only else VAETraining()
+            train_vae(_with_optimisation(config, args), _run_of(args, args.run), args.model)
+        case "clip":
+            from sora_studio.training.train_clip import train_clip
+
+            train_clip(_with_optimisation(CLIPTraining(), args), _run_of(args, args.run), args.model)
+        case "dit":
+            return _dit(args)
+        case "export":
+            return _export(args)
+    return 0
+
+
+def _world(args: argparse.Namespace) -> int:
+    from sora_studio.training.world_samples import write_samples
+
+    sys.stdout.write(f"{write_samples(args.out, args.count, args.seed)}\n")
+    return 0
+
+
+def _dit(args: argparse.Namespace) -> int:
+    """One stage, or both; with --minutes each stage gets half of them."""
+    from sora_studio.training.train_dit import train_dit
+
+    images, clips = args.run / "images", args.run / "clips"
+    if args.stage == "all" and args.minutes is not None:
+        args.minutes /= 2
+    if args.stage in ("images", "all"):
+        train_dit(_with_optimisation(DiTTraining(), args), _run_of(args, images), args.model)
+    if args.stage in ("clips", "all"):
+        train_dit(_with_optimisation(DiTTraining.clips(), args), _run_of(args, clips), args.model, start=images)
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from sora_studio.training import export
+
+    match args.what:
+        case "vae":
+            written = export.export_vae(args.run or Path("runs/vae"), args.model)
+        case "clip":
+            written = export.export_clip(args.run or Path("runs/clip"), args.model)
+        case _:
+            written = export.export_dit(args.run or Path("runs/dit/clips"), args.model)
+    sys.stdout.write(f"{written}\n")
+    return 0
+
+
+def _run_of(args: argparse.Namespace, folder: Path) -> Run:
+    return Run(
+        folder=folder,
+        seed=args.seed,
+        minutes=args.minutes,
+        device=args.device,
+        threads=args.threads,
+        workers=args.workers,
+    )
+
+
+def _with_optimisation(config: Config, args: argparse.Namespace) -> Config:
+    asked = {"steps": args.steps, "name": args.optimiser, "lr": args.lr}
+    optimisation: Optimisation = replace(
+        config.optimisation, **{name: value for name, value in asked.items() if value is not None}
+    )
+    return replace(config, optimisation=optimisation)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """`python -m sora_studio.training`: the same without the rest of the studio."""
+    parser = argparse.ArgumentParser(prog="sora-studio train")
+    add_arguments(parser)
+    try:
+        return run(parser.parse_args(argv))
+    except StudioError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1

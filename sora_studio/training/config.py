@@ -1,0 +1,133 @@
+"""What a training run is told: every number with its reason. Frozen, so that a checkpoint can carry it as it was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Bucket: TypeAlias = tuple[int, int]
+"""Width and height in pixels."""
+
+BUCKETS: tuple[Bucket, ...] = ((192, 112), (144, 144), (112, 192))
+"""Wide, square and tall pictures of nearly equal token count: no picture is ever cut square (native aspect ratios)."""
+
+CLIP_FRAMES = 17
+"""4k+1 frames: the first alone, then four groups of four in the VAE; two seconds at eight frames a second."""
+
+FPS = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class Optimisation:
+    """How weights follow their gradients."""
+
+    name: str = "AdamW"  # per-weight step sizes, see optimisers.py
+    lr: float = 3e-4
+    betas: tuple[float, float] = (0.9, 0.95)  # shorter second moment than the default: few steps, changing data
+    weight_decay: float = 0.01
+    clip: float = 1.0  # gradient norm; rare pictures must not undo a thousand steps
+    warmup: int = 200  # until the second moment is known
+    steps: int = 20_000  # length of the schedule
+    schedule: Literal["constant", "cosine"] = "constant"
+    final: float = 0.05  # share of the learning rate that a cosine ends on
+    ema: float = 0.999  # averaged weights are what is exported; they stand in for a decay of the learning rate
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Where a run lives, what it may use and when it stops."""
+
+    folder: Path
+    seed: int = 0
+    minutes: float | None = None  # wall-clock limit; the run then saves and ends as if interrupted
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    threads: int = 2
+    workers: int = 1  # processes that render; 0 renders in the training process
+    log_every: int = 20  # steps
+    save_minutes: float = 4.0
+    sheet_minutes: float = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class VAETraining:
+    """The autoencoder's diet: mostly small crops, since a convolution doesn't care where its border is."""
+
+    crop: int = 80  # ten latent pixels at 8x: as wide as the receptive field, a seventh of the cost of a picture
+    pixels: int = 17 * 80 * 80 * 3  # pixels of a batch, whatever its frames: even steps
+    frames: tuple[int, ...] = (1, 9, 17)
+    frame_odds: tuple[float, ...] = (0.25, 0.35, 0.4)
+    photo_share: float = 0.2  # batches of real pictures: artists drop photos
+    crops_per_clip: int = 4  # rendering a clip costs about as much as a step on four crops of it
+    kl: float = 2e-4  # keeps latents near unit scale and smooth without costing sharpness
+    gradient: float = 0.5  # differences of neighbouring pixels: edges, the first thing an L1 blurs
+    preview: float = 0.1
+    decoder_only: bool = False  # the latent then stays the one that a trained transformer speaks
+    latent_noise: float = 0.0  # most noise added to a latent: a decoder that knows bad ones forgives the transformer
+    model: dict[str, object] = field(default_factory=dict)
+    # a larger rate tears the young decoder apart
+    optimisation: Optimisation = Optimisation(lr=2.5e-4, betas=(0.9, 0.99), weight_decay=0.0)
+
+    @classmethod
+    def decoder(cls) -> VAETraining:
+        """The second stage, after the transformer: latents about as imperfect as the transformer makes them."""
+        return cls(decoder_only=True, latent_noise=0.35, crop=96)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOdds:
+    """How often each task is drawn. All verbs of the studio are in it, so that none is out of distribution."""
+
+    none: float = 0.30  # text alone
+    first: float = 0.20  # animate an image
+    prefix: float = 0.14  # extend; chained windows of a long clip
+    suffix: float = 0.05  # prepend
+    ends: float = 0.10  # bridge, first and last frame
+    keyframes: float = 0.06
+    restyle: float = 0.10
+    loop: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class DiTTraining:
+    """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
+
+    stage: Literal["images", "clips"] = "images"
+    images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
+    image_batch: int = 24  # small: with few hours, many steps teach more than smooth ones
+    clip_batch: int = 5  # as many tokens as the image batch
+    reuse: int = 3  # uses of a cached example: rendering and encoding then cost a tenth of the time
+    window: int = 192  # chunks in the rolling pool; with 16 images each about three thousand
+    head_start: int = 12  # chunks made before the first step
+    tasks: TaskOdds = TaskOdds()
+    photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
+    drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
+    subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
+    shift: float = 2.0  # towards noise, where layout and content are decided
+    spread: float = 1.0  # deviation of the logit-normal
+    frames_per_group: int = 4  # the VAE's temporal compression
+    # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
+    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8})
+    optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
+
+    @classmethod
+    def clips(cls, model: dict[str, object] | None = None) -> DiTTraining:
+        """The second stage: smaller steps, since what was learnt on images is to be kept."""
+        return cls(
+            stage="clips",
+            images=0.3,
+            window=128,
+            model=cls().model if model is None else model,
+            optimisation=Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CLIPTraining:
+    """The contrastive pair's diet: a batch is the multiple choice question, so it is as large as time allows."""
+
+    batch: int = 32
+    images: float = 0.4
+    frame_step: int = 2  # of 17 frames nine go in; the tower thins them to its own number
+    model: dict[str, object] = field(default_factory=dict)
+    optimisation: Optimisation = Optimisation(lr=5e-4, warmup=100, ema=0.998)

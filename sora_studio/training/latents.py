@@ -1,0 +1,168 @@
+"""Chunks of examples as the transformer takes them: VAE latents and text states, made once and used several times."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sora_studio.model.text import encode_prompts, load_text_tower
+from sora_studio.model.vae import AutoencoderSora
+from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, DiTTraining
+from sora_studio.training.samples import Example, draw_example, draw_shape
+from sora_studio.training.sheets import to_tensor
+from sora_studio.training.world.render import render
+from sora_studio.training.world.scene import sample_scene
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Chunk:
+    """n encoded examples of one shape. Everything is a tensor, so that checkpoints can hold it.
+
+    Attributes:
+        latents: (n, Z, G, h, w) bf16, normalised.
+        canvas: (n, Z, G, h, w) bf16, normalised latents of the canvas before strengths act on them.
+        strengths: (n, T) float32.
+        subject: (n, G, h, w) bool, where an actor is in the latent.
+        states: n text states (L, D) bf16 of different lengths.
+    """
+
+    latents: Tensor
+    canvas: Tensor
+    strengths: Tensor
+    subject: Tensor
+    states: tuple[Tensor, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """What examples of one batch must share: (Z, G, h, w)."""
+        return tuple(self.latents.shape[1:])
+
+    def pack(self) -> dict[str, Any]:
+        """Plain arrays, cheap to send between processes."""
+        return {
+            "latents": self.latents.view(torch.int16).numpy(),
+            "canvas": self.canvas.view(torch.int16).numpy(),
+            "strengths": self.strengths.numpy(),
+            "subject": self.subject.numpy(),
+            "states": [states.view(torch.int16).numpy() for states in self.states],
+        }
+
+    def saved(self) -> dict[str, Any]:
+        """As tensors in a dict, for a checkpoint."""
+        return {item.name: getattr(self, item.name) for item in fields(self)}
+
+    @classmethod
+    def unpack_saved(cls, saved: dict[str, Any]) -> Chunk:
+        """The inverse of `saved`."""
+        return cls(**{**saved, "states": tuple(saved["states"])})
+
+    @classmethod
+    def unpack(cls, packed: dict[str, Any]) -> Chunk:
+        """The inverse of `pack`."""
+
+        def bf16(array: Any) -> Tensor:
+            return torch.from_numpy(array).view(torch.bfloat16)
+
+        return cls(
+            bf16(packed["latents"]),
+            bf16(packed["canvas"]),
+            torch.from_numpy(packed["strengths"]),
+            torch.from_numpy(packed["subject"]),
+            tuple(bf16(states) for states in packed["states"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ChunkMaker:
+    """Makes chunk k from (seed, k) alone; picklable, so that it runs in a worker. `model` is the pipeline's folder."""
+
+    config: DiTTraining
+    seed: int
+    model: Path
+
+    def __call__(self, number: int) -> dict[str, Any]:
+        """Chunk `number`, packed. A chunk feeds one step if it is used `reuse` times, so a step asks for one chunk."""
+        rng = np.random.default_rng([self.seed, number, self.config.stage == "clips"])
+        shape = draw_shape(rng, self.config.images)
+        batch = self.config.image_batch if shape.frames == 1 else self.config.clip_batch
+        count = max(1, round(batch / self.config.reuse))
+        examples = [draw_example(rng, shape, self.config.tasks, self.config.photo_share) for _ in range(count)]
+        return encode(examples, self.model).pack()
+
+
+@lru_cache(maxsize=1)
+def load_vae(folder: Path) -> AutoencoderSora:
+    """The trained autoencoder of a pipeline folder, in bf16."""
+    vae: AutoencoderSora = AutoencoderSora.from_pretrained(folder / "vae", torch_dtype=torch.bfloat16)
+    return vae.to(memory_format=torch.channels_last).eval()
+
+
+@lru_cache(maxsize=1)
+def _text(folder: Path) -> tuple[Any, Any]:
+    return load_text_tower(folder)
+
+
+def fingerprint(folder: Path) -> str:
+    """A mark of the encoders in a pipeline folder: cached latents and states of others must not be used."""
+    digest = hashlib.blake2s()
+    for part in ("vae/config.json", "vae/diffusion_pytorch_model.safetensors", "text_encoder/config.json"):
+        digest.update((folder / part).read_bytes())
+    return digest.hexdigest()
+
+
+@torch.no_grad()
+def encode_texts(folder: Path, texts: list[str]) -> tuple[Tensor, ...]:
+    """Text states (L, D) bf16 of each text, without padding."""
+    states, mask = encode_prompts(*_text(folder), texts)
+    return tuple(own[keep].bfloat16() for own, keep in zip(states, mask, strict=True))
+
+
+@torch.no_grad()
+def encode(examples: list[Example], folder: Path) -> Chunk:
+    """Examples of one shape as a chunk. The mean of the latent's distribution is taken: its spread is small."""
+    vae = load_vae(folder)
+
+    def latents(clips: Tensor) -> Tensor:
+        return vae.normalise(vae.encode(clips.bfloat16(), return_dict=False)[0].mode()).contiguous()
+
+    strengths = torch.from_numpy(np.stack([example.strengths for example in examples]))  # (n, T)
+    target = latents(to_tensor(np.stack([example.frames for example in examples])))  # (n, Z, G, h, w)
+    canvas = torch.zeros_like(target)
+    some = strengths.amax(dim=1) > 0  # (n,)
+    if bool(some.any()):
+        given = to_tensor(np.stack([example.given for example in examples]))[some]  # (m, 3, T, H, W)
+        blank = (strengths[some] == 0)[:, None, :, None, None]  # (m, 1, T, 1, 1)
+        canvas[some] = latents(given.masked_fill(blank, 0.0))
+    masks = torch.from_numpy(np.stack([example.subject for example in examples]))  # (n, T, H, W)
+    states = encode_texts(folder, [example.caption for example in examples])
+    return Chunk(target, canvas, strengths, fold_mask(masks, target.shape[2:]), states)
+
+
+def fold_mask(masks: Tensor, size: torch.Size) -> Tensor:
+    """Where a latent place holds any of the subject: (n, T, H, W) uint8 -> (n, G, h, w) bool."""
+    groups, height, width = size
+    frames = (masks.shape[1] - 1) // max(1, groups - 1) if groups > 1 else 1
+    padded = torch.cat([masks[:, :1].expand(-1, frames - 1, -1, -1), masks], dim=1)  # (n, G*f, H, W)
+    share = F.adaptive_avg_pool3d(padded[:, None].float(), (groups, height, width))[:, 0]  # (n, G, h, w)
+    return share > 0.1
+
+
+@torch.no_grad()
+def measure_latents(vae: AutoencoderSora, seed: int, clips: int) -> tuple[list[float], list[float]]:
+    """Mean and deviation of each latent channel over rendered clips: what `normalise` needs."""
+    rng = np.random.default_rng([seed, 79])
+    values = []
+    for k in range(clips):
+        clip = render(sample_scene(rng), size=BUCKETS[k % len(BUCKETS)], frames=CLIP_FRAMES, fps=FPS).frames
+        z = vae.encode(to_tensor(clip[None]).to(vae.dtype), return_dict=False)[0].mode()  # (1, Z, G, h, w)
+        values.append(z[0].float().flatten(1))  # (Z, G*h*w)
+    together = torch.cat(values, dim=1)  # (Z, N)
+    return together.mean(dim=1).tolist(), together.std(dim=1).tolist()

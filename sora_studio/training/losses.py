@@ -1,0 +1,113 @@
+"""What the three networks are asked to minimise, with the mathematics that it comes from."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+
+def vae_loss(clip: Tensor, again: Tensor, kl: Tensor, *, kl_weight: float, gradient_weight: float) -> dict[str, Tensor]:
+    """The autoencoder's loss and its parts.
+
+    The evidence lower bound of a VAE (Kingma and Welling 2014) is
+
+        log p(x) >= E_q(z|x) [log p(x|z)] - KL(q(z|x) || N(0, 1))
+
+    With a Laplace likelihood the first term is an L1. It averages what it can't place, so edges come out soft; the
+    difference of neighbouring pixels (gradient-difference loss, Mathieu et al. 2016), in time too, asks for them.
+
+    Args:
+        clip: (B, 3, T, H, W) in -1..1.
+        again: its reconstruction, any dtype.
+        kl: the divergence of each clip, (B,), summed over its latent.
+        kl_weight: weight of the divergence a latent value.
+        gradient_weight: weight of the pixel differences.
+
+    Returns:
+        "loss" and its parts, scalars in float32.
+    """
+    error = again.float() - clip  # (B, 3, T, H, W)
+    parts = {"l1": error.abs().mean(), "l2": error.square().mean()}
+    edges = error.diff(dim=4).abs().mean() + error.diff(dim=3).abs().mean()
+    if error.shape[2] > 1:
+        edges = edges + error.diff(dim=2).abs().mean()
+    parts["edges"] = edges
+    parts["kl"] = kl.float().mean() / clip[0].numel()
+    # The small L2 weighs on the few large misses, which is what is measured and what is seen.
+    parts["loss"] = parts["l1"] + parts["l2"] + gradient_weight * edges + kl_weight * parts["kl"]
+    return parts
+
+
+def preview_loss(clip: Tensor, preview: Tensor) -> Tensor:
+    """L1 of the small picture against the shrunken clip: (B, 3, T, H, W), (B, 3, T, h, w) -> scalar."""
+    small = F.adaptive_avg_pool2d(clip.flatten(1, 2), (preview.shape[3], preview.shape[4]))  # (B, 3*T, h, w)
+    return F.l1_loss(preview.flatten(1, 2).float(), small)
+
+
+def psnr(clip: Tensor, again: Tensor) -> Tensor:
+    """Peak signal to noise ratio of clips in -1..1, in dB, a clip: (B, 3, T, H, W) twice -> (B,)."""
+    error = (again.float().clamp(-1, 1) - clip.float()).square().flatten(1).mean(dim=1)
+    return -10 * torch.log10(error / 4 + 1e-10)
+
+
+def sample_sigma(count: int, generator: torch.Generator, *, shift: float, spread: float) -> Tensor:
+    """Noise levels to train on, (count,) in (0, 1): logit-normal (Esser et al. 2024), moved towards noise by `shift`.
+
+    Levels near 0 and 1 are easy (copy the picture, predict the mean), so the middle is drawn most. shift acts as in
+    sampling: sigma' = shift sigma / (1 + (shift - 1) sigma).
+    """
+    sigma = torch.sigmoid(spread * torch.randn(count, generator=generator))
+    return shift * sigma / (1 + (shift - 1) * sigma)
+
+
+def forward_process(data: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
+    """x_sigma straight from x_0, without the steps between: (B, C, T, h, w) twice, (B,) -> (B, C, T, h, w).
+
+    x_sigma = (1 - sigma) x_0 + sigma e,  e ~ N(0, 1)
+
+    In the notation of DDPM (Ho et al. 2020), x_t = sqrt(a_t) x_0 + sqrt(1 - a_t) e, this is the same family of
+    Gaussians with another scale: divide by sqrt((1 - sigma)^2 + sigma^2).
+    """
+    level = sigma.view(-1, 1, 1, 1, 1)
+    return (1 - level) * data + level * noise
+
+
+def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor, channels: Tensor) -> Tensor:
+    """Flow-matching loss of each clip, (B,).
+
+    The target is the velocity of the straight path, v = dx/dsigma = e - x_0 (Lipman et al. 2023). It is a noise
+    predictor in another dress: from v and x_sigma follow
+
+        e   = x_sigma + (1 - sigma) v,        x_0 = x_sigma - sigma v
+
+    so an error dv is an error (1 - sigma) dv in the noise and sigma dv in the picture, and
+
+        |dv|^2 = |de|^2 / (1 - sigma)^2
+
+    Why a regression on noise is maximum likelihood: the bound on -log p(x_0) is a sum of
+    KL(q(x_{t-1} | x_t, x_0) || p(x_{t-1} | x_t)); both are Gaussians of equal, fixed variance, so each KL is the
+    squared distance of their means, which is a constant times |e - e_hat|^2. Any positive weight a noise level then
+    has the same minimum (the conditional mean); weights and sampling of sigma decide only where a finite network
+    spends itself.
+
+    Args:
+        velocity: (B, C, T, h, w) the network's.
+        data: (B, C, T, h, w) clean latents x_0.
+        noise: (B, C, T, h, w).
+        weight: (B, T, h, w) what a place counts; larger where the renderer knows the subject to be.
+        channels: (C,) what a channel counts; an error that is hardly seen should hardly be learnt from.
+    """
+    error = (velocity.float() - (noise - data)).square()  # (B, C, T, h, w)
+    error = (error * channels.view(1, -1, 1, 1, 1)).mean(dim=1)  # (B, T, h, w)
+    return (error * weight).flatten(1).sum(dim=1) / weight.flatten(1).sum(dim=1)
+
+
+def contrastive_loss(logits: Tensor) -> Tensor:
+    """Symmetric InfoNCE (Radford et al. 2021): the k-th clip belongs to the k-th text, both ways: (B, B) -> scalar.
+
+    The cross-entropy of picking the right one of B bounds the mutual information of clip and text from below
+    by log B - loss (van den Oord et al. 2018).
+    """
+    target = torch.arange(len(logits), device=logits.device)
+    return (F.cross_entropy(logits.float(), target) + F.cross_entropy(logits.float().T, target)) / 2

@@ -1,0 +1,143 @@
+"""What the transformer is shown: a clip, what of it is given, and its caption; a pure function of (seed, number)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, Bucket, TaskOdds
+from sora_studio.training.crops import HELD_OUT_PHOTOS
+from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.photos import (
+    PHOTO,
+    PhotoScene,
+    load_photos,
+    photo_caption,
+    render_photo,
+    sample_photo_scene,
+)
+from sora_studio.training.world.render import Rendered, render
+from sora_studio.training.world.scene import Scene, Split, sample_scene
+from sora_studio.training.world.vocabulary import LOOKS
+
+OVERLAP = 5
+"""Frames that a window of a long clip shares with the one before: the first latent frame and one group."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Example:
+    """One thing to learn.
+
+    Attributes:
+        frames: (T, H, W, 3) uint8, the target.
+        given: (T, H, W, 3) uint8, the canvas; it counts only where the strength is above 0.
+        strengths: (T,) float32 in 0..1.
+        subject: (T, H, W) uint8, 1 where an actor is.
+        caption: short or descriptive, of the target.
+        task: a field of TaskOdds.
+    """
+
+    frames: NDArray[np.uint8]
+    given: NDArray[np.uint8]
+    strengths: NDArray[np.float32]
+    subject: NDArray[np.uint8]
+    caption: str
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Frames and picture size that all examples of a batch share."""
+
+    frames: int
+    size: Bucket
+
+
+def draw_shape(rng: np.random.Generator, images: float) -> Shape:
+    """An image (with probability `images`) or a clip, in one of the buckets."""
+    frames = 1 if rng.random() < images else CLIP_FRAMES
+    return Shape(frames, BUCKETS[int(rng.choice(len(BUCKETS), p=(0.6, 0.2, 0.2)))])
+
+
+def draw_example(
+    rng: np.random.Generator, shape: Shape, odds: TaskOdds, photo_share: float, split: Split = "train"
+) -> Example:
+    """A random example: a task, a scene that suits it, its rendering and its caption."""
+    task = draw_task(rng, odds, shape.frames)
+    if rng.random() < photo_share and (task == "restyle" or (shape.frames > 1 and task not in ("none", "loop"))):
+        return photo_example(rng, shape, task)
+    scene = sample_scene(rng, split=split)
+    while task == "loop" and not scene.loops:
+        scene = sample_scene(rng, split=split)
+    target = render(scene, size=shape.size, frames=shape.frames, fps=FPS)
+    caption = (short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng)
+    given, strengths = target.frames, draw_strengths(rng, task, shape.frames)
+    if task == "restyle":
+        given = render(other_look(rng, scene), size=shape.size, frames=shape.frames, fps=FPS).frames
+    return Example(target.frames, given, strengths, target.subject, caption, task)
+
+
+def photo_example(rng: np.random.Generator, shape: Shape, task: str) -> Example:
+    """The same with a real photo that moves, or is turned into another look."""
+    pictures = {name: picture for name, picture in load_photos_once().items() if name not in HELD_OUT_PHOTOS}
+    scene: PhotoScene = sample_photo_scene(rng, sorted(pictures))
+    if task == "restyle":
+        scene = replace(scene, look=LOOKS[1 + int(rng.integers(len(LOOKS) - 1))])
+
+    def shoot(what: PhotoScene) -> Rendered:
+        return render_photo(what, pictures[what.photo], size=shape.size, frames=shape.frames, fps=FPS)
+
+    target = shoot(scene)
+    given = shoot(replace(scene, look=PHOTO)).frames if task == "restyle" else target.frames
+    caption = photo_caption(scene, rng)
+    return Example(target.frames, given, draw_strengths(rng, task, shape.frames), target.subject, caption, task)
+
+
+_PHOTOS: dict[str, NDArray[np.uint8]] = {}
+
+
+def load_photos_once() -> dict[str, NDArray[np.uint8]]:
+    """`load_photos`, decoded once a process."""
+    if not _PHOTOS:
+        _PHOTOS.update(load_photos())
+    return _PHOTOS
+
+
+def other_look(rng: np.random.Generator, scene: Scene) -> Scene:
+    """The same scene in another look: equal geometry, another hand."""
+    looks = [look for look in LOOKS if look != scene.look]
+    return replace(scene, look=looks[int(rng.integers(len(looks)))])
+
+
+def draw_task(rng: np.random.Generator, odds: TaskOdds, frames: int) -> str:
+    """A task by its odds; an image can only be made from nothing or restyled."""
+    names = [item.name for item in fields(odds)]
+    weights = np.array([getattr(odds, name) for name in names])
+    if frames == 1:
+        weights = weights * [name in ("none", "restyle") for name in names]
+    return names[int(rng.choice(len(names), p=weights / weights.sum()))]
+
+
+def draw_strengths(rng: np.random.Generator, task: str, frames: int) -> NDArray[np.float32]:
+    """How much of each frame is kept, (T,): see the table of tasks in the studio's architecture."""
+    strengths = np.zeros(frames, np.float32)
+    some = OVERLAP if rng.random() < 0.6 else int(rng.integers(1, 10))
+    match task:
+        case "first":
+            strengths[0] = 1.0
+        case "prefix":
+            strengths[:some] = 1.0
+        case "suffix":
+            strengths[-some:] = 1.0
+        case "ends":
+            strengths[: min(some, OVERLAP)] = 1.0
+            strengths[-int(rng.choice((1, 4, OVERLAP))) :] = 1.0
+        case "keyframes":
+            strengths[rng.choice(frames, int(rng.integers(2, 5)), replace=False)] = 1.0
+        case "loop":
+            strengths[[0, -1]] = 1.0
+        case "restyle":
+            strengths[:] = rng.uniform(0.3, 0.9)
+    return strengths

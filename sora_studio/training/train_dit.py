@@ -1,0 +1,187 @@
+"""Train the diffusion transformer: images first, then clips with every task. Reads from top to bottom."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from sora_studio.model.canvas import canvas_from_latents
+from sora_studio.model.transformer import SoraTransformer3DModel
+from sora_studio.training import checkpoint
+from sora_studio.training.config import DiTTraining, Run
+from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint, load_vae
+from sora_studio.training.loop import Log, clock, prepare_device, randomness
+from sora_studio.training.losses import flow_loss, forward_process, sample_sigma
+from sora_studio.training.optimisers import Trainer
+from sora_studio.training.pool import Stream, workers
+from sora_studio.training.prompts import write_prompt_sheet
+
+BINS = 8
+"""Noise levels at which the loss is reported, evenly over 0..1."""
+
+POOL = "pool.pt"
+
+
+def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = None) -> SoraTransformer3DModel:
+    """Train or resume; returns the network with its averaged weights.
+
+    Args:
+        config: the diet.
+        run: the run folder, which holds checkpoint, log and sheets, and the limits.
+        folder: the pipeline whose VAE and text tower make the latents and the text states.
+        start: run folder of an earlier stage whose averaged weights a new run begins with.
+    """
+    device = prepare_device(run)
+    torch.manual_seed(run.seed)
+    trainer = Trainer(SoraTransformer3DModel(**config.model).to(device), config.optimisation, torch.bfloat16)
+
+    saved = checkpoint.load(run.folder)
+    if saved is not None:
+        checkpoint.check_same(saved["config"], config, run.folder)
+        trainer.restore(saved["trainer"])
+    elif start is not None:
+        trainer.begin_with(checkpoint.require(start)["trainer"]["average"])
+
+    log = Log(run.folder)
+    (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"
+    channels = load_vae(folder).visibility().to(device)  # (Z,)
+    with ExitStack() as stack:
+        timer = stack.enter_context(clock(run.minutes))
+        executor = stack.enter_context(workers(run.workers))
+        pool = Pool(config, Stream(ChunkMaker(config, run.seed, folder), 0, executor, ahead=4 * run.workers))
+        pool.fill(trainer.step, checkpoint.load(run.folder, POOL), fingerprint(folder))
+        while trainer.step < config.optimisation.steps and not timer.stopping():
+            batch = pool.draw(np.random.default_rng([run.seed, trainer.step, 1]), trainer.step, nothing).to(device)
+            generator = randomness(run.seed, trainer.step)
+            losses, sigma = forward(trainer.model, batch, channels, config, generator)  # (B,), (B,)
+            norm = trainer.update(losses.mean())
+            log.note(len(losses), loss=float(losses.detach().mean()), norm=norm, **by_level(losses.detach(), sigma))
+
+            if trainer.step % run.log_every == 0:
+                log.write(trainer.step, frames=batch.strengths.shape[1])
+            if timer.due("save", run.save_minutes):
+                save(trainer, config, run, pool, folder)
+            if timer.due("sheet", run.sheet_minutes):
+                frames = 1 if config.stage == "images" else batch.strengths.shape[1]
+                write_prompt_sheet(
+                    run.folder / f"sheet-{trainer.step}.png", averaged_copy(trainer, config), folder, frames
+                )
+        save(trainer, config, run, pool, folder)
+    return averaged_copy(trainer, config)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What one step learns from; fields as in `Chunk`, text states padded."""
+
+    latents: Tensor  # (B, Z, G, h, w)
+    canvas: Tensor  # (B, Z, G, h, w)
+    strengths: Tensor  # (B, T)
+    subject: Tensor  # (B, G, h, w)
+    states: Tensor  # (B, L, D)
+    mask: Tensor  # (B, L)
+
+    def to(self, device: torch.device) -> Batch:
+        """The same on a device."""
+        tensors = (self.latents, self.canvas, self.strengths, self.subject, self.states, self.mask)
+        return Batch(*(tensor.to(device) for tensor in tensors))
+
+
+class Pool:
+    """The newest `window` chunks of the stream. Step k may use chunks up to k + head_start; one is added each step.
+
+    Which chunks are in it at a step is a matter of numbers alone, so a resumed run finds the same pool.
+    """
+
+    def __init__(self, config: DiTTraining, stream: Stream[dict[str, Any]]) -> None:
+        self.config = config
+        self.stream = stream
+        self.chunks: deque[tuple[int, Chunk]] = deque(maxlen=config.window)
+
+    def fill(self, step: int, saved: dict[str, Any] | None, mark: str) -> None:
+        """Bring the pool to where it was before `step`, from saved chunks if they were made by the same encoders."""
+        first = max(0, step + self.config.head_start - self.config.window)
+        known = saved["chunks"] if saved is not None and saved["mark"] == mark else {}
+        self.stream.position = first
+        while self.stream.position in known and self.stream.position < step + self.config.head_start:
+            number = self.stream.position
+            self.chunks.append((number, Chunk.unpack_saved(known[number])))
+            self.stream.position += 1
+
+    def draw(self, rng: np.random.Generator, step: int, nothing: Tensor) -> Batch:
+        """The batch of a step: a random chunk decides the shape, all chunks of that shape give the examples."""
+        while self.stream.position <= step + self.config.head_start:
+            number = self.stream.position
+            self.chunks.append((number, Chunk.unpack(next(self.stream))))
+        shape = self.chunks[int(rng.integers(len(self.chunks)))][1].shape
+        places = [(chunk, k) for _, chunk in self.chunks if chunk.shape == shape for k in range(len(chunk.latents))]
+        count = self.config.image_batch if shape[1] == 1 else self.config.clip_batch
+        chosen = [places[int(k)] for k in rng.choice(len(places), count, replace=len(places) < count)]
+        dropped = rng.random(count) < self.config.drop_caption
+        texts = [nothing if drop else chunk.states[k] for (chunk, k), drop in zip(chosen, dropped, strict=True)]
+        longest = max(len(text) for text in texts)
+        states = torch.zeros(count, longest, nothing.shape[1], dtype=nothing.dtype)  # (B, L, D)
+        mask = torch.zeros(count, longest, dtype=torch.bool)  # (B, L)
+        for row, text in enumerate(texts):
+            states[row, : len(text)] = text
+            mask[row, : len(text)] = True
+        return Batch(
+            torch.stack([chunk.latents[k] for chunk, k in chosen]),
+            torch.stack([chunk.canvas[k] for chunk, k in chosen]),
+            torch.stack([chunk.strengths[k] for chunk, k in chosen]),
+            torch.stack([chunk.subject[k] for chunk, k in chosen]),
+            states,
+            mask,
+        )
+
+
+def forward(
+    model: torch.nn.Module, batch: Batch, channels: Tensor, config: DiTTraining, generator: torch.Generator
+) -> tuple[Tensor, Tensor]:
+    """One pass: noise the latents, predict the velocity, compare. Returns loss and sigma of each clip, (B,) each."""
+    data = batch.latents.float()  # (B, Z, G, h, w)
+    sigma = sample_sigma(len(data), generator, shift=config.shift, spread=config.spread).to(data.device)  # (B,)
+    noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
+    noisy = forward_process(data, noise, sigma)  # (B, Z, G, h, w)
+    groups = data.shape[2]
+    per_group = (batch.strengths.shape[1] - 1) // (groups - 1) if groups > 1 else config.frames_per_group
+    canvas, strength = canvas_from_latents(batch.canvas.float(), batch.strengths, per_group, generator)
+    velocity = model(
+        hidden_states=noisy.bfloat16(),
+        canvas=canvas.bfloat16(),
+        strength=strength.bfloat16(),
+        timestep=sigma,
+        encoder_hidden_states=batch.states,
+        encoder_attention_mask=batch.mask,
+        return_dict=False,
+    )[0]  # (B, Z, G, h, w)
+    weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
+    return flow_loss(velocity, data, noise, weight, channels), sigma
+
+
+def by_level(losses: Tensor, sigma: Tensor) -> dict[str, float]:
+    """Mean loss of the clips in each eighth of the noise levels that occurred."""
+    levels = (sigma * BINS).long().clamp(max=BINS - 1)  # (B,)
+    return {f"loss_{int(level)}": float(losses[levels == level].mean()) for level in levels.unique()}
+
+
+def save(trainer: Trainer, config: DiTTraining, run: Run, pool: Pool, folder: Path) -> None:
+    """Write the checkpoint and, as a saving of time only, the pool."""
+    state = {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
+    checkpoint.save(run.folder, state)
+    chunks = {number: chunk.saved() for number, chunk in pool.chunks}
+    checkpoint.save(run.folder, {"mark": fingerprint(folder), "chunks": chunks}, POOL)
+
+
+def averaged_copy(trainer: Trainer, config: DiTTraining) -> SoraTransformer3DModel:
+    """The network with the averaged weights, in bf16, ready to use."""
+    model = SoraTransformer3DModel(**config.model).to(trainer.working[0].device, torch.bfloat16)
+    model.load_state_dict(trainer.averaged())
+    return model.eval()

@@ -1,0 +1,1 @@
+"""The captioned world: a deterministic renderer of illustrated scenes whose captions are exact."""

@@ -1,0 +1,194 @@
+"""Weather in front of the picture: rain, snow, fog and wind with depth, smooth in time and periodic in loops."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from sora_studio.training.world.canvas import Canvas, Image
+from sora_studio.training.world.colours import Rgb, lighter, mix
+from sora_studio.training.world.light import Light
+from sora_studio.training.world.noise import stream, texture
+from sora_studio.training.world.pixels import blend
+
+Overlay: TypeAlias = Callable[[Image, float], Image]
+"""Puts the weather of second t over an RGBA frame."""
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """What the weather needs: size (width, height), light, seed and the loop's length in seconds (0: none)."""
+
+    size: tuple[int, int]
+    light: Light
+    seed: int
+    period: float = 0.0
+
+    @property
+    def aspect(self) -> float:
+        """Width over height."""
+        return self.size[0] / self.size[1]
+
+    def speed(self, wanted: float, span: float) -> float:
+        """The wanted speed, or in a loop the nearest one that crosses the span a whole number of times."""
+        if not self.period:
+            return wanted
+        return math.copysign(max(1, round(abs(wanted) * self.period / span)), wanted) * span / self.period
+
+    def turns(self, t: float, seconds: float) -> float:
+        """Cycles done after t, whole ones in a loop."""
+        return t / self.period * max(1, round(self.period / seconds)) if self.period else t / seconds
+
+
+def overlay(weather: str, air: Air) -> Overlay | None:
+    """The weather in front of everything, as a function of frame and time; None when the air is clear."""
+    make = _WEATHERS.get(weather)
+    return make(air) if make else None
+
+
+def depth_of(weather: str, air: Air) -> Overlay | None:
+    """The weather between the land and the actors: fog is thicker there than in front of them."""
+    return _fog(air, 0.72, "behind") if weather == "fog" else None
+
+
+def _canvas(air: Air) -> Canvas:
+    width, height = air.size
+    return Canvas(0.0, 0.0, width, height, float(height))
+
+
+def _fade(image: Image, strength: float) -> Image:
+    out: Image = cv2.multiply(image, np.array([strength] * 4))
+    return out
+
+
+def _rain(air: Air) -> Overlay:
+    rng = stream(air.seed, "rain")
+    slant = float(rng.uniform(-0.22, 0.22))
+    span_x, span_y = air.aspect + 0.4, 1.3
+    colour = lighter(mix(air.light.sky[2], (190, 210, 235), 0.5), 0.35)
+    sheets = []
+    for count, length, speed, strength in ((46, 0.06, 1.25, 0.34), (24, 0.095, 1.7, 0.54)):
+        drops = rng.random((round(count * air.aspect), 2)) * (span_x, span_y)
+        sheets.append((drops, length, air.speed(speed, span_y), strength))
+    veil = np.array([*mix(air.light.sky[1], air.light.sky[2], 0.5), 255.0]) * 0.12
+
+    def put(frame: Image, t: float) -> Image:
+        height = air.size[1]
+        out: Image = cv2.add(cv2.multiply(frame, (0.88, 0.88, 0.88, 1.0)), (veil[0], veil[1], veil[2], 0.0))
+        for drops, length, speed, strength in sheets:
+            at = (drops + np.array([0.0, speed * t])) % (span_x, span_y)
+            x = at[:, 0] - 0.2 + slant * (at[:, 1] - 0.5)
+            y = at[:, 1] - 0.15
+            ends = np.stack([x, y, x + slant * length, y + length], 1).reshape(-1, 2, 2)
+            canvas = _canvas(air)
+            fixed = np.rint(ends * height * 16).astype(np.int32)
+            cv2.polylines(
+                canvas.pixels, list(fixed), False, (*colour, 255), max(1, round(height / 160)), cv2.LINE_AA, 4
+            )
+            out = blend(out, _fade(canvas.pixels, strength))
+        return out
+
+    return put
+
+
+def _snow(air: Air) -> Overlay:
+    rng = stream(air.seed, "snow")
+    span_x, span_y = air.aspect + 0.2, 1.2
+    colour = mix((255, 255, 255), air.light.sky[1], 0.04 if air.light.name != "night" else 0.2)
+    sheets = []
+    for count, size, speed, strength in ((42, 0.0075, 0.22, 0.62), (26, 0.012, 0.34, 0.8), (12, 0.018, 0.5, 0.92)):
+        flakes = rng.random((round(count * air.aspect), 4)) * (span_x, span_y, 1.0, 1.0)
+        sheets.append((flakes, size, air.speed(speed, span_y), strength))
+    wind = air.speed(float(rng.uniform(-0.08, 0.08)), span_x) if not air.period else 0.0
+
+    def put(frame: Image, t: float) -> Image:
+        for flakes, size, speed, strength in sheets:
+            sway = 0.022 * np.sin(2 * np.pi * (air.turns(t, 2.4) + flakes[:, 2]))
+            x = (flakes[:, 0] + sway + wind * t) % span_x - 0.1
+            y = (flakes[:, 1] + speed * t) % span_y - 0.1
+            canvas = _canvas(air)
+            canvas.dots(np.column_stack([x, y, size * (0.75 + 0.5 * flakes[:, 3])]).tolist(), colour)
+            frame = blend(frame, _fade(canvas.pixels, strength))
+        return frame
+
+    return put
+
+
+def _fog(air: Air, strength: float = 0.5, name: str = "front") -> Overlay:
+    width, height = air.size
+    colour = lighter(air.light.sky[2], 0.3) if air.light.name != "night" else lighter(air.light.sky[2], 0.12)
+    down = (np.arange(height) + 0.5) / height
+    # Thickest around the horizon, thin at the feet of the actors, none at the top of the sky.
+    band = np.interp(down, (0.0, 0.3, 0.58, 0.76, 1.0), (0.1, 0.34, 0.56, 0.4, 0.26))
+    sheets = []
+    for k, speed in enumerate((0.05, -0.08)):
+        field = cv2.resize(texture(f"fog{k}", 1.9, 0.4), (2 * width, height), interpolation=cv2.INTER_CUBIC)
+        share = np.clip(strength * band[:, None] * (0.62 + 0.3 * field), 0.0, 0.6)
+        sheets.append((_sheet(np.asarray(share, np.float32), colour), air.speed(speed, 2 * air.aspect)))
+    offset = float(stream(air.seed, "fog", name).random()) * 2 * width
+
+    def put(frame: Image, t: float) -> Image:
+        for sheet, speed in sheets:
+            shift = np.array([[1.0, 0.0, (offset - speed * t * height) % (2 * width)], [0.0, 1.0, 0.0]])
+            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+            frame = blend(frame, cv2.warpAffine(sheet, shift, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP))
+        return frame
+
+    return put
+
+
+def _fog_in_front(air: Air) -> Overlay:
+    return _fog(air)
+
+
+def _sheet(share: NDArray[np.float32], colour: Rgb) -> Image:
+    return np.rint(share[..., None] * np.array([*colour, 255.0])).astype(np.uint8)
+
+
+_LEAVES: Final[tuple[Rgb, ...]] = ((236, 150, 62), (214, 92, 64), (148, 176, 74), (246, 206, 98))
+
+
+def _wind(air: Air) -> Overlay:
+    rng = stream(air.seed, "wind")
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    span = air.aspect + 0.8
+    gusts = rng.random((max(4, round(4.5 * air.aspect)), 4))
+    leaves = rng.random((max(6, round(9 * air.aspect)), 5))
+    gust_speed, leaf_speed = air.speed(1.1 * side, span), air.speed(0.62 * side, span)
+    white = mix((255, 255, 255), air.light.sky[2], 0.15 if air.light.name != "night" else 0.45)
+    tones = [air.light.on_subject(tone) for tone in _LEAVES]
+
+    def put(frame: Image, t: float) -> Image:
+        canvas = _canvas(air)
+        for start, y, length, phase in gusts.tolist():
+            x = (start * span + gust_speed * t) % span - 0.4
+            run = np.linspace(0.0, 0.16 + 0.2 * length, 12)
+            curl = 0.018 * np.sin(14 * run + 6.28 * phase)
+            canvas.line(np.column_stack([x - side * run, 0.08 + 0.8 * y + curl]), 0.008, white)
+        frame = blend(frame, _fade(canvas.pixels, 0.6))
+        canvas = _canvas(air)
+        for k, (start, y, phase, size, bob) in enumerate(leaves.tolist()):
+            x = (start * span + leaf_speed * t) % span - 0.4
+            turn = air.turns(t, 0.9) + phase
+            down = 0.1 + 0.8 * y + (0.03 + 0.03 * bob) * math.sin(2 * math.pi * turn)
+            long = 0.02 + 0.01 * size
+            canvas.ellipse(
+                (x, down), (long, long * (0.35 + 0.2 * math.sin(4 * math.pi * turn))), tones[k % 4], 360 * turn * side
+            )
+        return blend(frame, _fade(canvas.pixels, 0.95))
+
+    return put
+
+
+_WEATHERS: Final[dict[str, Callable[[Air], Overlay]]] = {
+    "rain": _rain,
+    "snow": _snow,
+    "fog": _fog_in_front,
+    "wind": _wind,
+}

@@ -1,0 +1,18 @@
+"""What a click does when it cannot be done: the sentence of the error becomes a notice, never a dialog in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sora_studio.core.errors import StudioError
+from sora_studio.session.session import Notice, Session
+
+
+def attempt(session: Session, act: Callable[[], object]) -> bool:
+    """Do `act`; a StudioError is shown as a notice. Whether it was done."""
+    try:
+        act()
+    except StudioError as exc:
+        session.noticed.emit(Notice("error", str(exc)))
+        return False
+    return True

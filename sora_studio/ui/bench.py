@@ -1,0 +1,236 @@
+"""Measures the window: how soon it is up, and how late its event loop is while a real generation runs.
+
+`sora-studio bench ui [--seconds S] [--steps N] [--json]`. Lateness is how much later than asked a precise 10 ms timer
+fires: what a hand on the playhead feels. Steps are the times of single acts: moving the playhead, moving a clip,
+painting the window.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, QTimerEvent
+from PySide6.QtWidgets import QApplication
+
+from sora_studio.core.media_item import Lost
+from sora_studio.session.session import Session
+from sora_studio.session.workers import open_queue
+from sora_studio.ui.application import make_application
+from sora_studio.ui.async_jobs import make_loop
+from sora_studio.ui.bridge import Bridge
+from sora_studio.ui.window import MainWindow
+
+INTERVAL_MS = 10
+ROUNDS = 60
+PATIENCE = 600.0
+"""Seconds after which a generation is given up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Milliseconds over many samples; `cpu` is what this process worked for each of them on average."""
+
+    p50: float
+    p99: float
+    max: float
+    cpu: float
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was measured; times in milliseconds unless the name says otherwise."""
+
+    platform: str
+    window_ms: float
+    """From the start of the program to the first picture of the window."""
+    window_cpu_ms: float
+    idle: Spread
+    starting: Spread
+    """While the worker starts and makes a first, tiny clip."""
+    generating: Spread
+    previews: int
+    generation_s: float
+    playhead: Spread
+    drag: Spread
+    paint: Spread
+
+
+class Lateness(QObject):
+    """Counts how late a precise timer fires while it is on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.late: list[float] = []
+        self._due = self._cpu = 0.0
+        self._timer = 0
+
+    def start(self) -> None:
+        """Begin a new count."""
+        self.late = []
+        self._due = time.perf_counter() + INTERVAL_MS / 1000
+        self._cpu = time.process_time()
+        self._timer = self.startTimer(INTERVAL_MS, Qt.TimerType.PreciseTimer)
+
+    def stop(self) -> Spread:
+        """End the count."""
+        self.killTimer(self._timer)
+        return spread(self.late, time.process_time() - self._cpu)
+
+    def timerEvent(self, event: QTimerEvent) -> None:
+        """One tick."""
+        del event
+        now = time.perf_counter()
+        self.late.append(max(0.0, now - self._due) * 1000)
+        self._due = now + INTERVAL_MS / 1000
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Measure and print a table, or JSON with --json; 1 when the generation failed."""
+    wished = _parser().parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="sora-bench-") as folder:
+        report = _measure(Path(folder), wished.seconds, wished.steps)
+    if report is None:
+        sys.stderr.write("sora-studio: The generation failed, so there is nothing to report. Run sora-studio doctor.\n")
+        return 1
+    sys.stdout.write(json.dumps(asdict(report)) + "\n" if wished.json else table(report))
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sora-studio bench ui", description="Measure the window.")
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of the clip that is made meanwhile")
+    parser.add_argument("--steps", type=int, default=24, help="its denoising steps")
+    parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
+    return parser
+
+
+def _measure(folder: Path, seconds: float, steps: int) -> Report | None:
+    app = make_application()
+    loop = make_loop(app, already_running=True)
+    bridge, queue = Bridge(), open_queue(0.08)
+    session = Session(queue, folder / "project", bridge.post)
+    try:
+        window = MainWindow(session, QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat))
+        window.show()
+        app.processEvents()
+        window_ms = (time.time() - psutil.Process().create_time()) * 1000
+        window_cpu_ms = time.process_time() * 1000
+        wait(0.5)
+        lateness, previews = Lateness(), list[str]()
+        lateness.start()
+        wait(1.5)
+        idle = lateness.stop()
+        starting, _ = _generated(window, lateness, 0.1, 1)
+        session.previewed.connect(lambda media, _preview: previews.append(media))
+        generating, took = _generated(window, lateness, seconds, steps)
+        if not session.timeline.length or any(isinstance(item.state, Lost) for item in session.project.media.values()):
+            window.close()
+            return None
+        acts = _acts(app, window)
+        window.close()
+        waits = (idle, starting, generating)
+        return Report(app.platformName(), window_ms, window_cpu_ms, *waits, len(previews), took, *acts)
+    finally:
+        session.close()
+        queue.close()
+        bridge.close()
+        loop.stop()
+        loop.close()
+
+
+def _generated(window: MainWindow, lateness: Lateness, seconds: float, steps: int) -> tuple[Spread, float]:
+    """Make a clip; how late the loop was meanwhile, and how many seconds it took."""
+    window.inspector.state.update(prompt="a red balloon rises over green hills", seconds=seconds, steps=steps)
+    begun = time.perf_counter()
+    lateness.start()
+    window.inspector.generate()
+    _watch(window.session)
+    return lateness.stop(), time.perf_counter() - begun
+
+
+def _watch(session: Session) -> None:
+    """Play with the playhead while the clip is made, as an impatient hand does."""
+    end, frame = time.perf_counter() + PATIENCE, 0
+    while any(job.active for job in session.jobs()) and time.perf_counter() < end:
+        frame = (frame + 3) % max(1, session.timeline.length)
+        session.seek(frame)
+        wait(0.05)
+    wait(0.3)
+
+
+def _acts(app: QApplication, window: MainWindow) -> tuple[Spread, Spread, Spread]:
+    session = window.session
+    clip = session.timeline.tracks[0].clips[0]
+
+    def seek(number: int) -> None:
+        session.seek(number % session.timeline.length)
+
+    def move(number: int) -> None:
+        session.move(clip.id, 0, number % 24)
+
+    def paint(number: int) -> None:
+        del number
+        window.repaint()
+
+    return _timed(app, seek), _timed(app, move), _timed(app, paint)
+
+
+def _timed(app: QApplication, act: Callable[[int], None]) -> Spread:
+    times, cpu = [], time.process_time()
+    for number in range(1, ROUNDS + 1):
+        begun = time.perf_counter()
+        act(number)
+        app.processEvents()
+        times.append((time.perf_counter() - begun) * 1000)
+    return spread(times, time.process_time() - cpu)
+
+
+def spread(times: Sequence[float], cpu: float) -> Spread:
+    """Median, 99th percentile and maximum of milliseconds, and the share of `cpu` seconds of each."""
+    if not times:
+        return Spread(0.0, 0.0, 0.0, 0.0, 0)
+    ordered = sorted(times)
+
+    def at(part: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 2)
+
+    return Spread(at(0.5), at(0.99), round(ordered[-1], 2), round(cpu * 1000 / len(ordered), 2), len(ordered))
+
+
+def wait(seconds: float) -> None:
+    """Let Qt work for a while."""
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+def table(report: Report) -> str:
+    """The report for eyes."""
+    lines = [
+        f"platform {report.platform}",
+        f"window on screen after {report.window_ms:.0f} ms, {report.window_cpu_ms:.0f} ms of them at work",
+        f"a clip in {report.generation_s:.1f} s, {report.previews} previews",
+        "",
+        f"{'milliseconds':<28}{'p50':>8}{'p99':>8}{'max':>8}{'cpu':>8}{'samples':>9}",
+    ]
+    rows = (
+        ("event loop late, idle", report.idle),
+        ("event loop late, starting", report.starting),
+        ("event loop late, generating", report.generating),
+        ("playhead step", report.playhead),
+        ("clip move", report.drag),
+        ("paint of the window", report.paint),
+    )
+    lines += [
+        f"{name:<28}{row.p50:>8.1f}{row.p99:>8.1f}{row.max:>8.1f}{row.cpu:>8.1f}{row.samples:>9}" for name, row in rows
+    ]
+    return "\n".join(lines) + "\n"

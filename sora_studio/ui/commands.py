@@ -1,0 +1,135 @@
+"""What the window's commands do: projects, edits, verbs, travel in time, and the panels that come and go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
+
+from sora_studio.session.session import Notice
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.dialogs.export import ExportDialog
+from sora_studio.ui.drops import take_files
+from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
+
+if TYPE_CHECKING:
+    from sora_studio.ui.window import MainWindow
+
+
+class Commands(QObject):
+    """One method a command; `acts` is the table the actions are made from."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = window.session
+        self._export: ExportDialog | None = None
+
+    def acts(self) -> dict[str, Callable[[], object]]:
+        """What each command of `actions.COMMANDS` does."""
+        window = self._window
+        verbs = window.inspector.verbs
+        return {
+            "new": self.new,
+            "open": self.open,
+            "save": self.save,
+            "save_as": self.save_as,
+            "import": self.import_media,
+            "export": self.export,
+            "quit": window.close,
+            "select_none": self.leave,
+            "generate": window.inspector.generate,
+            "restyle": verbs.restyle.click,
+            "loop": verbs.loop.click,
+            "vary": verbs.vary.click,
+            **self._views(),
+        }
+
+    def _views(self) -> dict[str, Callable[[], object]]:
+        window = self._window
+        shown: dict[str, Callable[[], object]] = {name: partial(self._show, name) for name in window.panels()}
+        return shown | {
+            "show_queue": window.queue.fold.toggle,
+            "focus_prompt": self.write_prompt,
+            "reset_layout": self.reset_layout,
+        }
+
+    def _show(self, name: str) -> None:
+        action = self._window.actions_by_name[name]
+        self._window.panels()[name].setVisible(action.isChecked())
+
+    def leave(self) -> None:
+        """Out of a text field and to the tracks; from anywhere else, let go of the selection."""
+        if isinstance(QApplication.focusWidget(), QLineEdit | QPlainTextEdit | QAbstractSpinBox):
+            self._window.timeline.view.setFocus()
+        else:
+            self._session.select()
+
+    def write_prompt(self) -> None:
+        """Bring the prompt into sight and the cursor into it."""
+        self._window.inspector.show()
+        self._window.actions_by_name["show_create"].setChecked(True)
+        self._window.inspector.prompt.editor.setFocus()
+
+    def reset_layout(self) -> None:
+        """All panels, in the proportions as built."""
+        for name, panel in self._window.panels().items():
+            panel.show()
+            self._window.actions_by_name[name].setChecked(True)
+        self._window.default_layout()
+
+    def new(self) -> None:
+        """An empty project in a folder of the artist's choice; the open one is saved first."""
+        folder = self._window.chooser.open_folder(self._window, "Folder for the new project")
+        if folder and self._kept():
+            attempt(self._session, lambda: self._session.new(folder))
+
+    def open(self) -> None:
+        """Another project's folder; the open one is saved first."""
+        folder = self._window.chooser.open_folder(self._window, "Open a project's folder")
+        if folder and self._kept():
+            attempt(self._session, lambda: self._session.open(folder))
+
+    def save(self) -> bool:
+        """Write the project where it lives, or ask where that is."""
+        if self._session.folder is None:
+            return self.save_as()
+        return self._saved(self._session.save)
+
+    def save_as(self) -> bool:
+        """Write the project and its media into another folder and go on there."""
+        folder = self._window.chooser.open_folder(self._window, "Folder to save the project in")
+        return folder is not None and self._saved(lambda: self._session.save_as(folder))
+
+    def import_media(self) -> None:
+        """Pictures and videos onto the timeline."""
+        kinds = " ".join(f"*{kind}" for kind in (*VIDEOS, *IMAGES))
+        if path := self._window.chooser.open_file(self._window, "Import media", f"Pictures and videos ({kinds})"):
+            take_files(self._session, [path])
+
+    def export(self) -> None:
+        """Ask how to write the timeline; one dialog at a time, which stays beside the work."""
+        if self._export is None:
+            self._export = ExportDialog(self._session, self._window.chooser, self._window)
+            self._export.finished_file.connect(self._written)
+        self._export.show()
+        self._export.raise_()
+        self._export.activateWindow()
+
+    def _written(self, path: Path) -> None:
+        dialog = self._export
+        act = ("Show in folder", dialog.show_in_folder) if dialog is not None else None
+        self._window.toasts.show(Notice("info", f"{path.name} is written."), act)
+
+    def _kept(self) -> bool:
+        return not self._session.modified or self.save()
+
+    def _saved(self, act: Callable[[], object]) -> bool:
+        done = attempt(self._session, act)
+        if done:
+            self._window.queue.say("Saved")
+        return done

@@ -1,0 +1,49 @@
+"""Commands as actions: declared once with text, icon and keys, shown in menus and as buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QToolButton, QWidget
+
+from sora_studio.ui.theme import icon
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: its name for code, its text, icon and keys."""
+
+    name: str
+    text: str
+    icon: str
+    keys: tuple[str, ...]
+    act: Callable[[], object]
+    checkable: bool = False
+
+
+def make_action(entry: Entry, prefix: str, parent: QObject) -> QAction:
+    """The action of a command, with `prefix` before its object name."""
+    action = QAction(icon(entry.icon), entry.text, parent)
+    action.setObjectName(f"{prefix}_{entry.name}")
+    action.setShortcuts([QKeySequence(key) for key in entry.keys])
+    action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+    action.setToolTip(f"{entry.text}  ({', '.join(entry.keys)})")
+    action.setCheckable(entry.checkable)
+    action.triggered.connect(lambda *_: entry.act())
+    return action
+
+
+def tool_button(action: QAction, parent: QWidget, pixels: int = 18) -> QToolButton:
+    """A flat button of an action. It takes the focus from the Tab key only, so that a click leaves the keys alone."""
+    button = QToolButton(parent)
+    button.setDefaultAction(action)
+    button.setObjectName(f"{action.objectName()}_button")
+    button.setAccessibleName(action.text())
+    action.changed.connect(lambda: button.setAccessibleName(action.text()))
+    button.setAutoRaise(True)
+    button.setIconSize(QSize(pixels, pixels))
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button

@@ -1,0 +1,119 @@
+"""The inspector: the left column asks what to make, the right column how. Both edit one draft and both scroll."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+
+from sora_studio.core.recipe import Recipe
+from sora_studio.core.time import Size
+from sora_studio.session.draft import Draft, nearest_size
+from sora_studio.session.session import Notice, Session
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.given import GivenPanel
+from sora_studio.ui.panels.looks import LooksPanel
+from sora_studio.ui.panels.prompt import PromptPanel
+from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
+from sora_studio.ui.panels.verbs import VerbsPanel
+
+MIN_WIDTH = 288
+"""Pixels of a column in which nothing is cut off."""
+
+
+class Column(QScrollArea):
+    """Cards one under the other; scrolls when the window is low."""
+
+    def __init__(self, name: str, text: str, *cards: QWidget) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(text)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumWidth(MIN_WIDTH)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for card in cards:
+            column.addWidget(card)
+        column.addStretch(1)
+        self.setWidget(inside)
+        # The bar lies beside the cards only when it is there.
+        self.verticalScrollBar().rangeChanged.connect(
+            lambda low, high: column.setContentsMargins(0, 0, 4 if high > low else 0, 0)
+        )
+
+    def sizeHint(self) -> QSize:
+        """A comfortable width; the height is what the window gives."""
+        return QSize(312, 400)
+
+    def minimumSizeHint(self) -> QSize:
+        """Low windows scroll."""
+        return QSize(MIN_WIDTH, 120)
+
+
+class InspectorPanel(QWidget):
+    """Prompt, verbs of the selection and given files; `settings` is the column of looks and shot for the other side."""
+
+    def __init__(self, session: Session, chooser: FileChooser, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("inspector")
+        self._session = session
+        self.state = DraftState(session.first_draft(), self)
+        self.prompt = PromptPanel(session, self.state)
+        self.verbs = VerbsPanel(session, self.state)
+        self.given = GivenPanel(self.state, chooser)
+        self.looks = LooksPanel(session, self.state)
+        self.shot = ShotPanel(session, self.state)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(Column("createColumn", "Create", self.prompt, self.verbs, self.given))
+        self.settings = Column("settingsColumn", "Settings", self.looks, self.shot)
+        self.prompt.generate.connect(self.generate)
+        self.verbs.take_over.connect(self._take_over)
+        self.given.refused.connect(lambda text: session.noticed.emit(Notice("error", text)))
+        self.given.first.dropped.connect(lambda _path: self.prompt.editor.setFocus())
+        self.given.first.seen.connect(self._take_shape)
+        session.selection_changed.connect(self.verbs.follow)
+        session.changed.connect(self.verbs.follow)
+
+    def draft(self) -> Draft:
+        """What the artist asks for now."""
+        return self.state.value
+
+    def generate(self) -> None:
+        """Make a new clip of the draft."""
+        if self.prompt.button.isEnabled():
+            attempt(self._session, lambda: self._session.generate(self.state.value))
+
+    def _take_shape(self, width: int, height: int) -> None:
+        """A first picture brings its shape."""
+        caps = chosen_engine(self._session, self.state.value.engine)
+        self.state.update(size=nearest_size(caps, Size(width, height)))
+
+    def _take_over(self, media_id: str) -> None:
+        recipe = self._session.item(media_id).made_from
+        if recipe is not None:
+            self.state.update(**fields_of(recipe))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The first key goes into the prompt."""
+        super().showEvent(event)
+        self.prompt.editor.setFocus()
+
+
+def fields_of(recipe: Recipe) -> dict[str, object]:
+    """The fields of a draft that a recipe knows; the look's words are in its prompt already."""
+    return {
+        "prompt": str(recipe["prompt"]),
+        "negative": str(recipe["negative"]),
+        "look": "",
+        "seed": int(recipe["seed"]) % 2**31,
+        "size": Size(*(int(side) for side in recipe["size"])),
+        "steps": int(recipe["steps"]),
+        "guidance": float(recipe["guidance"]),
+    }

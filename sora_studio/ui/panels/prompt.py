@@ -1,0 +1,89 @@
+"""The prompt: what the artist types first, and the button that makes it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QMimeData, QSize, Signal
+from PySide6.QtGui import QKeySequence, QTextCursor
+from PySide6.QtWidgets import QPlainTextEdit
+
+from sora_studio.session.session import Session
+from sora_studio.ui.panels.controls import Card, aired, label, push_button
+from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.theme import ui_font
+
+GENERATE_KEY = QKeySequence("Ctrl+Return")
+_TOKENS_PER_WORD = 1.35  # of English prose in CLIP-like vocabularies
+
+
+class PromptEditor(QPlainTextEdit):
+    """Plain words. Files dropped on it are left to the window, which knows what to do with them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("prompt")
+        self.setAccessibleName("Prompt")
+        self.setAccessibleDescription("What the clip shows, in your words")
+        self.setPlaceholderText("A red balloon rises over green hills at sunset…")
+        self.setTabChangesFocus(True)
+        self.setFont(ui_font(13))
+        self.setFixedHeight(104)
+
+    def canInsertFromMimeData(self, source: QMimeData) -> bool:
+        """Words yes, files no."""
+        return source.hasText() and not source.hasUrls()
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as plain words."""
+        if self.canInsertFromMimeData(source):
+            super().insertFromMimeData(source)
+
+    def sizeHint(self) -> QSize:
+        """Narrow on its own: the column decides."""
+        return QSize(200, 104)
+
+
+class PromptPanel(Card):
+    """Prompt, word count against what the engine reads, Generate."""
+
+    generate = Signal()
+
+    def __init__(self, session: Session, draft: DraftState) -> None:
+        self._count = label("", "faint", "promptCount")
+        super().__init__("Prompt", "promptPanel", self._count)
+        self._draft = draft
+        self._words = _words_read(session, draft)
+        self.editor = PromptEditor()
+        self.button = push_button("generate", "Generate", "sparkles", role="primary")
+        key = GENERATE_KEY.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "↵")
+        self.button.setText(aired(f"Generate   {key}"))
+        self.button.setToolTip("Make a new clip from the prompt")
+        self.button.setMinimumHeight(36)
+        self.body.addWidget(self.editor)
+        self.body.addWidget(self.button)
+        self.editor.textChanged.connect(lambda: draft.update(prompt=self.editor.toPlainText()))
+        self.button.clicked.connect(self.generate.emit)
+        draft.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        prompt = self._draft.value.prompt
+        if prompt != self.editor.toPlainText():
+            self.editor.setPlainText(prompt)
+            self.editor.moveCursor(QTextCursor.MoveOperation.End)
+        count = len(prompt.split())
+        over = bool(self._words) and count > self._words
+        self._count.setText(f"{count} words · about {self._words} are read" if over else _counted(count))
+        self._count.setToolTip("The engine reads the beginning of a long prompt only" if over else "")
+        self.button.setEnabled(bool(prompt.strip()) or self._draft.value.first is not None)
+
+
+def _counted(words: int) -> str:
+    return f"{words} word{'s' if words > 1 else ''}" if words else ""
+
+
+def _words_read(session: Session, draft: DraftState) -> int:
+    """About how many words the engine reads; 0 when it does not say."""
+    for engine in session.engines():
+        if engine.engine == draft.value.engine:
+            return int(engine.prompt_tokens / _TOKENS_PER_WORD)
+    return 0

@@ -1,0 +1,160 @@
+"""The queue: a slim bar under the window that says what is under way, and unfolds to all jobs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from sora_studio.session.session import JobView, Session
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.monitor.picture import to_image
+from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.panels.queue_row import QueueRow, is_running, words_of
+from sora_studio.ui.theme import icon, tabular
+
+BAR_HEIGHT = 34
+LOWEST, HIGHEST = 130, 240
+"""Pixels of the unfolded list: about a quarter of the window."""
+
+
+class QueueBar(QFrame):
+    """Follows the session's jobs."""
+
+    folded = Signal(bool)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("queueBar")
+        self._session = session
+        self._rows: dict[str, QueueRow] = {}
+        self._media: dict[str, str] = {}
+        self.fold = tool_button("queueFold", "chevron-up", "Show the queue", size=14, checkable=True)
+        self.summary = ElidedLabel("dim", "queueSummary")
+        self.progress = QProgressBar()
+        self.progress.setObjectName("queueProgress")
+        self.progress.setAccessibleName("Progress of the job under way")
+        self.progress.setRange(0, 1000)
+        self.progress.setTextVisible(False)
+        self.progress.setFixedWidth(150)
+        self.stop = tool_button("queueCancel", "x", "Cancel the job under way", size=13)
+        self.status = label("", "faint", "status")
+        self.status.setFont(tabular(11))
+        self.list = self._make_list()
+        slim = QWidget()
+        slim.setFixedHeight(BAR_HEIGHT)
+        line = QHBoxLayout(slim)
+        line.setContentsMargins(10, 0, 14, 0)
+        line.setSpacing(8)
+        for part in (self.fold, self.progress, self.stop):
+            line.addWidget(part)
+        line.addWidget(self.summary, 1)
+        line.addWidget(self.status)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.list)
+        column.addWidget(slim)
+        self.fold.toggled.connect(self._unfold)
+        self.stop.clicked.connect(self._cancel_running)
+        session.jobs_changed.connect(self.follow)
+        session.previewed.connect(self._picture)
+        self._unfold(False)
+        self.follow()
+
+    def _make_list(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setObjectName("queueList")
+        area.setAccessibleName("Queue")
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(10, 8, 10, 4)
+        self._column.setSpacing(2)
+        self._empty = label("Nothing in the queue. Write a prompt and press Generate: its progress shows here.", "dim")
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        heading = row(label("QUEUE", "caption"), None)
+        heading.setContentsMargins(8, 0, 0, 2)
+        self._column.addLayout(heading)
+        self._column.addWidget(self._empty, 1)
+        self._column.addStretch(1)
+        inside.setMaximumWidth(860)
+        area.setWidget(inside)
+        return area
+
+    def sizeHint(self) -> QSize:
+        """As wide as the window, as high as it is unfolded."""
+        return QSize(400, BAR_HEIGHT + (self.list.height() if self.fold.isChecked() else 0))
+
+    def say(self, text: str) -> None:
+        """A standing word at the right: what was saved, what runs where."""
+        self.status.setText(text)
+
+    def _unfold(self, on: bool) -> None:
+        self.list.setFixedHeight(max(LOWEST, min(HIGHEST, self.window().height() // 4)))
+        self.list.setVisible(on)
+        self.fold.setIcon(icon("chevron-down" if on else "chevron-up", "dim", "dim"))
+        self.fold.setToolTip("Fold the queue" if on else "Show the queue")
+        self.fold.setAccessibleName(self.fold.toolTip())
+        self.folded.emit(not on)
+
+    def follow(self) -> None:
+        """Bring rows and summary in line with the jobs."""
+        views = self._session.jobs()
+        known = {view.id for view in views}
+        for gone in [job for job in self._rows if job not in known]:
+            self._rows.pop(gone).deleteLater()
+        for view in views:
+            if view.id in self._rows:
+                self._rows[view.id].show_view(view)
+            else:
+                self._add(view)
+        self._order(views)
+        self._empty.setVisible(not views)
+        self._summarise(views)
+
+    def _add(self, view: JobView) -> None:
+        made = QueueRow(view)
+        made.cancel.connect(self._session.cancel)
+        made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
+        self._rows[view.id] = made
+        self._media[view.media_id] = view.id
+        self._column.insertWidget(1, made)
+
+    def _order(self, views: tuple[JobView, ...]) -> None:
+        """What is under way first, then what waits in its order, then what ended, the newest first."""
+        ended = [view.id for view in reversed(views) if not view.active]
+        order = [view.id for view in views if is_running(view)]
+        order += [view.id for view in views if view.active and view.id not in order] + ended
+        for place, job in enumerate(order, 1):
+            if self._column.indexOf(self._rows[job]) != place:
+                self._column.insertWidget(place, self._rows[job])
+
+    def _summarise(self, views: tuple[JobView, ...]) -> None:
+        running = next((view for view in views if is_running(view)), None)
+        waiting = sum(view.state == "waiting" for view in views)
+        failed = sum(bool(view.error) for view in views)
+        self.progress.setVisible(running is not None)
+        self.stop.setVisible(running is not None)
+        if running:
+            more = f"  ·  {waiting} waiting" if waiting else ""
+            self.summary.say(f"{running.label}  ·  {words_of(running)}{more}")
+            self.progress.setValue(round(running.fraction * 1000))
+        elif waiting:
+            self.summary.say(f"{waiting} waiting")
+        elif failed:
+            self.summary.say(f"{failed} failed: unfold to see why")
+        else:
+            done = sum(view.state == "done" for view in views)
+            self.summary.say(f"Queue is empty  ·  {done} made" if done else "Queue is empty")
+
+    def _cancel_running(self) -> None:
+        for view in self._session.jobs():
+            if is_running(view):
+                self._session.cancel(view.id)
+
+    def _picture(self, media_id: str, preview: object) -> None:
+        made = self._rows.get(self._media.get(media_id, ""))
+        frames = getattr(preview, "frames", None)
+        if made is not None and frames is not None:
+            made.picture.show_image(to_image(frames[len(frames) // 2]))

@@ -1,0 +1,124 @@
+"""One job in the unfolded queue: its picture, what it is, how far, and what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+
+from sora_studio.session.session import JobView
+from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.pictures import cover
+from sora_studio.ui.theme import colour, icon, tabular
+
+
+def is_running(view: JobView) -> bool:
+    """Whether the worker is at it."""
+    return view.state == "running"
+
+
+def time_left(seconds: float | None) -> str:
+    """Seconds in words."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return "almost done"
+    if seconds < 90:
+        return f"{seconds:.0f} s left"
+    return f"{seconds / 60:.0f} min left"
+
+
+def words_of(view: JobView) -> str:
+    """Where a job stands, in a line."""
+    left = time_left(view.seconds_left) if is_running(view) else ""
+    return "  ·  ".join(part for part in (view.words, left) if part)
+
+
+class Thumbnail(QWidget):
+    """The newest picture of a job, or the mark of one that has none yet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image: QImage | None = None
+        self.setFixedSize(QSize(64, 40))
+
+    def show_image(self, image: QImage) -> None:
+        """Show another picture."""
+        self._image = image
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The picture with round corners."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("surround"))
+        painter.drawRoundedRect(frame, 5, 5)
+        if self._image is None:
+            middle = self.rect().center()
+            icon("film", "line2").paint(painter, middle.x() - 8, middle.y() - 8, 17, 17)
+        else:
+            cover(painter, frame, self._image, 5)
+        painter.end()
+
+
+class QueueRow(QFrame):
+    """Shows a JobView; asks to cancel, to retry, to show its clip."""
+
+    cancel = Signal(str)
+    retry = Signal(str)
+
+    def __init__(self, view: JobView) -> None:
+        super().__init__()
+        self.setObjectName("queueRow")
+        self.setProperty("role", "row")
+        self.id = view.id
+        self.picture = Thumbnail()
+        self.title = ElidedLabel("", "jobTitle")
+        self.status = label("", "dim", "jobStatus")
+        self.status.setWordWrap(True)
+        self.percent = label("", "dim", "jobPercent")
+        self.percent.setFont(tabular(11))
+        self.percent.setMinimumWidth(38)
+        self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.bar = QProgressBar()
+        self.bar.setObjectName("jobProgress")
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.stop = tool_button("jobCancel", "x", "Cancel", size=14)
+        self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        heading = row(self.title, self.percent)
+        heading.setStretch(0, 1)
+        words.addLayout(heading)
+        words.addWidget(self.status)
+        words.addWidget(self.bar)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 6, 6, 6)
+        line.setSpacing(12)
+        line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(words, 1)
+        line.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.stop.clicked.connect(lambda: self.cancel.emit(self.id))
+        self.again.clicked.connect(lambda: self.retry.emit(self.id))
+        self.show_view(view)
+
+    def show_view(self, view: JobView) -> None:
+        """Follow the job."""
+        self.title.say(view.label)
+        self.setAccessibleName(f"{view.label}: {view.error or words_of(view)}")
+        self.status.setText(view.error or "  ·  ".join((words_of(view), *view.notes)))
+        self.status.setProperty("role", "error" if view.error else "dim")
+        self.status.style().polish(self.status)
+        self.bar.setAccessibleName(f"Progress of {view.label}")
+        self.bar.setValue(round(view.fraction * 1000))
+        self.bar.setVisible(is_running(view))
+        self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
+        self.stop.setVisible(view.active)
+        self.stop.setAccessibleName(f"Cancel {view.label}")
+        self.again.setVisible(view.state in ("failed", "cancelled"))
+        self.again.setAccessibleName(f"Make {view.label} again")

@@ -1,0 +1,126 @@
+"""How the clip is made: shape, length, seed; the rest behind the Expert fold."""
+
+from __future__ import annotations
+
+import random
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.time import Size
+from sora_studio.session.session import Session
+from sora_studio.ui.panels.controls import Card, Segments, inset, label, row, seconds_box, tool_button
+from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.settings_fold import SettingsFold
+from sora_studio.ui.theme import icon
+
+RANDOM = -1
+_SHAPES = ((16 / 9, "16:9"), (1.0, "1:1"), (9 / 16, "9:16"), (4 / 3, "4:3"), (3 / 4, "3:4"), (21 / 9, "21:9"))
+
+
+def shape_name(size: Size) -> str:
+    """The nearest usual name of a picture's shape."""
+    return min(_SHAPES, key=lambda shape: abs(shape[0] / size.aspect - 1))[1]
+
+
+def _glyph(size: Size) -> str:
+    if abs(size.aspect - 1) < 0.1:
+        return "square"
+    return "rectangle-horizontal" if size.aspect > 1 else "rectangle-vertical"
+
+
+def chosen_engine(session: Session, name: str) -> Capabilities:
+    """The engine of that name, or the first one."""
+    engines = session.engines()
+    return next((engine for engine in engines if engine.engine == name), engines[0])
+
+
+class ShotPanel(Card):
+    """Aspect, length, seed, seamless loop, Expert."""
+
+    def __init__(self, session: Session, draft: DraftState) -> None:
+        super().__init__("Shot", "shotPanel")
+        self._draft = draft
+        self._caps = chosen_engine(session, draft.value.engine)
+        self.aspect = Segments("aspect", "Shape", [(shape_name(size), _glyph(size)) for size in self._caps.sizes])
+        self.length = seconds_box("length", "Length in seconds", 3600)
+        self.seed = QSpinBox()
+        self.dice = tool_button("dice", "dices", "Another seed")
+        self.lock = tool_button("seedLock", "lock-open", "Keep this seed", checkable=True)
+        self.loop = QCheckBox("Seamless loop")
+        self.expert = SettingsFold(session, draft)
+        self._frames = label("", "faint", "frameCount")
+        self._dress()
+        self._lay_out()
+        self.aspect.chosen.connect(lambda index: draft.update(size=self._caps.sizes[index]))
+        self.length.valueChanged.connect(lambda seconds: draft.update(seconds=seconds))
+        self.seed.valueChanged.connect(lambda seed: draft.update(seed=None if seed == RANDOM else seed))
+        self.dice.clicked.connect(self._roll)
+        self.lock.clicked.connect(self._locked)
+        self.loop.toggled.connect(lambda on: draft.update(loop=on))
+        draft.changed.connect(self._follow)
+        self._follow()
+
+    def _dress(self) -> None:
+        self.seed.setObjectName("seed")
+        self.seed.setAccessibleName("Seed")
+        self.seed.setRange(RANDOM, 2**31 - 1)
+        self.seed.setSpecialValueText("Random each time")
+        inset(self.seed)
+        self.seed.setToolTip("The same seed makes the same clip again")
+        self.loop.setObjectName("seamless")
+        self.loop.setAccessibleName("Seamless loop")
+        self.loop.setToolTip("The clip ends where it begins")
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, 50)
+        grid.setColumnStretch(1, 1)
+        parts: tuple[tuple[str, QWidget, QWidget | None], ...] = (
+            ("Shape", self.aspect, None),
+            ("Length", self.length, self._frames),
+            ("Seed", self.seed, None),
+        )
+        for line, (text, control, aside) in enumerate(parts):
+            name = label(text, "dim")
+            name.setBuddy(control)
+            grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignVCenter)
+            if control is self.seed:
+                grid.addLayout(row(control, self.dice, self.lock, gap=2), line, 1)
+            elif aside:
+                grid.addLayout(row(control, aside, gap=8), line, 1)
+            else:
+                grid.addWidget(control, line, 1)
+        self.seed.setMinimumWidth(96)
+        grid.addWidget(self.loop, len(parts), 1)
+        self.body.addLayout(grid)
+        self.body.addWidget(self.expert)
+
+    def _roll(self) -> None:
+        self._draft.update(seed=random.randrange(2**31))
+
+    def _locked(self, on: bool) -> None:
+        if on and self._draft.value.seed is None:
+            self._roll()
+        elif not on:
+            self._draft.update(seed=None)
+
+    def _follow(self) -> None:
+        value = self._draft.value
+        if value.size in self._caps.sizes:
+            self.aspect.select(self._caps.sizes.index(value.size))
+        self.length.setValue(value.seconds)
+        self.seed.setValue(RANDOM if value.seed is None else value.seed)
+        locked = value.seed is not None
+        self.lock.setChecked(locked)
+        self.lock.setIcon(icon("lock" if locked else "lock-open"))
+        self.lock.setToolTip("Let the seed change again" if locked else "Keep one seed")
+        self.lock.setAccessibleName(self.lock.toolTip())
+        self.loop.setChecked(value.loop)
+        frames = self._caps.rate.frames(value.seconds)
+        windows = -(-max(1, frames - self._caps.overlap) // (self._caps.window - self._caps.overlap))
+        made = "" if windows < 2 else f" · {windows} parts"
+        self._frames.setText(f"{frames} frames{made}")

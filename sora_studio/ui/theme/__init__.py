@@ -1,0 +1,8 @@
+"""The look of the studio: colours, type, icons and the style sheet, each declared once."""
+
+from sora_studio.ui.theme.fonts import tabular, ui_font
+from sora_studio.ui.theme.icons import icon, pixmap
+from sora_studio.ui.theme.palette import DARK, LIGHT, Tokens, colour, tokens
+from sora_studio.ui.theme.style import apply
+
+__all__ = ["DARK", "LIGHT", "Tokens", "apply", "colour", "icon", "pixmap", "tabular", "tokens", "ui_font"]

@@ -1,0 +1,232 @@
+"""How a clip looks: title, thumbnails, progress, warning, selection. Pure painting, without state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
+
+from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
+from sora_studio.ui.timeline.metrics import EDGE, TITLE_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.timeline.thumbs import Strip
+
+RADIUS = 6.0
+INSET = 12
+"""Pixels left and right of the title, clear of the grips."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """Everything a clip's picture depends on besides its width."""
+
+    name: str
+    length: str
+    generated: bool
+    strip: Strip | None = None
+    offset_share: float = 0.0
+    """Where in the medium the clip begins, 0..1."""
+    share: float = 1.0
+    """The part of the medium the clip shows, 0..1."""
+    still: bool = False
+    pending: bool = False
+    progress: float | None = None
+    step: str = ""
+    phase: int = 0
+    """Counts up to animate live previews."""
+    lost: str = ""
+    selected: bool = False
+    hovered: bool = False
+    translucent: bool = False
+
+
+def draw(painter: QPainter, width: float, face: Face, exposed: QRectF, ground: QColor) -> None:
+    """Paint a clip `width` pixels wide at the painter's origin; `ground` is the track's colour behind it."""
+    box = QRectF(0, 0, width, TRACK_HEIGHT)
+    if face.translucent:
+        painter.setOpacity(0.72)
+    if width < 6:
+        painter.fillRect(box, _tint(face))
+        return
+    painter.fillRect(box, _tint(face).darker(175))
+    _pictures(painter, box, face, exposed)
+    if face.lost:
+        _lost(painter, box, face)
+    _title(painter, box, face)
+    if face.pending:
+        _progress(painter, box, face)
+    _corners(painter, box, ground)
+    if face.selected:
+        _selection(painter, box)
+    else:
+        _outline(painter, box, face)
+
+
+def _tint(face: Face) -> QColor:
+    if face.lost:
+        return QColor.fromHslF(0.0, 0.34, 0.30)
+    return colour("clip2" if face.generated else "clip")
+
+
+def _pictures(painter: QPainter, box: QRectF, face: Face, exposed: QRectF) -> None:
+    area = box.adjusted(0, TITLE_HEIGHT, 0, 0)
+    strip = face.strip
+    if strip is None:
+        _hatching(painter, area, face)
+        return
+    first = strip.pictures[0]
+    tile = max(8.0, first.width() / first.devicePixelRatio())
+    start = max(0, int(max(0.0, exposed.left()) // tile))
+    x = start * tile
+    index = start
+    while x < min(area.right(), exposed.right()):
+        if face.pending:
+            picture = strip.pictures[(face.phase + index) % len(strip.pictures)]
+        else:
+            picture = strip.at(face.offset_share + face.share * min(1.0, (x + tile / 2) / max(1.0, area.width())))
+        _tile(painter, QPointF(x, area.top()), area.right(), picture)
+        x += tile
+        index += 1
+    shade = QLinearGradient(area.topLeft(), QPointF(area.left(), area.top() + 10))
+    shade.setColorAt(0, QColor(0, 0, 0, 90))
+    shade.setColorAt(1, QColor(0, 0, 0, 0))
+    painter.fillRect(QRectF(area.left(), area.top(), area.width(), 10), shade)
+
+
+def _tile(painter: QPainter, at: QPointF, right: float, picture: QPixmap) -> None:
+    """One thumbnail, cut off at the clip's right edge."""
+    ratio = picture.devicePixelRatio()
+    wide = picture.width() / ratio
+    if at.x() + wide <= right:
+        painter.drawPixmap(at, picture)
+        return
+    rest = right - at.x()
+    part = QRectF(0, 0, rest * ratio, picture.height())
+    painter.drawPixmap(QRectF(at.x(), at.y(), rest, picture.height() / ratio), picture, part)
+
+
+def _hatching(painter: QPainter, area: QRectF, face: Face) -> None:
+    """What stands for pictures that have not come yet: slow stripes that move while a job has shown nothing."""
+    if face.lost:
+        return
+    stripe = QLinearGradient(QPointF(face.phase * 4.0, 0), QPointF(face.phase * 4.0 + 14, 14))
+    stripe.setSpread(QLinearGradient.Spread.RepeatSpread)
+    for place, alpha in ((0.0, 14), (0.5, 14), (0.51, 0), (1.0, 0)):
+        stripe.setColorAt(place, QColor(255, 255, 255, alpha))
+    painter.fillRect(area, QBrush(stripe))
+
+
+def _title(painter: QPainter, box: QRectF, face: Face) -> None:
+    bar = QRectF(0, 0, box.width(), TITLE_HEIGHT)
+    tint = _tint(face)
+    painter.fillRect(bar, tint.lighter(112) if face.hovered and not face.selected else tint)
+    room = box.width() - 2 * INSET
+    if room < 14:
+        return
+    x = float(INSET)
+    if face.generated and room > 70:
+        painter.drawPixmap(QPointF(x, 3), title_icon("sparkles", painter.device().devicePixelRatioF()))
+        x += 16
+        room -= 16
+    extra = face.step if face.pending else face.length
+    figures = _figures()
+    wide = QFontMetrics(figures).horizontalAdvance(extra)
+    if room > wide + 44:
+        painter.setFont(figures)
+        painter.setPen(QColor(255, 255, 255, 190))
+        painter.drawText(
+            bar.adjusted(0, 0, -INSET, 0), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, extra
+        )
+        room -= wide + 10
+    font = _bold()
+    painter.setFont(font)
+    painter.setPen(QColor(255, 255, 255))
+    text = QFontMetrics(font).elidedText(face.name, Qt.TextElideMode.ElideRight, int(room))
+    painter.drawText(QRectF(x, 0, room, TITLE_HEIGHT), Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _progress(painter: QPainter, box: QRectF, face: Face) -> None:
+    done = box.width() * (face.progress or 0.0)
+    if face.strip is not None:
+        rest = QRectF(done, TITLE_HEIGHT, box.width() - done, TRACK_HEIGHT - TITLE_HEIGHT)
+        painter.fillRect(rest, QColor(8, 8, 12, 96))
+    painter.fillRect(QRectF(0, TRACK_HEIGHT - 4, box.width(), 4), QColor(0, 0, 0, 150))
+    painter.fillRect(QRectF(0, TRACK_HEIGHT - 4, done, 4), colour("accent"))
+
+
+def _lost(painter: QPainter, box: QRectF, face: Face) -> None:
+    area = box.adjusted(0, TITLE_HEIGHT, 0, 0)
+    painter.fillRect(area, QColor(30, 12, 14, 170))
+    ratio = painter.device().devicePixelRatioF()
+    if area.width() < 30:
+        return
+    sign = pixmap("triangle-alert", 18, "warn", ratio)
+    x = 10.0 if area.width() > 120 else area.center().x() - 9
+    painter.drawPixmap(QPointF(x, area.center().y() - 9), sign)
+    if area.width() > 120:
+        painter.setFont(_small())
+        painter.setPen(colour("text") if QColor(colour("text")).lightness() > 128 else QColor(255, 255, 255))
+        room = QRect(36, int(area.top()), int(area.width()) - 44, int(area.height()))
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, face.lost)
+
+
+def _corners(painter: QPainter, box: QRectF, ground: QColor) -> None:
+    """Round the corners by painting the track over them: smooth, where a clip path would leave steps."""
+    if box.width() < 2 * RADIUS:
+        return
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.OddEvenFill)
+    path.addRect(box)
+    path.addRoundedRect(box.adjusted(0.5, 0, -0.5, 0), RADIUS, RADIUS)
+    painter.fillPath(path, ground)
+
+
+def _outline(painter: QPainter, box: QRectF, face: Face) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(255, 255, 255, 60 if face.hovered else 24), 1))
+    painter.drawRoundedRect(box.adjusted(1, 0.5, -1, -0.5), RADIUS, RADIUS)
+
+
+def _selection(painter: QPainter, box: QRectF) -> None:
+    lit = colour("accent2")
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(lit, 2))
+    painter.drawRoundedRect(box.adjusted(1.5, 1, -1.5, -1), RADIUS - 1, RADIUS - 1)
+    if box.width() < 4 * EDGE:
+        return
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(lit)
+    for x, left in ((0.5, True), (box.width() - EDGE - 0.5, False)):
+        grip = QPainterPath()
+        grip.setFillRule(Qt.FillRule.WindingFill)
+        grip.addRoundedRect(QRectF(x, 0, EDGE, box.height()), 4, 4)
+        square = QRectF(x + EDGE / 2, 0, EDGE / 2, box.height()) if left else QRectF(x, 0, EDGE / 2, box.height())
+        grip.addRect(square)
+        painter.fillPath(grip, lit)
+    painter.setPen(QPen(QColor(20, 18, 40, 220), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    middle = box.height() / 2
+    for x in (EDGE / 2 + 0.5, box.width() - EDGE / 2 - 0.5):
+        painter.drawLine(QPointF(x, middle - 7), QPointF(x, middle + 7))
+
+
+@lru_cache(maxsize=16)
+def title_icon(name: str, ratio: float) -> QPixmap:
+    """A small white icon for title bars."""
+    return pixmap(name, 12, "#e9e4ff", ratio)
+
+
+@lru_cache(maxsize=1)
+def _bold() -> QFont:
+    return ui_font(11, QFont.Weight.DemiBold)
+
+
+@lru_cache(maxsize=1)
+def _small() -> QFont:
+    return ui_font(11)
+
+
+@lru_cache(maxsize=1)
+def _figures() -> QFont:
+    return tabular(10, QFont.Weight.Medium)

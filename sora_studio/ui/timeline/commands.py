@@ -1,0 +1,228 @@
+"""Every gesture of the timeline as an action with a key, for menus, tool strip and keyboards without a mouse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QObject, QPointF
+from PySide6.QtGui import QAction
+
+from sora_studio.core.timeline import Clip, Gap
+from sora_studio.session.draft import Draft
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.monitor.actions import Entry, make_action
+from sora_studio.ui.theme import icon
+from sora_studio.ui.timeline.drag import CLICK_SECONDS
+from sora_studio.ui.timeline.faces import can_grow
+from sora_studio.ui.timeline.view import TimelineView
+
+
+class Commands(QObject):
+    """Makes the actions and keeps them enabled as the session allows. Lookup by name: `commands["split"]`."""
+
+    def __init__(self, view: TimelineView, draft: Callable[[], Draft]) -> None:
+        super().__init__(view)
+        self._view, self._session, self._draft = view, view.tracks.session, draft
+        self._actions: dict[str, QAction] = {}
+        for entry in self._entries():
+            self._actions[entry.name] = make_action(entry, "timeline", self)
+        self["select_tool"].setChecked(True)
+        self["snap"].setChecked(True)
+        view.close_asked.connect(self.close_gap)
+        view.bridge_asked.connect(self.bridge)
+        self.refresh()
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._actions[name]
+
+    def all(self) -> list[QAction]:
+        """The actions in the order of menus."""
+        return list(self._actions.values())
+
+    def refresh(self) -> None:
+        """Grey out what cannot be done now."""
+        session = self._session
+        chosen = self._chosen()
+        grows = len(chosen) == 1 and can_grow(session.project.media.get(chosen[0].media))
+        allowed = {
+            "undo": session.can_undo,
+            "redo": session.can_redo,
+            "delete": bool(chosen),
+            "ripple_delete": bool(chosen),
+            "extend_end": grows,
+            "extend_start": grows and chosen[0].offset == 0,
+            "nudge_left": bool(chosen),
+            "nudge_right": bool(chosen),
+            "track_up": bool(chosen),
+            "track_down": bool(chosen),
+            "trim_start": bool(chosen),
+            "trim_end": bool(chosen),
+            "select_all": session.timeline.length > 0,
+        }
+        for name, on in allowed.items():
+            self._actions[name].setEnabled(on)
+        self.refresh_cut()
+        self["undo"].setText(f"Undo {session.undo_text}".rstrip() if session.can_undo else "Undo")
+        self["redo"].setText(f"Redo {session.redo_text}".rstrip() if session.can_redo else "Redo")
+
+    def refresh_cut(self) -> None:
+        """The playhead may stand on a cut, or not."""
+        self["bridge_cut"].setEnabled(self._cut() is not None)
+
+    def menu_for(self, at: QPointF) -> list[QAction | None]:
+        """The actions that make sense at a scene position; None stands for a line between groups."""
+        scene = self._view.tracks
+        item = scene.clip_at(at)
+        if item is not None:
+            names = ["split", "trim_start", "trim_end", "", "extend_start", "extend_end", "bridge_cut", "", "delete"]
+            of_clip = [self._actions[name] if name else None for name in [*names, "ripple_delete"]]
+            return [*self._job_actions(item.clip.media), *of_clip]
+        gap = scene.gap_at(at)
+        found: list[QAction | None] = []
+        if gap is not None:
+            found.append(self._once("Close gap", "unfold-horizontal", lambda: self.close_gap(gap)))
+            if scene.around(gap) is not None:
+                found.append(self._once("Bridge with a generated clip", "sparkles", lambda: self.bridge(gap)))
+            found.append(None)
+        return [*found, self["select_all"], self["fit"], self["snap"]]
+
+    def _job_actions(self, media_id: str) -> list[QAction | None]:
+        """For a clip that is being made, or could not be made: stop it, or try again."""
+        job = next((one for one in reversed(self._session.jobs()) if one.media_id == media_id), None)
+        if job is not None and job.active:
+            return [self._once("Stop generating", "circle-x", lambda: self._session.cancel(job.id)), None]
+        if job is not None and job.state == "failed":
+            return [self._once("Try again", "rotate-ccw", lambda: self._session.retry(job.id)), None]
+        return []
+
+    def close_gap(self, gap: Gap) -> None:
+        """Move what follows a gap up to its start."""
+        attempt(self._session, lambda: self._session.close_gap(gap))
+
+    def bridge(self, gap: Gap) -> None:
+        """Fill a gap with a clip generated from its neighbours."""
+        sides = self._view.tracks.around(gap)
+        if sides is not None:
+            seconds = float((gap.stop - gap.start) / self._session.timeline.rate.fps)
+            attempt(self._session, lambda: self._session.bridge(*sides, seconds, self._draft()))
+
+    def _entries(self) -> tuple[Entry, ...]:
+        view, session, hand = self._view, self._session, self._view.hand
+        return (
+            Entry("select_tool", "Select and move", "mouse-pointer-2", ("V",), lambda: self._tool(blade=False), True),
+            Entry("blade_tool", "Blade", "scissors", ("B",), lambda: self._tool(blade=True), True),
+            Entry("undo", "Undo", "undo-2", ("Ctrl+Z",), lambda: attempt(session, session.undo)),
+            Entry("redo", "Redo", "redo-2", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda: attempt(session, session.redo)),
+            Entry("split", "Split at playhead", "split", ("Ctrl+K",), lambda: attempt(session, session.split)),
+            Entry("delete", "Delete", "trash-2", ("Del", "Backspace"), lambda: attempt(session, session.delete)),
+            Entry(
+                "ripple_delete",
+                "Delete and close the gap",
+                "arrow-left-to-line",
+                ("Shift+Del", "Shift+Backspace"),
+                lambda: attempt(session, lambda: session.delete(ripple=True)),
+            ),
+            Entry("extend_end", "Generate what comes next", "sparkles", ("E",), lambda: self._extend(before=False)),
+            Entry(
+                "extend_start",
+                "Generate what comes before",
+                "sparkles",
+                ("Shift+E",),
+                lambda: self._extend(before=True),
+            ),
+            Entry("bridge_cut", "Bridge the cut", "git-merge", ("Ctrl+B",), self._bridge_cut),
+            Entry("trim_start", "Trim start to playhead", "arrow-right-to-line", ("Q",), lambda: self._trim(head=True)),
+            Entry("trim_end", "Trim end to playhead", "arrow-left-to-line", ("W",), lambda: self._trim(head=False)),
+            Entry("nudge_left", "Move one frame left", "chevron-left", ("Alt+Left",), lambda: self._nudge(-1, 0)),
+            Entry("nudge_right", "Move one frame right", "chevron-right", ("Alt+Right",), lambda: self._nudge(1, 0)),
+            Entry("track_up", "Move one track up", "chevron-up", ("Alt+Up",), lambda: self._nudge(0, 1)),
+            Entry("track_down", "Move one track down", "chevron-down", ("Alt+Down",), lambda: self._nudge(0, -1)),
+            Entry("select_all", "Select all clips", "square", ("Ctrl+A",), self._select_all),
+            Entry("select_next", "Select next clip", "skip-forward", ("Ctrl+Right",), lambda: self._select_by(1)),
+            Entry("select_previous", "Select previous clip", "skip-back", ("Ctrl+Left",), lambda: self._select_by(-1)),
+            Entry("snap", "Snap", "magnet", ("S",), lambda: self._snap(hand.snapping), True),
+            Entry("zoom_in", "Zoom in", "zoom-in", ("=", "+"), lambda: view.zoom(view.per_frame * 1.4)),
+            Entry("zoom_out", "Zoom out", "zoom-out", ("-",), lambda: view.zoom(view.per_frame / 1.4)),
+            Entry("fit", "Zoom to fit", "move-horizontal", ("Ctrl+0", "Shift+Z"), view.fit),
+        )
+
+    def _once(self, text: str, name: str, act: Callable[[], object]) -> QAction:
+        """An action for one menu."""
+        action = QAction(icon(name), text, self)
+        action.triggered.connect(lambda *_: self._do(act))
+        return action
+
+    def _chosen(self) -> list[Clip]:
+        """The selected clips in order of time."""
+        timeline = self._session.timeline
+        found = [timeline.find(one)[1] for one in self._session.selection if timeline.has(one)]
+        return sorted(found, key=lambda clip: clip.start)
+
+    def _tool(self, *, blade: bool) -> None:
+        self._view.hand.set_blade(blade)
+        self["select_tool"].setChecked(not blade)
+        self["blade_tool"].setChecked(blade)
+
+    def _snap(self, was: bool) -> None:
+        self._view.hand.snapping = not was
+        self["snap"].setChecked(not was)
+
+    def _extend(self, *, before: bool) -> None:
+        for clip in self._chosen()[:1]:
+            self._do(partial(self._session.extend, clip.id, CLICK_SECONDS, self._draft(), before=before))
+
+    def _trim(self, *, head: bool) -> None:
+        frame = self._session.playhead
+        for clip in self._chosen():
+            if clip.start < frame < clip.stop:
+                if head:
+                    self._do(partial(self._session.trim_head, clip.id, frame - clip.start))
+                else:
+                    self._do(partial(self._session.trim_tail, clip.id, frame - clip.stop))
+
+    def _nudge(self, frames: int, rows: int) -> None:
+        timeline = self._session.timeline
+        chosen = self._chosen()
+        for clip in reversed(chosen) if frames > 0 else chosen:
+            track = timeline.find(clip.id)[0] + rows
+            if clip.start + frames >= 0 and 0 <= track < len(timeline.tracks):
+                self._do(partial(self._session.move, clip.id, track, clip.start + frames))
+
+    def _select_all(self) -> None:
+        self._session.select(*(clip.id for track in self._session.timeline.tracks for clip in track.clips))
+
+    def _select_by(self, by: int) -> None:
+        """The clip after or before the selected one, over all tracks in order of time."""
+        timeline = self._session.timeline
+        clips = sorted((clip for track in timeline.tracks for clip in track.clips), key=lambda clip: clip.start)
+        if not clips:
+            return
+        chosen = self._chosen()
+        place = clips.index(chosen[-1]) + by if chosen else (0 if by > 0 else len(clips) - 1)
+        clip = clips[max(0, min(len(clips) - 1, place))]
+        self._session.select(clip.id)
+        self._session.seek(clip.start)
+
+    def _cut(self) -> tuple[Clip, Clip] | None:
+        """The two clips that meet: the selected pair, or those on both sides of the playhead."""
+        chosen = self._chosen()
+        if len(chosen) == 2 and chosen[0].stop <= chosen[1].start:
+            return chosen[0], chosen[1]
+        frame = self._session.playhead
+        for track in reversed(self._session.timeline.tracks):
+            left = next((clip for clip in track.clips if clip.stop == frame), None)
+            right = next((clip for clip in track.clips if clip.start == frame), None)
+            if left and right:
+                return left, right
+        return None
+
+    def _bridge_cut(self) -> None:
+        pair = self._cut()
+        if pair is not None:
+            left, right = pair
+            gap = float((right.start - left.stop) / self._session.timeline.rate.fps)
+            self._do(lambda: self._session.bridge(left.id, right.id, gap or CLICK_SECONDS, self._draft()))
+
+    def _do(self, act: Callable[[], object]) -> bool:
+        return attempt(self._session, act)

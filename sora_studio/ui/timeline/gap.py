@@ -1,0 +1,114 @@
+"""The empty stretch under the pointer, with what can be done about it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from sora_studio.core.timeline import Gap
+from sora_studio.ui.theme import colour, pixmap, ui_font
+from sora_studio.ui.timeline.metrics import TRACK_HEIGHT, Metrics
+
+CLOSE, BRIDGE = "close", "bridge"
+_TEXT = {CLOSE: "Close gap", BRIDGE: "Bridge"}
+_ICON = {CLOSE: "unfold-horizontal", BRIDGE: "sparkles"}
+
+
+class GapItem(QGraphicsItem):
+    """Shown over one gap at a time; its two buttons close the gap or fill it with a generated bridge."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gap: Gap | None = None
+        self.bridgeable = False
+        self._width = 0.0
+        self._lit = ""
+        self.setZValue(2)
+        self.setVisible(False)
+
+    def show_gap(self, gap: Gap | None, metrics: Metrics, *, bridgeable: bool) -> None:
+        """Show a gap, or none."""
+        if gap == self.gap and (gap is None or self._width == metrics.x(gap.stop) - metrics.x(gap.start)):
+            return
+        self.prepareGeometryChange()
+        self.gap, self.bridgeable, self._lit = gap, bridgeable, ""
+        self.setVisible(gap is not None)
+        if gap is not None:
+            left, right = metrics.x(gap.start), metrics.x(gap.stop)
+            self._width = right - left
+            self.setPos(left, metrics.y(gap.track))
+        self.update()
+
+    def button(self, scene_at: QPointF) -> str:
+        """The button at a scene position: "close", "bridge" or nothing."""
+        if self.gap is None:
+            return ""
+        at = scene_at - self.pos()
+        return next((name for name, box in self._buttons() if box.contains(at)), "")
+
+    def centre(self, name: str) -> QPointF:
+        """The scene position of a button's middle."""
+        return next(box.center() for found, box in self._buttons() if found == name) + self.pos()
+
+    def set_lit(self, name: str) -> None:
+        """Light the button under the pointer."""
+        if name != self._lit:
+            self._lit = name
+            self.setToolTip(_TEXT.get(name, ""))
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        """The gap's box."""
+        return QRectF(0, 0, self._width, TRACK_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the outline and the buttons."""
+        del option, widget
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(colour("line2"), 1.2)
+        pen.setDashPattern([3, 3])
+        painter.setPen(pen)
+        painter.setBrush(colour("raised", 0.45))
+        painter.drawRoundedRect(self.boundingRect().adjusted(1, 1, -1, -1), 6, 6)
+        for name, box in self._buttons():
+            self._button(painter, name, box)
+
+    def _buttons(self) -> list[tuple[str, QRectF]]:
+        """Side by side with words, else icons, else one above the other, as the gap's width allows."""
+        names = [CLOSE, BRIDGE] if self.bridgeable else [CLOSE]
+        metrics = QFontMetrics(_font())
+        for words in (True, False):
+            widths = [metrics.horizontalAdvance(_TEXT[name]) + 36 if words else 26.0 for name in names]
+            total = sum(widths) + 6 * (len(names) - 1)
+            if total + 12 <= self._width:
+                x = (self._width - total) / 2
+                boxes = []
+                for name, wide in zip(names, widths, strict=True):
+                    boxes.append((name, QRectF(x, TRACK_HEIGHT / 2 - 13, wide, 26)))
+                    x += wide + 6
+                return boxes
+        if self._width >= 28:
+            top = TRACK_HEIGHT / 2 - (28 * len(names) - 2) / 2
+            return [(name, QRectF(self._width / 2 - 12, top + 28 * row, 24, 26)) for row, name in enumerate(names)]
+        return []
+
+    def _button(self, painter: QPainter, name: str, box: QRectF) -> None:
+        lit = name == self._lit
+        tone = "accent" if name == BRIDGE else "line2"
+        painter.setPen(QPen(colour("accent2" if lit else tone), 1))
+        painter.setBrush(colour("raised2" if lit else "raised"))
+        painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 13, 13)
+        ink = "accent2" if name == BRIDGE else "text"
+        ratio = painter.device().devicePixelRatioF()
+        wide = box.width() > 30
+        x = box.left() + 10 if wide else box.center().x() - 7
+        painter.drawPixmap(QPointF(x, box.center().y() - 7), pixmap(_ICON[name], 14, ink, ratio))
+        if wide:
+            painter.setFont(_font())
+            painter.setPen(colour(ink))
+            painter.drawText(box.adjusted(29, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _TEXT[name])
+
+
+def _font() -> QFont:
+    return ui_font(11, QFont.Weight.Medium)

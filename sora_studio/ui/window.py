@@ -1,0 +1,210 @@
+"""The main window: puts the panels together, hands them the session, and takes what is dropped anywhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+
+from sora_studio.session.session import Notice, Session
+from sora_studio.ui.actions import fill_menus, keeps_key, make_actions
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.commands import Commands
+from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
+from sora_studio.ui.drops import take_files
+from sora_studio.ui.layout_store import LayoutStore
+from sora_studio.ui.monitor.panel import MonitorPanel
+from sora_studio.ui.panels.drop_hint import DropHint
+from sora_studio.ui.panels.drop_zone import local_files
+from sora_studio.ui.panels.inspector import InspectorPanel
+from sora_studio.ui.panels.queue import QueueBar
+from sora_studio.ui.panels.shot import chosen_engine
+from sora_studio.ui.panels.toasts import Toasts
+from sora_studio.ui.panels.top_bar import TopBar, app_icon
+from sora_studio.ui.timeline.panel import TimelinePanel
+
+GUTTER = 8
+
+
+def framed(panel: QWidget) -> QFrame:
+    """A panel on a card of its own, a hair inside the border so that its corners stay round."""
+    card = QFrame()
+    card.setObjectName(f"{panel.objectName()}_card")
+    card.setProperty("role", "card")
+    inside = QVBoxLayout(card)
+    inside.setContentsMargins(3, 3, 3, 3)
+    inside.addWidget(panel)
+    return card
+
+
+class MainWindow(QMainWindow):
+    """One window over one session; `closed` once it is gone and the project is saved."""
+
+    closed = Signal()
+
+    def __init__(
+        self, session: Session, layout: QSettings, chooser: FileChooser | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("mainWindow")
+        self.setWindowIcon(app_icon())
+        self.setAcceptDrops(True)
+        self.setMinimumSize(1024, 600)
+        self.resize(1440, 900)
+        self.session = session
+        self.chooser = chooser or SystemChooser()
+        self.top = TopBar(session)
+        self.inspector = InspectorPanel(session, self.chooser)
+        self.monitor = MonitorPanel(session)
+        self.timeline = TimelinePanel(session, self.inspector.draft)
+        self.queue = QueueBar(session)
+        self.across, self.down = self._lay_out()
+        self.toasts = Toasts(self, self.queue)
+        self.hint = DropHint(self)
+        self.monitor.on_drop = self.take
+        self.commands = Commands(self)
+        self.actions_by_name = make_actions(self, self.commands.acts())
+        # In the window as well, so that their keys work while the timeline is hidden.
+        self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list()])
+        fill_menus(
+            self.top.menus, self.actions_by_name, self.timeline.commands.__getitem__, self.monitor.commands.__getitem__
+        )
+        self.layout_store = LayoutStore(layout)
+        self._wire()
+        self._restore()
+        self._follow()
+
+    def _lay_out(self) -> tuple[QSplitter, QSplitter]:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setObjectName("acrossSplitter")
+        for part in (self.inspector, framed(self.monitor), self.inspector.settings):
+            across.addWidget(part)
+        across.setStretchFactor(1, 1)
+        down = QSplitter(Qt.Orientation.Vertical)
+        down.setObjectName("downSplitter")
+        down.addWidget(across)
+        self.timeline_card = framed(self.timeline)
+        down.addWidget(self.timeline_card)
+        down.setStretchFactor(0, 1)
+        for splitter in (across, down):
+            splitter.setHandleWidth(GUTTER)
+            splitter.setChildrenCollapsible(False)
+        middle = QVBoxLayout()
+        middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
+        middle.addWidget(down)
+        central = QWidget()
+        central.setObjectName("central")
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addLayout(middle, 1)
+        column.addWidget(self.queue)
+        self.setCentralWidget(central)
+        return across, down
+
+    def default_layout(self) -> None:
+        """The walls as built, in proportion to the window."""
+        side = max(300, min(336, self.width() // 5))
+        self.across.setSizes([side, self.width() - 2 * side, side])
+        low = max(240, min(320, self.height() * 31 // 100))
+        self.down.setSizes([self.height() - low, low])
+
+    def _wire(self) -> None:
+        session = self.session
+        session.changed.connect(self._follow)
+        session.selection_changed.connect(self._follow_selection)
+        session.noticed.connect(self._notice)
+        self.inspector.state.changed.connect(self._follow_draft)
+        self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
+        self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))
+        self._follow_draft()
+
+    def panels(self) -> dict[str, QWidget]:
+        """What the View menu shows and hides."""
+        return {
+            "show_create": self.inspector,
+            "show_settings": self.inspector.settings,
+            "show_timeline": self.timeline_card,
+        }
+
+    def _restore(self) -> None:
+        self.default_layout()
+        self.layout_store.restore(self, (self.across, self.down))
+        for name, panel in self.panels().items():
+            on = self.layout_store.switch(name, True)
+            panel.setVisible(on)
+            self.actions_by_name[name].setChecked(on)
+        self.queue.fold.setChecked(self.layout_store.switch("show_queue", False))
+        self.inspector.shot.expert.set_open(self.layout_store.switch("expert", False))
+
+    def _follow(self) -> None:
+        mark = " •" if self.session.modified else ""
+        self.setWindowTitle(f"{self.session.project.name}{mark} — Sora Studio")
+        self.actions_by_name["export"].setEnabled(self.session.timeline.length > 0)
+        self._follow_selection()
+
+    def _follow_selection(self) -> None:
+        count = len(self.session.selection)
+        for name in ("restyle", "loop", "vary"):
+            self.actions_by_name[name].setEnabled(count == 1)
+
+    def _follow_draft(self) -> None:
+        engine = chosen_engine(self.session, self.inspector.draft().engine)
+        self.top.show_engine(engine.title, engine.description)
+        self.actions_by_name["generate"].setEnabled(self.inspector.prompt.button.isEnabled())
+
+    def _notice(self, notice: Notice) -> None:
+        self.toasts.show(notice)
+
+    def event(self, event: QEvent) -> bool:
+        """Let the focused control keep the keys it needs."""
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and keeps_key(QApplication.focusWidget(), event)
+        ):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Say what will happen to the files."""
+        if local_files(event):
+            event.acceptProposedAction()
+            self.hint.show_over(self.monitor, "Drop to add to the timeline")
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Never mind."""
+        del event
+        self.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take the files."""
+        self.hint.hide()
+        event.acceptProposedAction()
+        self.take(local_files(event))
+
+    def take(self, files: list[Path]) -> None:
+        """Lay dropped files behind the last clip and go to the first of them."""
+        placed = take_files(self.session, files)
+        if placed:
+            self.session.seek(self.session.timeline.find(placed[0])[1].start)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the layout, save the project where it lives, and go."""
+        switches = {name: panel.isVisible() for name, panel in self.panels().items()}
+        switches["show_queue"] = self.queue.fold.isChecked()
+        switches["expert"] = self.inspector.shot.expert.is_open
+        self.layout_store.save(self, (self.across, self.down), switches)
+        if self.session.modified and not attempt(self.session, self.session.save):
+            event.ignore()
+            return
+        self.monitor.shutdown()
+        self.timeline.shutdown()
+        event.accept()
+        self.closed.emit()

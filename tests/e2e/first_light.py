@@ -1,0 +1,234 @@
+"""From a prompt to an exported film with real events: python tests/e2e/first_light.py FOLDER (DISPLAY must be set).
+
+Writes screenshots of every state to FOLDER/screens and what was seen to FOLDER/report.json. What a person would do:
+type a prompt, generate, watch the picture form, play, drag a photo in and animate it, pull a clip's edge, undo, redo,
+export.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+import threading
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, QPointF, QRect
+from PySide6.QtWidgets import QApplication, QWidget
+
+from sora_studio.app import main
+from sora_studio.core.timeline import Clip
+from sora_studio.ui.application import make_application
+from sora_studio.ui.window import MainWindow
+from tests.e2e.stage import Hands, OnStage
+
+PROMPT = "a red balloon rises over green hills at sunset"
+WINDOW = QRect(20, 40, 1600, 980)
+
+
+class Performance:
+    """The script of what a person does, and the record of what the person saw."""
+
+    def __init__(self, stage: OnStage, folder: Path) -> None:
+        self.stage, self.folder, self.hands = stage, folder, Hands()
+        self.report: dict[str, Any] = {"looks": []}
+
+    def play(self) -> None:
+        """The whole script."""
+        self.open()
+        self.generate()
+        self.watch()
+        self.play_back()
+        self.drop_photo()
+        self.extend_by_the_edge()
+        self.undo_and_redo()
+        self.export()
+        self.report["ok"] = True
+
+    # -- acts --------------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """The window comes up with the caret in the prompt."""
+        self.stage.until("the window", lambda: any(isinstance(w, MainWindow) for w in QApplication.topLevelWidgets()))
+        self.window = self.stage.ask(
+            lambda: next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+        )
+        self.stage.ask(lambda: self.window.setGeometry(WINDOW))
+        self.stage.until("the window on screen", lambda: self.window.isActiveWindow())
+        time.sleep(0.5)
+        self.report["focus"] = self.stage.ask(lambda: QApplication.focusWidget().objectName())
+        self.shot("1-empty")
+
+    def generate(self) -> None:
+        """Type and Ctrl+Return; a live clip stands on the timeline at once."""
+        self.hands.type(PROMPT)
+        self.shot("2-prompt")
+        self.hands.press("ctrl+Return")
+        self.stage.until("a clip on the timeline", lambda: self.clips())
+        self.report["live_clip_at_once"] = self.stage.ask(lambda: bool(self.window.session.jobs()))
+
+    def watch(self) -> None:
+        """Different previews are seen in the monitor before the clip is done."""
+        seen: set[str] = set()
+        end, shots = time.monotonic() + 240, 0
+        while time.monotonic() < end and not self.stage.ask(self.idle):
+            picture, pill = self.stage.ask(self.monitor)
+            if picture and pill:
+                seen.add(picture)
+                self.report["looks"].append(pill)
+            if len(seen) in (2, 5) and shots < len(seen) // 2:
+                shots += 1
+                self.shot(f"3-generating-{shots}")
+            time.sleep(0.05)
+        self.report["different_previews"] = len(seen)
+        self.report["states"] = self.stage.ask(lambda: [job.words for job in self.window.session.jobs()])
+        time.sleep(1)
+        self.shot("4-done")
+
+    def play_back(self) -> None:
+        """Space plays; the picture moves."""
+        self.hands.press("Escape")
+        self.hands.click(self.stage.centre(lambda: self.window.monitor.view))
+        self.hands.press("Home")
+        time.sleep(0.5)
+        first = self.stage.ask(self.monitor)[0]
+        self.hands.press("space")
+        time.sleep(1.2)
+        self.report["playing_at"] = self.stage.ask(lambda: self.window.session.playhead)
+        self.report["picture_moved"] = self.stage.ask(self.monitor)[0] != first
+        self.shot("5-playing")
+        self.hands.press("space")
+
+    def drop_photo(self) -> None:
+        """Drag a picture file from another window onto First image, and animate it."""
+        photo = self.folder / "photo.png"
+        source = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("drag_source.py")), str(photo), "1660", "200"]
+        )
+        try:
+            time.sleep(2)
+            target = self.stage.centre(lambda: self.named("firstImage"))
+            half = target + QPoint(30, 40)
+            self.hands.drag(QPoint(1720, 250), target, 25, lambda: self.hands.move(half - QPoint(28, 38)))
+            self.stage.until("the photo in its place", lambda: self.window.inspector.draft().first == photo)
+        finally:
+            source.terminate()
+            source.wait(10)
+        self.shot("6-photo")
+        before = len(self.stage.ask(self.clips))
+        self.hands.press("ctrl+Return")
+        self.stage.until("the animated clip", lambda: len(self.clips()) == before + 1 and self.idle(), 240)
+        self.shot("7-animated")
+
+    def extend_by_the_edge(self) -> None:
+        """Pull the last clip's right edge past its media: the ghost says what will be made; release makes it."""
+        clip = self.stage.ask(lambda: self.clips()[-1])
+        self.stage.ask(lambda: self.window.timeline.fit())
+        time.sleep(0.4)
+        edge = self.stage.ask(lambda: self.at(clip.stop, -3))
+        away = self.stage.ask(lambda: self.at(clip.stop + 36, 0))
+
+        def look() -> None:
+            self.report["ghost"] = self.stage.ask(lambda: self.window.timeline.scene.ghost.text)
+            self.shot("8-ghost")
+
+        before = len(self.stage.ask(self.clips))
+        self.hands.drag(edge, away, 14, look)
+        self.stage.until("the extension", lambda: len(self.clips()) == before + 1 and self.idle(), 240)
+        made = self.stage.ask(lambda: self.clips()[-1])
+        self.report["extension"] = {"start": made.start, "behind": clip.stop, "length": made.length}
+        self.shot("9-extended")
+
+    def undo_and_redo(self) -> None:
+        """Ctrl+Z takes the extension away, Ctrl+Shift+Z brings it back."""
+        before = len(self.stage.ask(self.clips))
+        self.hands.press("ctrl+z")
+        self.stage.until("undo", lambda: len(self.clips()) == before - 1, 10)
+        self.shot("10-undone")
+        self.hands.press("ctrl+shift+z")
+        self.stage.until("redo", lambda: len(self.clips()) == before, 10)
+
+    def export(self) -> None:
+        """Ctrl+E, a path, Return: the film is on disk."""
+        out = self.folder / "film.mp4"
+        self.hands.press("ctrl+e")
+        self.stage.until("the export dialog", lambda: self.dialog() is not None, 20)
+        self.hands.click(self.stage.centre(lambda: self.dialog().findChild(QWidget, "exportPath")))
+        self.hands.press("ctrl+a")
+        self.hands.type(str(out))
+        self.shot("11-export")
+        self.hands.press("Return")
+        self.stage.until("the exported file", out.exists, 120)
+        time.sleep(0.5)
+        self.shot("12-exported")
+        self.report["film"] = str(out)
+        self.report["timeline"] = self.stage.ask(lambda: self.window.session.timeline.length)
+
+    # -- looking -----------------------------------------------------------------------------------------------
+
+    def shot(self, name: str) -> None:
+        self.stage.screenshot(self.folder / "screens" / f"{name}.png")
+
+    def clips(self) -> list[Clip]:
+        return sorted(
+            (clip for track in self.window.session.timeline.tracks for clip in track.clips), key=lambda clip: clip.start
+        )
+
+    def idle(self) -> bool:
+        return bool(self.window.session.jobs()) and not any(job.active for job in self.window.session.jobs())
+
+    def monitor(self) -> tuple[str, str]:
+        """A digest of the picture in the monitor and the words over it."""
+        view = self.window.monitor.view
+        image, pill = view.image, view.pill
+        digest = hashlib.sha256(bytes(image.constBits())).hexdigest() if image is not None else ""
+        return digest, pill.text if pill is not None else ""
+
+    def at(self, frame: int, dx: int) -> QPoint:
+        """The screen place of a frame boundary on the first track."""
+        view = self.window.timeline.view
+        metrics = self.window.timeline.scene.metrics
+        scene = QPointF(metrics.x(frame) + dx, metrics.y(0) + 40)
+        return view.viewport().mapToGlobal(view.mapFromScene(scene))
+
+    def named(self, name: str) -> QWidget:
+        found = self.window.findChild(QWidget, name)
+        assert found is not None, name
+        return found
+
+    def dialog(self) -> QWidget | None:
+        return next(
+            (w for w in QApplication.topLevelWidgets() if w.objectName() == "exportDialog" and w.isVisible()), None
+        )
+
+
+def perform(folder: Path) -> int:
+    """Open the studio and play the script in it; exit code 0 when every act came off."""
+    app = make_application()
+    stage = OnStage()
+    performance = Performance(stage, folder)
+
+    def act() -> None:
+        try:
+            performance.play()
+        except Exception:  # noqa: BLE001 - goes into the report
+            performance.report["error"] = traceback.format_exc()
+        (folder / "report.json").write_text(json.dumps(performance.report, indent=2))
+        for window in stage.ask(QApplication.topLevelWidgets):
+            if isinstance(window, MainWindow):
+                stage.ask(window.close)
+
+    thread = threading.Thread(target=act)
+    thread.start()
+    code = main([])
+    thread.join(30)
+    assert isinstance(app, QObject)
+    return 0 if code == 0 and performance.report.get("ok") else 1
+
+
+if __name__ == "__main__":
+    sys.exit(perform(Path(sys.argv[1])))

@@ -1,0 +1,144 @@
+"""The built-in engine on a tiny network with random weights."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sora_studio.core.engine import Control, Engine, Finished, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.request import Given, Request
+from sora_studio.core.time import Size
+from sora_studio.engines import load_engine
+from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.jobs.states import Done, Failed
+from tests.tiny_model import build_tiny_pipeline
+
+REQUEST = Request("a red ball", size=Size(48, 32), length=9, steps=8)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_tiny_pipeline(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture(scope="module")
+def engine(model: Path) -> Iterator[Engine]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MODEL_VARIABLE, str(model))
+        engine = load_engine("sora")
+        engine.load()
+    yield engine
+    engine.unload()
+
+
+def run(engine: Engine, request: Request, share: float = 0.08) -> list:
+    return list(engine.run(Window(request, 0, 1), Control(lambda: False, share)))
+
+
+def frames(engine: Engine, request: Request) -> np.ndarray:
+    last = run(engine, request)[-1]
+    assert isinstance(last, Finished)
+    return last.frames
+
+
+def test_a_window_becomes_frames_of_its_size(engine: Engine) -> None:
+    assert frames(engine, REQUEST).shape == (9, 32, 48, 3)
+    assert frames(engine, REQUEST).dtype == np.uint8
+    assert frames(engine, replace(REQUEST, length=1, size=Size(32, 64))).shape == (1, 64, 32, 3)
+
+
+def test_steps_are_counted_and_the_picture_is_seen_to_form(engine: Engine) -> None:
+    events = run(engine, REQUEST)
+    steps = [event.step for event in events if isinstance(event, Progress) and event.stage == "denoising"]
+    assert steps == list(range(1, 9))
+    previews = [event for event in events if isinstance(event, Preview)]
+    assert len({preview.frames.tobytes() for preview in previews}) >= 3
+    assert previews[0].step == 1
+    assert all(preview.frames.shape == (9, 8, 12, 3) for preview in previews)
+
+
+def test_without_a_share_there_is_no_preview_and_the_same_picture(engine: Engine) -> None:
+    events = run(engine, REQUEST, share=0.0)
+    assert not any(isinstance(event, Preview) for event in events)
+    assert np.array_equal(events[-1].frames, frames(engine, REQUEST))
+
+
+def test_a_seed_is_a_picture(engine: Engine) -> None:
+    assert np.array_equal(
+        frames(engine, replace(REQUEST, seed=2**63 - 1)), frames(engine, replace(REQUEST, seed=2**63 - 1))
+    )
+    assert not np.array_equal(frames(engine, replace(REQUEST, seed=1)), frames(engine, REQUEST))
+
+
+def test_words_and_given_frames_matter(engine: Engine) -> None:
+    plain = frames(engine, REQUEST)
+    assert not np.array_equal(frames(engine, replace(REQUEST, prompt="a blue house")), plain)
+    assert not np.array_equal(frames(engine, replace(REQUEST, negative="a blue house")), plain)
+    picture = np.full((1, 32, 48, 3), 200, np.uint8)
+    assert not np.array_equal(frames(engine, replace(REQUEST, given=(Given(0, picture),))), plain)
+    clip = np.full((9, 32, 48, 3), 200, np.uint8)
+    assert not np.array_equal(frames(engine, replace(REQUEST, given=(Given(0, clip, 0.5),))), plain)
+
+
+def test_cancelling_stops_within_a_step(engine: Engine) -> None:
+    asked: list[int] = []
+
+    def cancelled() -> bool:
+        asked.append(len(asked))
+        return len(asked) > 3  # once before the first step, then before each
+
+    steps: list[int] = []
+    events = engine.run(Window(replace(REQUEST, steps=1000), 0, 1), Control(cancelled, 0.0))
+    with pytest.raises(Cancelled):
+        steps.extend(event.step for event in events)
+    assert len(asked) == 4
+    assert len(frames(engine, REQUEST)) == 9, "and the engine goes on working"
+
+
+def test_leaving_early_stops_the_work(engine: Engine) -> None:
+    events = engine.run(Window(replace(REQUEST, steps=1000), 0, 1), Control(lambda: False))
+    next(events)
+    events.close()
+    assert len(frames(engine, REQUEST)) == 9
+
+
+def test_an_engine_loads_itself_when_it_was_unloaded(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MODEL_VARIABLE, str(model))
+    engine = load_engine("sora")
+    engine.unload()
+    assert len(frames(engine, REQUEST)) == 9
+    engine.unload()
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut"])
+def test_a_damaged_model_is_said(damage: str, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if damage == "cut":
+        for source in model.rglob("*"):
+            if source.is_file():
+                target = tmp_path / source.relative_to(model)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                data = source.read_bytes()
+                target.write_bytes(data[: len(data) // 2] if source.suffix == ".safetensors" else data)
+    monkeypatch.setenv(MODEL_VARIABLE, str(tmp_path))
+    with pytest.raises(EngineError, match="could not be loaded"):
+        load_engine("sora").load()
+
+
+def test_a_job_goes_all_the_way_through_the_worker(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MODEL_VARIABLE, str(model))
+    caps = replace(capabilities("sora"), sizes=(Size(48, 32),), max_pixels=1536)
+    queue, over, previews, parts = JobQueue("sora_studio.engines:load_engine"), threading.Event(), [], []
+    queue.events.changed.connect(lambda job: over.set() if job.ended else None)
+    queue.events.previewed.connect(lambda job_id, preview: previews.append(preview))
+    job_id = queue.submit(replace(REQUEST, length=30), caps, lambda start, part: parts.append(part))
+    assert over.wait(300)
+    state = next(job for job in queue.jobs() if job.id == job_id).state
+    queue.close()
+    assert isinstance(state, Done), state.details if isinstance(state, Failed) else state
+    assert np.concatenate(parts).shape == (30, 32, 48, 3)
+    assert previews

@@ -1,0 +1,154 @@
+"""An engine without a network: moving gradients in steps, with previews, and moods that a prompt asks for by a word.
+
+| word in the prompt | what it does |
+|---|---|
+| slow | takes 50 ms a step |
+| endless | takes 20 ms a step and never ends by itself |
+| hang | sleeps for ever in the middle, holding the interpreter, deaf to everything |
+| crash | kills its own process in the middle, as the system does when memory runs out |
+| abort | ends in native code |
+| fail | raises an EngineError with a sentence |
+| bug | raises what no one foresaw |
+| memory | raises MemoryError |
+| noise | prints to standard output and standard error |
+| exit | leaves the process |
+| garbage | writes into every pipe it finds, also where messages go |
+| drift | makes each window a little brighter and flatter than it was shown |
+| short | returns fewer frames than asked for |
+
+The loader for worker processes is "tests.fakes.engine:load".
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from multiprocessing import resource_tracker
+
+import numpy as np
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.request import Frames
+from sora_studio.core.time import Rate, Size
+
+CAPABILITIES = Capabilities(
+    engine="fake",
+    title="Gradients",
+    description="Moving gradients, for tests.",
+    frame_step=4,
+    size_step=16,
+    window=17,
+    overlap=5,
+    rate=Rate(8),
+    places="any",
+    partial=True,
+    wrap=False,
+    sizes=(Size(192, 112), Size(144, 144), Size(112, 192)),
+    max_pixels=24_576,
+    steps=4,
+    guidance=4.0,
+    prompt_tokens=77,
+)
+
+
+class FakeEngine:
+    """Deterministic: the same window gives the same frames."""
+
+    def __init__(self, name: str = "fake") -> None:
+        if name == "missing":
+            raise EngineError("There is no engine called “missing”.")
+        self.loaded = False
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return CAPABILITIES
+
+    def load(self) -> None:
+        self.loaded = True
+
+    def unload(self) -> None:
+        self.loaded = False
+
+    def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+        request, words = window.request, window.request.prompt.split()
+        steps = request.steps if "endless" not in words else 10**9
+        final = self._paint(window)
+        for step in range(1, steps + 1):
+            if control.cancelled():
+                raise Cancelled("The work was stopped.")
+            if "hang" in words:
+                yield Progress(step, request.steps, "hanging")  # and no look at the cancellation after this
+            if step > steps // 2 or "hang" in words or "endless" in words:
+                _mood(words)
+            time.sleep(0.05 if "slow" in words else 0.02 if "endless" in words else 0)
+            yield Progress(min(step, request.steps), request.steps)
+            if control.preview_share > 0:
+                done = min(1.0, step / request.steps)
+                yield Preview(min(step, request.steps), request.steps, (final[:, ::4, ::4] * done).astype(np.uint8))
+        yield Finished(final[:-1] if "short" in words else final)
+
+    def _paint(self, window: Window) -> Frames:
+        request = window.request
+        width, height = request.size.width, request.size.height
+        tint = np.random.default_rng(request.seed).uniform(0.6, 1.0, 3).astype(np.float32)
+        times = np.arange(request.length, dtype=np.float32)[:, None, None]
+        down = np.arange(height, dtype=np.float32)[None, :, None]
+        across = np.arange(width, dtype=np.float32)[None, None, :]
+        shade = 110 + 70 * np.sin((across + 4 * times) / 20) * np.cos(down / 30)  # (T, H, W)
+        frames = shade[..., None] * tint  # (T, H, W, 3)
+        kept = [given for given in request.given if given.strength == 1.0]
+        if "drift" in request.prompt and kept:
+            shown, axes = kept[0].frames, (0, 1, 2)
+            scale = 0.97 * shown.std(axes) / frames.std(axes)
+            frames = (frames - frames.mean(axes)) * scale + shown.mean(axes) + 3
+        for given in request.given:
+            part = frames[given.at : given.stop]
+            frames[given.at : given.stop] = given.strength * given.frames + (1 - given.strength) * part
+        return frames.clip(0, 255).astype(np.uint8)
+
+
+def _mood(words: list[str]) -> None:
+    """Do what the prompt asks for besides pictures."""
+    if "crash" in words:
+        os.kill(os.getpid(), signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+    if "abort" in words:
+        os.abort()
+    if "hang" in words:
+        import ctypes
+
+        ctypes.PyDLL(None).sleep(1000)  # PyDLL keeps the interpreter lock
+    if "fail" in words:
+        raise EngineError("The engine cannot paint this. Ask for something else.")
+    if "bug" in words:
+        raise ValueError("a number is wrong")
+    if "memory" in words:
+        raise MemoryError
+    if "exit" in words:
+        sys.exit(3)
+    if "garbage" in words:
+        _write_everywhere()
+    if "noise" in words:
+        print("a stray print")
+        os.write(1, b"and one past Python\n")
+        sys.stderr.write("a stray warning\n")
+
+
+def _write_everywhere() -> None:
+    tracker = resource_tracker._resource_tracker._fd
+    for descriptor in set(range(3, 64)) - {tracker}:
+        try:
+            if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+                os.write(descriptor, b"\xff" * 64)
+        except OSError:
+            continue
+
+
+def load(name: str) -> FakeEngine:
+    """The loader for worker processes."""
+    return FakeEngine(name)

@@ -1,0 +1,51 @@
+"""Colours are drawn together gently."""
+
+import numpy as np
+
+from sora_studio.jobs.anchor import MAX_SHIFT, Seam, settle, tone
+
+
+def noise(seed: int, mean: float, spread: float, count: int = 12) -> np.ndarray:
+    values = np.random.default_rng(seed).normal(mean, spread, (count, 24, 24, 3))
+    return values.clip(0, 255).astype(np.uint8)
+
+
+def test_nothing_to_hold_on_to_changes_nothing() -> None:
+    frames = noise(0, 120, 30)
+    assert settle(frames, None, None) is frames
+
+
+def test_a_true_copy_at_the_seam_changes_nothing() -> None:
+    frames, shown = noise(0, 120, 30), noise(1, 120, 30, 5)
+    assert settle(frames, Seam(shown, shown), None) is frames
+
+
+def test_what_the_copy_lost_at_the_seam_is_given_back() -> None:
+    shown = noise(1, 120, 30, 5)
+    made = (shown * 0.95 + 2).astype(np.uint8)
+    frames = (noise(0, 120, 30) * 0.95 + 2).astype(np.uint8)
+    settled = tone(settle(frames, Seam(shown, made), None))
+    truth = tone(noise(0, 120, 30))
+    assert np.abs(settled.mean - truth.mean).max() < 1
+    assert np.abs(settled.spread / truth.spread - 1).max() < 0.02
+
+
+def test_the_anchor_pulls_from_the_seam_on() -> None:
+    frames, anchor = noise(0, 128, 30), tone(noise(2, 120, 30))
+    shown = frames[:5]
+    moved = settle(frames, Seam(shown, shown), anchor).mean(axis=(1, 2, 3)) - frames.mean(axis=(1, 2, 3))
+    assert -1 < moved[0] <= 0
+    assert -5 < moved[-1] < -3
+    assert (np.diff(moved) < 0.2).all()
+    backward = settle(frames, Seam(shown, shown, backward=True), anchor).mean(axis=(1, 2, 3))
+    assert abs(backward[-1] - frames[-1].mean()) < 1
+
+
+def test_a_new_scene_is_not_forced_into_the_old_colours() -> None:
+    night, day = noise(0, 40, 20), tone(noise(2, 200, 30))
+    assert abs(settle(night, None, day).mean() - night.mean()) <= MAX_SHIFT
+
+
+def test_flat_pictures_are_safe() -> None:
+    black, white = np.zeros((4, 8, 8, 3), np.uint8), np.full((4, 8, 8, 3), 255, np.uint8)
+    assert settle(black, Seam(white, black), tone(white)).max() <= 2 * MAX_SHIFT

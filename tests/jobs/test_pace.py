@@ -1,0 +1,47 @@
+"""Time left, from measured steps."""
+
+from dataclasses import replace
+
+from sora_studio.core.request import Request
+from sora_studio.jobs.pace import Pace
+from sora_studio.jobs.plan import make_plan
+from tests.fakes.engine import CAPABILITIES
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_time_left_follows_the_measured_steps() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    assert pace.seconds_left() is None
+    plan = make_plan(Request("a", steps=10), CAPABILITIES)
+    pace.begin(plan)
+    clock.now += 60  # loading says nothing about steps
+    pace.step(1)
+    assert pace.seconds_left() is None
+    for step in (2, 3):
+        clock.now += 2
+        pace.step(step)
+    assert pace.seconds_left() == 14
+
+
+def test_a_pace_is_remembered_for_the_next_job_of_another_length() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    plan = make_plan(Request("a", steps=5), CAPABILITIES)
+    pace.begin(plan)
+    for step in range(1, 6):
+        pace.step(step)
+        clock.now += 1
+    pace.end()
+    pace.begin(make_plan(Request("a", steps=5, length=41), CAPABILITIES))
+    left = pace.seconds_left()
+    assert left is not None
+    assert 10 < left < 16, "three windows of five steps of about a second"
+    pace.begin(make_plan(replace(Request("a"), engine="other"), CAPABILITIES))
+    assert pace.seconds_left() is None

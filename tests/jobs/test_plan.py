@@ -1,0 +1,250 @@
+"""A plan covers its request exactly, with windows the engine can make, and says what it changed."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sora_studio.core import tasks
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import Refused
+from sora_studio.core.request import Footage, Given, Lora, Request
+from sora_studio.core.time import Rate, Size
+from sora_studio.jobs.plan import fit_size, make_plan
+from sora_studio.jobs.windows import Plan
+from tests.fakes.engine import CAPABILITIES
+
+SMALL = replace(CAPABILITIES, sizes=(Size(16, 16),), max_pixels=256)
+BASE = Request("a ball", size=Size(16, 16))
+
+
+def frames(count: int, value: int = 100, size: Size = Size(16, 16)) -> np.ndarray:
+    return np.full((count, size.height, size.width, 3), value, np.uint8)
+
+
+def footage(count: int) -> Footage:
+    return Footage(frames(count), Rate(8))
+
+
+def shape(plan: Plan) -> list[tuple[int, int, int, int]]:
+    return [(window.start, window.length, window.keep.start, window.keep.stop) for window in plan.windows]
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> Request:
+    length = draw(st.integers(1, 90))
+    items = []
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, length - 1))
+        count = draw(st.integers(1, min(length - at, draw(st.sampled_from([1, 5, 90])))))
+        strength = draw(st.sampled_from([1.0, 1.0, 0.6, 0.0]))
+        items.append(Given(at, frames(count), strength))
+    return replace(BASE, length=length, given=tuple(items), wrap=draw(st.booleans()))
+
+
+@st.composite
+def engines(draw: st.DrawFn) -> Capabilities:
+    step = draw(st.sampled_from([1, 4, 8]))
+    return replace(
+        SMALL,
+        frame_step=step,
+        window=draw(st.integers(2, 6)) * max(4, step) + draw(st.sampled_from([1, 2])),
+        overlap=draw(st.integers(1, 5)),
+        places=draw(st.sampled_from(["any", "any", "ends", "start", "none"])),
+        partial=draw(st.booleans()),
+        wrap=draw(st.booleans()),
+    )
+
+
+@given(requests(), engines())
+@settings(max_examples=200, deadline=None)
+def test_a_plan_is_complete_and_admissible(request_: Request, caps: Capabilities) -> None:
+    try:
+        plan = make_plan(request_, caps)
+    except Refused:
+        refusable = caps.places != "any" or not caps.partial
+        if not refusable:
+            raise
+        return
+    made: list[int] = []
+    key = False
+    for window in plan.windows:
+        assert 1 <= window.length == caps.snap_frames(window.length) <= caps.window
+        assert window.start <= window.keep.start <= window.keep.stop <= window.stop
+        assert len(window.keep) or (window.length == 1 and not key), "only a key picture keeps nothing"
+        assert all(a.stop <= b.at for a, b in zip(window.pieces, window.pieces[1:], strict=False))
+        for piece in window.pieces:
+            assert 0 <= piece.at < piece.stop <= window.length
+            assert piece.origin != "clip" or set(range(piece.first, piece.first + piece.count)) <= set(made)
+            assert piece.origin != "key" or key
+        key = key or not len(window.keep)
+        made += range(window.keep.start, window.keep.stop)
+    assert sorted(made) == list(range(request_.length))
+
+
+@given(requests())
+@settings(max_examples=100, deadline=None)
+def test_given_frames_land_at_their_place(request_: Request) -> None:
+    plan = make_plan(request_, SMALL)
+    shown = {}
+    for window in plan.windows:
+        for piece in window.pieces:
+            for offset in range(piece.count):
+                frame = window.start + piece.at + offset
+                if frame in window.keep and piece.origin == "given":
+                    item = plan.request.given[piece.index]
+                    assert item.at + piece.first + offset == frame
+                    assert piece.strength == item.strength
+                    shown[frame] = piece.strength
+    for item in request_.given:
+        for frame in range(item.at, item.stop):
+            if item.strength == 1.0:
+                assert shown[frame] == 1.0
+            elif item.strength > 0 and not (frame == 0 and request_.wrap):
+                assert frame in shown
+
+
+def test_a_short_clip_is_one_window_cut_back() -> None:
+    plan = make_plan(replace(BASE, length=15), SMALL)
+    assert shape(plan) == [(0, 17, 0, 15)]
+    assert "17 frames are made and cut to 15" in plan.notes[0]
+    assert make_plan(replace(BASE, length=17), SMALL).notes == ()
+
+
+def test_a_long_clip_is_a_chain_on_overlapping_frames() -> None:
+    plan = make_plan(replace(BASE, length=30), SMALL)
+    assert shape(plan) == [(0, 17, 0, 17), (12, 17, 17, 29), (24, 9, 29, 30)]
+    assert [(p.at, p.count, p.origin, p.first) for p in plan.windows[1].pieces] == [(0, 5, "clip", 12)]
+    assert plan.steps == 3 * BASE.steps
+
+
+def test_a_minute_is_forty_windows() -> None:
+    assert len(make_plan(replace(BASE, length=480), SMALL).windows) == 40
+
+
+def test_a_long_prepend_is_made_from_its_end() -> None:
+    plan = make_plan(tasks.prepend(BASE, footage(9), 4.0), SMALL)
+    assert plan.request.length == 37
+    assert plan.windows[0].keep.stop == 37
+    assert [window.keep.start for window in plan.windows] == sorted((w.keep.start for w in plan.windows), reverse=True)
+    assert plan.windows[0].pieces[-1].origin == "given"
+    assert plan.windows[1].pieces[-1].stop == plan.windows[1].length, "it is shown the head of what follows"
+    assert any("from the last to the first" in note for note in plan.notes)
+
+
+def test_a_short_prepend_ends_with_its_given_frames() -> None:
+    plan = make_plan(tasks.prepend(BASE, footage(5), 1.0), SMALL)
+    (window,) = plan.windows
+    assert window.pieces[-1].stop == window.length
+
+
+def test_a_long_bridge_sees_its_far_end_in_time() -> None:
+    plan = make_plan(tasks.bridge(BASE, footage(9), footage(9), 3.0), SMALL)
+    last = plan.windows[-1]
+    assert last.pieces[-1].origin == "given"
+    free = last.pieces[-1].at - last.pieces[0].stop
+    assert free >= 6, "half of what a window adds is left to lead to the given frames"
+    assert last.pieces[-1].count == 5
+
+
+def test_restyling_a_long_clip_gives_each_window_its_part() -> None:
+    plan = make_plan(tasks.restyle(BASE, footage(30)), SMALL)
+    first, second, last = plan.windows
+    assert [(p.origin, p.at, p.count, p.strength) for p in first.pieces] == [("given", 0, 17, 0.6)]
+    assert [(p.origin, p.at, p.count, p.strength) for p in second.pieces] == [
+        ("clip", 0, 5, 1.0),
+        ("given", 5, 12, 0.6),
+    ]
+    assert last.pieces[-1].stop == last.length, "the clip's last picture goes on behind its end"
+
+
+def test_a_short_loop_starts_from_a_key_picture() -> None:
+    plan = make_plan(replace(BASE, length=16, wrap=True), SMALL)
+    assert shape(plan) == [(0, 1, 0, 0), (0, 17, 0, 16)]
+    assert [(p.origin, p.at) for p in plan.windows[1].pieces] == [("key", 0), ("key", 16)]
+    assert "first picture" in plan.notes[0]
+
+
+def test_a_short_loop_of_a_picture_returns_to_it() -> None:
+    plan = make_plan(replace(BASE, length=16, wrap=True, given=(Given(0, frames(1)),)), SMALL)
+    (window,) = plan.windows
+    assert [(p.origin, p.at) for p in window.pieces] == [("given", 0), ("given", 16)]
+
+
+def test_a_long_loop_ends_on_its_own_beginning() -> None:
+    plan = make_plan(replace(BASE, length=40, wrap=True), SMALL)
+    last = plan.windows[-1]
+    assert (last.pieces[-1].origin, last.pieces[-1].first) == ("clip", 0)
+    assert last.start + last.pieces[-1].at == 40
+
+
+def test_an_engine_that_wraps_does_it_itself() -> None:
+    plan = make_plan(replace(BASE, length=17, wrap=True), replace(SMALL, wrap=True))
+    assert shape(plan) == [(0, 17, 0, 17)]
+    assert plan.windows[0].pieces == ()
+
+
+@pytest.mark.parametrize(
+    ("size", "fitted"),
+    [
+        (Size(192, 112), Size(192, 112)),
+        (Size(1920, 1080), Size(192, 112)),
+        (Size(1080, 1920), Size(112, 192)),
+        (Size(640, 480), Size(176, 128)),
+        (Size(500, 500), Size(144, 144)),
+        (Size(1, 1), Size(144, 144)),
+        (Size(4000, 1), Size(304, 80)),
+    ],
+)
+def test_sizes_keep_their_shape(size: Size, fitted: Size) -> None:
+    assert fit_size(size, CAPABILITIES) == fitted
+
+
+@given(st.integers(1, 9000), st.integers(1, 9000))
+def test_any_size_becomes_admissible(width: int, height: int) -> None:
+    size = fit_size(Size(width, height), CAPABILITIES)
+    assert size.width % 16 == size.height % 16 == 0
+    assert size.width * size.height <= CAPABILITIES.max_pixels
+    assert fit_size(size, CAPABILITIES) == size
+
+
+def test_given_frames_are_brought_to_the_planned_size() -> None:
+    picture = Given(0, frames(1, size=Size(640, 640)))
+    plan = make_plan(replace(BASE, size=Size(1920, 1080), given=(picture,)), CAPABILITIES)
+    assert plan.size == Size(192, 112)
+    assert plan.request.given[0].frames.shape == (1, 112, 192, 3)
+    assert len(plan.notes) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "caps", "word"),
+    [
+        ({"given": (Given(0, frames(17), 0.5),)}, {"partial": False}, "strength"),
+        ({"given": (Given(16, frames(1)),)}, {"places": "start"}, "frame 16"),
+        ({"given": (Given(8, frames(2)),)}, {"places": "start"}, "frame 8"),
+        ({"given": (Given(0, frames(1)),)}, {"places": "none"}, "words alone"),
+        ({"length": 40}, {"places": "none"}, "2.1 seconds"),
+        ({"loras": (Lora("a.safetensors"),)}, {}, "adapters"),
+        ({"wrap": True}, {"places": "start"}, "loop"),
+        ({"given": (Given(0, frames(1)), Given(10, frames(1))), "length": 17}, {"places": "ends"}, "frame 10"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_in_words(change: dict, caps: dict, word: str) -> None:
+    with pytest.raises(Refused, match=word):
+        make_plan(replace(BASE, **change), replace(SMALL, **caps))
+
+
+def test_a_picture_in_the_middle_splits_the_clip_for_an_engine_that_takes_ends_only() -> None:
+    caps = replace(SMALL, places="ends")
+    plan = make_plan(replace(BASE, length=17, given=(Given(0, frames(1)), Given(8, frames(1)))), caps)
+    assert shape(plan)[0] == (0, 9, 0, 9)
+    assert plan.windows[0].pieces[-1].stop == 9
+
+
+def test_every_adaptation_is_said() -> None:
+    request = replace(BASE, rate=Rate(24), negative="rain", given=(Given(0, frames(1), 0.0),))
+    notes = " ".join(make_plan(request, replace(SMALL, negative=False)).notes)
+    for word in ("24", "negative", "strength of 0"):
+        assert word in notes

@@ -1,0 +1,110 @@
+"""Messages survive the wire; what is no message is refused."""
+
+import contextlib
+import io
+import struct
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sora_studio.core.request import Given, Lora, Request
+from sora_studio.core.time import Rate
+from sora_studio.jobs.plan import make_plan
+from sora_studio.jobs.protocol import (
+    Ack,
+    Attach,
+    Broke,
+    Cancel,
+    Ended,
+    Hello,
+    Made,
+    Message,
+    ProtocolError,
+    Run,
+    Shown,
+    Stepped,
+    Stopped,
+    Warm,
+    encode,
+    read,
+)
+from tests.fakes.engine import CAPABILITIES
+
+MESSAGES: list[Message] = [
+    Attach("psm_1", 4, 1024),
+    Warm("sora"),
+    Cancel("a"),
+    Ack(2),
+    Hello(77),
+    Stepped("a", 1, 24, "denoising"),
+    Shown("a", 0, (17, 56, 96, 3), 1, 24, 12),
+    Made("a", 3, (17, 112, 192, 3), 0),
+    Ended("a"),
+    Stopped("a"),
+    Broke("a", "It failed. “Try” again.", "line 1\nline 2"),
+]
+
+
+@pytest.mark.parametrize("message", MESSAGES, ids=lambda message: type(message).__name__)
+def test_messages_survive_the_wire(message: Message) -> None:
+    assert read(io.BytesIO(encode(message))) == message
+
+
+def test_messages_follow_each_other() -> None:
+    stream = io.BytesIO(b"".join(encode(message) for message in MESSAGES))
+    assert [read(stream) for _ in MESSAGES] == MESSAGES
+    assert read(stream) is None
+
+
+def test_a_plan_travels_with_its_pixels() -> None:
+    pictures = np.random.default_rng(0).integers(0, 255, (22, 112, 192, 3)).astype(np.uint8)
+    request = Request(
+        "späte Sonne",
+        negative="rain",
+        length=30,
+        rate=Rate(24000, 1001),
+        given=(Given(0, pictures[:5]), Given(8, pictures[5:], 0.4)),
+        wrap=True,
+        seed=2**63 - 1,
+        loras=(Lora("a", 0.5),),
+    )
+    plan = make_plan(request, CAPABILITIES.__class__(**{**_fields(), "loras": True}))
+    message = read(io.BytesIO(encode(Run("job", plan, 0.1))))
+    assert isinstance(message, Run)
+    assert message.plan.windows == plan.windows
+    assert message.plan.notes == plan.notes
+    for mine, theirs in zip(plan.request.given, message.plan.request.given, strict=True):
+        assert (mine.at, mine.strength) == (theirs.at, theirs.strength)
+        assert np.array_equal(mine.frames, theirs.frames)
+    for name in (
+        "prompt",
+        "negative",
+        "size",
+        "length",
+        "rate",
+        "wrap",
+        "seed",
+        "steps",
+        "guidance",
+        "engine",
+        "loras",
+    ):
+        assert getattr(message.plan.request, name) == getattr(plan.request, name)
+
+
+def _fields() -> dict:
+    return {name: getattr(CAPABILITIES, name) for name in CAPABILITIES.__dataclass_fields__}
+
+
+@given(st.binary(min_size=4, max_size=200))
+def test_noise_is_no_message(noise: bytes) -> None:
+    with contextlib.suppress(ProtocolError):
+        assert read(io.BytesIO(noise)) is None
+
+
+@pytest.mark.parametrize("text", [b"{}", b"[]", b"nonsense", b'{"kind":"Nothing","blob":0,"data":{}}'])
+def test_what_is_no_message_is_refused(text: bytes) -> None:
+    with pytest.raises(ProtocolError):
+        read(io.BytesIO(struct.pack("<I", len(text)) + text))

@@ -1,0 +1,61 @@
+import json
+
+import pytest
+import torch
+
+from sora_studio.model import SoraPipeline
+from sora_studio.training.commands import main
+from sora_studio.training.export import export_clip, export_dit, export_vae
+from sora_studio.training.prompts import write_prompt_sheet
+from sora_studio.training.train_clip import train_clip
+from sora_studio.training.train_dit import train_dit
+from sora_studio.training.train_vae import measure, train_vae
+
+
+def test_world_writes_clips_captions_and_a_sheet(tmp_path, capsys):
+    assert main(["world", "--out", str(tmp_path / "world"), "--count", "2"]) == 0
+    assert capsys.readouterr().out.strip().endswith("sheet.png")
+    names = sorted(path.name for path in (tmp_path / "world").iterdir())
+    assert names == ["captions.txt", "clip-000.png", "clip-001.png", "sheet.png"]
+
+
+def test_exporting_a_run_that_is_not_there_is_a_sentence(tmp_path, capsys):
+    assert main(["export", "vae", "--run", str(tmp_path), "--model", str(tmp_path)]) == 1
+    assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_exported_parts_make_a_pipeline(tiny, run, pipeline_folder, tmp_path):
+    import shutil
+    from dataclasses import replace
+
+    folder = tmp_path / "model"
+    for part in ("tokenizer", "text_encoder"):
+        shutil.copytree(pipeline_folder / part, folder / part)
+    runs = {name: replace(run, folder=tmp_path / name) for name in ("vae", "dit", "clip")}
+    vae = train_vae(tiny["vae"], runs["vae"])
+    assert export_vae(runs["vae"].folder, folder, clips=2).is_dir()
+    train_dit(tiny["dit"], runs["dit"], folder)
+    train_clip(tiny["clip"], runs["clip"], folder)
+    export_dit(runs["dit"].folder, folder)
+    export_clip(runs["clip"].folder, folder)
+    assert json.loads((folder / "model_index.json").read_text())["_class_name"] == "SoraPipeline"
+
+    pipeline = SoraPipeline.from_pretrained(folder, local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    assert len(pipeline.vae.config.latents_mean) == vae.config.latent_channels
+    assert min(pipeline.vae.config.latents_std) > 0
+    clip = pipeline("a red ball", height=32, width=48, num_frames=5, num_inference_steps=1).frames
+    assert clip.shape == (1, 5, 32, 48, 3)
+
+
+@pytest.mark.parametrize("frames", [1, 5])
+def test_prompt_sheet_is_written(frames, pipeline_folder, tmp_path):
+    pipeline = SoraPipeline.from_pretrained(pipeline_folder, dtype=torch.bfloat16, local_files_only=True)
+    assert write_prompt_sheet(tmp_path / "sheet.png", pipeline.transformer, pipeline_folder, frames).is_file()
+
+
+def test_vae_is_measured_on_held_out_renders_and_photos(pipeline_folder, run):
+    vae = SoraPipeline.from_pretrained(pipeline_folder, dtype=torch.bfloat16, local_files_only=True).vae
+    found = measure(vae, run)
+    assert set(found) >= {"psnr", "psnr_photos"}
+    assert (run.folder / "sheet.png").is_file()

@@ -1,0 +1,67 @@
+import math
+
+import pytest
+import torch
+
+from sora_studio.training import losses
+
+
+def test_psnr_of_a_known_error():
+    clip = torch.zeros(2, 3, 1, 4, 4)
+    assert losses.psnr(clip, clip + 0.2).tolist() == pytest.approx([20.0, 20.0], abs=1e-3)
+
+
+def test_vae_loss_is_zero_without_error_and_prefers_the_sharp_edge():
+    clip = torch.zeros(1, 3, 5, 8, 8)
+    clip[..., 4:] = 1.0
+    kl = torch.zeros(1)
+    same = losses.vae_loss(clip, clip, kl, kl_weight=1.0, gradient_weight=1.0)
+    assert float(same["loss"]) == 0
+    soft = clip.clone()
+    soft[..., 3:5] = 0.5
+    darker = clip - (soft - clip).abs().mean()  # the same L1, but the edge is kept
+    blurred = losses.vae_loss(clip, soft, kl, kl_weight=1.0, gradient_weight=1.0)
+    dimmed = losses.vae_loss(clip, darker, kl, kl_weight=1.0, gradient_weight=1.0)
+    assert float(blurred["l1"]) == pytest.approx(float(dimmed["l1"]), rel=1e-4)
+    assert blurred["loss"] > dimmed["loss"]
+
+
+def test_preview_is_compared_with_the_shrunken_clip():
+    clip = torch.rand(1, 3, 5, 8, 8)
+    small = torch.nn.functional.avg_pool3d(clip, (1, 2, 2))
+    assert float(losses.preview_loss(clip, small)) == pytest.approx(0, abs=1e-6)
+
+
+def test_noise_levels_lie_inside_and_move_with_the_shift():
+    plain = losses.sample_sigma(4000, torch.Generator().manual_seed(0), shift=1.0, spread=1.0)
+    moved = losses.sample_sigma(4000, torch.Generator().manual_seed(0), shift=3.0, spread=1.0)
+    assert plain.min() > 0
+    assert plain.max() < 1
+    assert float(plain.median()) == pytest.approx(0.5, abs=0.03)
+    assert float(moved.median()) == pytest.approx(0.75, abs=0.03)
+
+
+def test_velocity_leads_from_noise_to_data_and_predicts_the_noise():
+    data, noise = torch.randn(2, 4, 1, 3, 3), torch.randn(2, 4, 1, 3, 3)
+    sigma = torch.tensor([0.3, 0.8])
+    noisy = losses.forward_process(data, noise, sigma)
+    velocity = noise - data
+    level = sigma.view(-1, 1, 1, 1, 1)
+    assert torch.allclose(noisy - level * velocity, data, atol=1e-5)
+    assert torch.allclose(noisy + (1 - level) * velocity, noise, atol=1e-5)
+    assert losses.flow_loss(velocity, data, noise, torch.ones(2, 1, 3, 3), torch.ones(data.shape[1])).tolist() == [0, 0]
+
+
+def test_flow_loss_counts_the_subject_more():
+    data = torch.zeros(1, 1, 1, 1, 4)
+    error = torch.tensor([1.0, 0, 0, 0]).view(1, 1, 1, 1, 4)
+    channels = torch.ones(error.shape[1])
+    even = losses.flow_loss(error, data, data, torch.ones(1, 1, 1, 4), channels)
+    weighted = losses.flow_loss(error, data, data, torch.tensor([3.0, 1, 1, 1]).view(1, 1, 1, 4), channels)
+    assert even.item() == pytest.approx(1 / 4)
+    assert weighted.item() == pytest.approx(3 / 6)
+
+
+def test_contrastive_loss_is_log_b_for_guessing_and_small_for_certainty():
+    assert losses.contrastive_loss(torch.zeros(8, 8)).item() == pytest.approx(math.log(8), rel=1e-5)
+    assert losses.contrastive_loss(20 * torch.eye(8)).item() < 1e-3

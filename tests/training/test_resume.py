@@ -1,0 +1,90 @@
+"""A run that is stopped and resumed is, to the bit, the run that was not; and so is one that renders elsewhere."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from sora_studio.core.errors import StudioError
+from sora_studio.training import checkpoint
+from sora_studio.training.train_clip import train_clip
+from sora_studio.training.train_dit import train_dit
+from sora_studio.training.train_vae import train_vae
+
+
+def trained(name, config, run, pipeline_folder):
+    match name:
+        case "vae":
+            train_vae(config, run)
+        case "clip":
+            train_clip(config, run, pipeline_folder)
+        case _:
+            train_dit(config, run, pipeline_folder)
+    return checkpoint.require(run.folder)
+
+
+def steps(config, count):
+    return replace(config, optimisation=replace(config.optimisation, steps=count))
+
+
+def assert_equal(one, other):
+    assert type(one) is type(other)
+    if isinstance(one, torch.Tensor):
+        assert torch.equal(one, other)
+    elif isinstance(one, dict):
+        assert one.keys() == other.keys()
+        for key in one:
+            assert_equal(one[key], other[key])
+    elif isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for left, right in zip(one, other, strict=True):
+            assert_equal(left, right)
+    else:
+        assert one == other
+
+
+@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips"])
+def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder, tmp_path):
+    whole = trained(name, steps(tiny[name], 4), run, pipeline_folder)
+    parts = replace(run, folder=tmp_path / "parts")
+    trained(name, steps(tiny[name], 2), parts, pipeline_folder)
+    resumed = trained(name, steps(tiny[name], 4), parts, pipeline_folder)
+    assert resumed["trainer"]["step"] == 4
+    assert_equal(resumed["trainer"], whole["trainer"])
+
+
+def test_resuming_without_the_cached_pool_changes_nothing(tiny, run, pipeline_folder, tmp_path):
+    whole = trained("dit", steps(tiny["dit"], 4), run, pipeline_folder)
+    parts = replace(run, folder=tmp_path / "parts")
+    trained("dit", steps(tiny["dit"], 2), parts, pipeline_folder)
+    (parts.folder / "pool.pt").unlink()
+    resumed = trained("dit", steps(tiny["dit"], 4), parts, pipeline_folder)
+    assert_equal(resumed["trainer"], whole["trainer"])
+
+
+def test_rendering_in_a_worker_gives_the_same_weights(tiny, run, pipeline_folder, tmp_path):
+    here = trained("dit", steps(tiny["dit"], 2), run, pipeline_folder)
+    elsewhere = replace(run, folder=tmp_path / "worker", workers=1)
+    there = trained("dit", steps(tiny["dit"], 2), elsewhere, pipeline_folder)
+    assert_equal(there["trainer"], here["trainer"])
+
+
+def test_other_settings_are_refused_in_the_same_folder(tiny, run, pipeline_folder):
+    trained("dit", steps(tiny["dit"], 1), run, pipeline_folder)
+    other = replace(tiny["dit"], subject_weight=9.0)
+    with pytest.raises(StudioError, match="other settings"):
+        trained("dit", other, run, pipeline_folder)
+
+
+def test_minutes_end_a_run_with_a_checkpoint(tiny, run, pipeline_folder):
+    saved = trained("clip", tiny["clip"], replace(run, minutes=0.0), pipeline_folder)
+    assert saved["trainer"]["step"] == 0
+
+
+def test_the_clip_stage_begins_with_the_averaged_weights_of_the_image_stage(tiny, run, pipeline_folder, tmp_path):
+    images = trained("dit", steps(tiny["dit"], 2), run, pipeline_folder)
+    later = replace(run, folder=tmp_path / "clips")
+    model = train_dit(steps(tiny["clips"], 0), later, pipeline_folder, start=run.folder)
+    weights = model.state_dict()
+    for name, average in images["trainer"]["average"].items():
+        assert torch.equal(weights[name], average.bfloat16())

@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sora_studio.training.config import CLIP_FRAMES, TaskOdds
+from sora_studio.training.samples import Shape, draw_example, draw_shape, draw_strengths, draw_task
+from sora_studio.training.world.scene import is_held_out
+
+NEVER = TaskOdds(none=0, first=0, prefix=0, suffix=0, ends=0, keyframes=0, restyle=0, loop=0)
+SMALL = Shape(CLIP_FRAMES, (96, 64))
+
+
+def example(task, seed=0, frames=CLIP_FRAMES, photos=0.0):
+    odds = replace(NEVER, **{task: 1.0})
+    return draw_example(np.random.default_rng(seed), replace(SMALL, frames=frames), odds, photos)
+
+
+def test_an_example_depends_on_its_number_alone():
+    one, again, other = example("restyle", 3), example("restyle", 3), example("restyle", 4)
+    assert np.array_equal(one.frames, again.frames)
+    assert np.array_equal(one.given, again.given)
+    assert (one.caption, one.strengths.tolist()) == (again.caption, again.strengths.tolist())
+    assert not np.array_equal(one.frames, other.frames)
+
+
+def test_what_is_given_is_the_target_itself_except_when_restyling():
+    for task in ("first", "prefix", "suffix", "ends", "keyframes"):
+        made = example(task)
+        assert np.array_equal(made.given, made.frames)
+    restyled = example("restyle")
+    assert not np.array_equal(restyled.given, restyled.frames)
+    assert (restyled.strengths > 0).all()
+    assert (restyled.strengths < 1).all()
+
+
+@pytest.mark.parametrize(
+    ("task", "kept"),
+    [("none", ""), ("first", "0"), ("loop", "0,16")],
+)
+def test_places_of_given_frames(task, kept):
+    strengths = draw_strengths(np.random.default_rng(0), task, CLIP_FRAMES)
+    assert ",".join(map(str, np.flatnonzero(strengths))) == kept
+
+
+def test_prefix_suffix_and_ends_leave_something_to_generate():
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        prefix, suffix, ends = (draw_strengths(rng, task, CLIP_FRAMES) for task in ("prefix", "suffix", "ends"))
+        assert prefix[0] == suffix[-1] == ends[0] == ends[-1] == 1
+        assert prefix[-1] == suffix[0] == 0
+        assert (ends == 0).sum() >= CLIP_FRAMES - 10
+
+
+def test_a_loop_ends_where_it_begins():
+    made = example("loop")
+    assert np.array_equal(made.frames[0], made.frames[-1])
+
+
+def test_photos_come_only_with_something_given():
+    made = [example("first", seed, photos=1.0) for seed in range(3)]
+    assert all("photo" in one.caption for one in made)
+    assert "photo" not in example("none", photos=1.0).caption
+
+
+def test_images_are_made_from_nothing_or_restyled():
+    rng = np.random.default_rng(0)
+    assert {draw_task(rng, TaskOdds(), 1) for _ in range(200)} == {"none", "restyle"}
+    assert example("none", frames=1).frames.shape == (1, 64, 96, 3)
+
+
+def test_shapes_mix_images_and_clips_of_all_buckets():
+    rng = np.random.default_rng(0)
+    shapes = {draw_shape(rng, 0.5) for _ in range(100)}
+    assert len(shapes) == 6
+
+
+def test_training_never_draws_what_is_held_out():
+    from sora_studio.training.world.scene import sample_scene
+
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        scene = sample_scene(rng)
+        assert not any(is_held_out(actor.subject, actor.colour, scene.place) for actor in scene.actors)

@@ -1,0 +1,118 @@
+"""Captions name every attribute that can be seen, in many phrasings and few words."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from sora_studio.training.world import phrases
+from sora_studio.training.world import vocabulary as words
+from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.scene import Actor, Scene, sample_scene
+
+TABLES = {
+    "subject": (phrases.SUBJECTS, words.SUBJECTS),
+    "colour": (phrases.COLOURS, words.COLOURS),
+    "place": (phrases.PLACES, words.PLACES),
+    "time": (phrases.TIMES, words.TIMES),
+    "weather": (phrases.WEATHERS, words.WEATHERS),
+    "motion": (phrases.MOTIONS, words.MOTIONS),
+    "camera": (phrases.CAMERAS, words.CAMERAS),
+    "look": (phrases.LOOKS, words.LOOKS),
+}
+
+
+@pytest.mark.parametrize("attribute", TABLES)
+def test_every_value_has_phrasings_of_its_own(attribute: str) -> None:
+    table, values = TABLES[attribute]
+    assert set(table) == set(values)
+    said = [phrase for options in table.values() for phrase in options]
+    assert len(said) == len(set(said))
+
+
+def _names(scene: Scene, text: str, *, may_omit: bool) -> None:
+    for actor in scene.actors:
+        assert phrases.says(
+            text, {actor.subject: tuple(s.split()[-1] for s in phrases.SUBJECTS[actor.subject])}, actor.subject
+        )
+        assert phrases.says(text, phrases.MOTIONS, actor.motion)
+        visible = scene.look not in words.COLOURLESS_LOOKS
+        assert phrases.says(text, phrases.COLOURS, actor.colour) == visible or not visible
+    assert phrases.says(text, phrases.PLACES, scene.place)
+    assert phrases.says(text, phrases.TIMES, scene.time)
+    for table, value, plain in (
+        (phrases.WEATHERS, scene.weather, "clear"),
+        (phrases.CAMERAS, scene.camera, "still"),
+        (phrases.LOOKS, scene.look, "flat illustration"),
+    ):
+        assert phrases.says(text, table, value) or (may_omit and value == plain)
+
+
+def test_captions_name_every_attribute() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(400):
+        scene = sample_scene(rng)
+        _names(scene, short_caption(scene, rng), may_omit=True)
+        _names(scene, descriptive_caption(scene, rng), may_omit=False)
+
+
+def test_captions_name_nothing_that_is_not_there() -> None:
+    rng = np.random.default_rng(1)
+    for _ in range(400):
+        scene = sample_scene(rng)
+        for text in (short_caption(scene, rng), descriptive_caption(scene, rng)):
+            for table, value in (
+                (phrases.TIMES, scene.time),
+                (phrases.WEATHERS, scene.weather),
+                (phrases.CAMERAS, scene.camera),
+                (phrases.LOOKS, scene.look),
+                (phrases.PLACES, scene.place),
+            ):
+                others = [other for other in table if other != value]
+                assert not any(phrases.says(text, table, other) for other in others), text
+
+
+def test_captions_are_short_varied_and_reproducible() -> None:
+    scene = sample_scene(np.random.default_rng(5), actors=2)
+    short = [short_caption(scene, np.random.default_rng(k)) for k in range(100)]
+    long = [descriptive_caption(scene, np.random.default_rng(k)) for k in range(100)]
+    assert len(set(short)) > 60
+    assert len(set(long)) > 80
+    assert short == [short_caption(scene, np.random.default_rng(k)) for k in range(100)]
+    rng = np.random.default_rng(2)
+    assert max(len(descriptive_caption(sample_scene(rng), rng).split()) for _ in range(500)) <= 70
+
+
+def test_a_plain_scene_reads_like_a_prompt() -> None:
+    plain = Scene(
+        (Actor("balloon", "red", "rises"),), "green hills", "sunset", "clear", "still", "flat illustration", 1
+    )
+    assert any(
+        short_caption(plain, np.random.default_rng(k)) == "a red balloon rises over green hills at sunset"
+        for k in range(300)
+    )
+
+
+def test_a_black_and_white_film_has_no_colour_words() -> None:
+    rng = np.random.default_rng(3)
+    for _ in range(200):
+        scene = dataclasses.replace(sample_scene(rng), look="black and white film")
+        for text in (short_caption(scene, rng), descriptive_caption(scene, rng)):
+            plain = text.lower().replace("black and white", "").replace("green hills", "")
+            assert not set(words.COLOURS) & set(plain.replace(",", " ").replace(".", " ").split()), text
+
+
+def test_unseen_words_never_occur_in_captions() -> None:
+    rng = np.random.default_rng(4)
+    captions = []
+    for _ in range(1500):
+        scene = sample_scene(rng)
+        captions += [short_caption(scene, rng), descriptive_caption(scene, rng)]
+    seen = f" {' '.join(captions).lower().replace(',', ' ').replace('.', ' ')} "
+    for attribute, table in phrases.UNSEEN.items():
+        assert set(table) <= set(TABLES[attribute][0])
+        for options in table.values():
+            for phrase in options:
+                assert f" {phrase.lower()} " not in seen

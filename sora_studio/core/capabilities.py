@@ -17,7 +17,8 @@ class Capabilities:
     Frame counts are `frame_step * k + 1`. `window` is the longest count made at once; `overlap` the frames of the
     previous window that the next one is shown. `places` says where given frames may stand, `partial` whether they may
     be partly kept (0 < strength < 1), `wrap` whether a clip can close on itself. `sizes` are the sizes it was made
-    for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`.
+    for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`. `prompts` says whether one
+    window takes prompts over time; if not, a clip is made in windows with a prompt each.
     """
 
     engine: str
@@ -38,6 +39,7 @@ class Capabilities:
     prompt_tokens: int
     negative: bool = True
     loras: bool = False
+    prompts: bool = False
     draft_steps: int = 8
     disk_bytes: int = 0
     memory_bytes: int = 0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.request import Frames, Given, Lora, Request, Source
+from sora_studio.core.request import Frames, Given, Lora, PromptAt, Request, Source
 from sora_studio.core.time import Rate, Size
 
 FORMAT = "sora-studio/recipe"
@@ -34,6 +34,7 @@ def to_recipe(request: Request) -> Recipe:
         "engine": request.engine,
         "loras": [[lora.path, lora.weight] for lora in request.loras],
         "look": request.look,
+        "prompts": [[later.at, later.prompt] for later in request.prompts],
     }
 
 
@@ -60,6 +61,7 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
             engine=str(data["engine"]),
             loras=tuple(Lora(str(path), float(weight)) for path, weight in data["loras"]),
             look=str(data.get("look", "")),
+            prompts=tuple(PromptAt(int(at), str(prompt)) for at, prompt in data.get("prompts", ())),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise BadInput(f"The recipe is damaged: {exc!r}. Make the clip again from its prompt.") from exc

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -94,11 +95,20 @@ class Lora:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptAt:
+    """From frame `at` on the clip shows `prompt`, until the next one begins."""
+
+    at: int
+    prompt: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """Everything a generation needs; nothing after this value reads a widget, a file or a global.
 
     `length` is in frames at `rate`. `wrap` closes the time axis: the frame after the last is the first.
-    `look` names the look whose words were added to the prompt, for display; engines read `prompt` alone.
+    `prompts` are prompts over time: `prompt` holds until the first of them, each until the next.
+    `look` names the look whose words were added to the prompt, for display; engines read `prompt` and `prompts` alone.
     """
 
     prompt: str
@@ -114,8 +124,10 @@ class Request:
     engine: str = "sora"
     loras: tuple[Lora, ...] = field(default=())
     look: str = ""
+    prompts: tuple[PromptAt, ...] = ()
 
     def __post_init__(self) -> None:
+        self._check_prompts()
         if len(self.prompt) > MAX_PROMPT or len(self.negative) > MAX_PROMPT:
             raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
         if self.length < 1:
@@ -139,6 +151,17 @@ class Request:
     def seconds(self) -> float:
         """The duration of the clip in seconds."""
         return self.rate.seconds(self.length)
+
+    def prompt_at(self, frame: int) -> str:
+        """The words that hold at a frame."""
+        return next((later.prompt for later in reversed(self.prompts) if later.at <= frame), self.prompt)
+
+    def _check_prompts(self) -> None:
+        if sum(len(later.prompt) for later in self.prompts) > MAX_PROMPT:
+            raise BadInput(f"The prompts are longer than {MAX_PROMPT} characters. Shorten them.")
+        places = [later.at for later in self.prompts]
+        if any(not 0 <= at < self.length for at in places) or any(a >= b for a, b in pairwise(places)):
+            raise BadInput(f"Prompts over time begin one after the other inside the clip, not at frames {places}.")
 
     def again(self, seed: int) -> Request:
         """The same request with another seed."""

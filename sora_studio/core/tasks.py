@@ -6,13 +6,23 @@ In pictures: `#` kept, `+` partly kept, `.` generated.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.request import Footage, Given, Request, Source
+from sora_studio.core.request import Footage, Given, PromptAt, Request, Source
 
 CONTEXT = 5
 """Frames of a neighbour that are shown to the model at a seam: the first plus one group of four of a causal VAE."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """A stretch of a storyboard: `seconds` with these words (empty: the ones before), beginning with `footage`."""
+
+    prompt: str
+    seconds: float
+    footage: Footage | None = None
 
 
 def text(base: Request, seconds: float) -> Request:
@@ -64,6 +74,22 @@ def restyle(base: Request, clip: Footage, strength: float = 0.6) -> Request:
 def loop(base: Request, clip: Footage, seconds: float) -> Request:
     """`####....####` from the clip's end back to its start, so that it can repeat without a seam."""
     return bridge(base, clip, clip, seconds)
+
+
+def storyboard(base: Request, shots: Sequence[Shot]) -> Request:
+    """`#...##..#...` shots one after the other: each begins with its picture or clip and has its own words."""
+    places = [base.rate.frames(sum(shot.seconds for shot in shots[:index])) for index in range(len(shots) + 1)]
+    given: list[Given] = []
+    prompts: list[PromptAt] = []
+    words = base.prompt
+    for shot, at, stop in zip(shots, places, places[1:], strict=False):
+        if shot.footage is not None:
+            given.append(Given(at, shot.footage.frames[: max(1, stop - at)], 1.0, shot.footage.source))
+        if shot.prompt and shot.prompt != words:
+            words = shot.prompt
+            prompts.append(PromptAt(at, words))
+    first = prompts.pop(0).prompt if prompts and prompts[0].at == 0 else base.prompt
+    return replace(base, prompt=first, prompts=tuple(prompts), length=max(1, places[-1]), given=tuple(given))
 
 
 def endless(base: Request, seconds: float) -> Request:

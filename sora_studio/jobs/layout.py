@@ -45,17 +45,20 @@ def window_of(caps: Capabilities) -> int:
     return (caps.window - 1) // caps.frame_step * caps.frame_step + 1
 
 
-def lay_out(axis: int, marks: Sequence[FrameRange], caps: Capabilities) -> list[Stretch]:
+def lay_out(axis: int, marks: Sequence[FrameRange], caps: Capabilities, turns: Sequence[int] = ()) -> list[Stretch]:
     """Stretches that cover frames 0..axis-1 in order, each starting on the last frames of the one before.
 
     `marks` are the places of fully given frames. A window never ends shortly before a mark or inside one when that
-    can be helped: the frames that lead to a mark are then made by a window that sees it.
+    can be helped: the frames that lead to a mark are then made by a window that sees it. `turns` are frames before
+    which a window ends, since its words change there; a turn inside a mark waits for the mark's end.
     """
+    turns = [max([turn, *(mark.stop for mark in marks if mark.start <= turn < mark.stop)]) for turn in turns]
     stretches: list[Stretch] = []
     made = 0
     while made < axis:
         start = max(0, made - caps.overlap) if stretches else 0
-        stop = _stop(start, made, axis, marks, caps)
+        end = min([axis, *(turn for turn in turns if turn > made)])
+        stop = _stop(start, made, end, marks, caps)
         stretches.append(_admissible(FrameRange(start, stop), made, marks, caps))
         made = stop
     return stretches

@@ -70,19 +70,21 @@ def _fit_frames(request: Request, size: Size) -> Request:
 def _windows(request: Request, caps: Capabilities) -> tuple[PlannedWindow, ...]:
     """The windows of a fitted request in the order they are made."""
     length, longest = request.length, window_of(caps)
+    turns = [] if caps.prompts else [later.at for later in request.prompts if later.at > 0]
     marks = [FrameRange(given.at, given.stop) for given in request.given if given.strength == 1.0]
     if request.wrap and length > 1:
-        if caps.wrap and caps.snap_frames(length) == length <= longest:
+        if caps.wrap and caps.snap_frames(length) == length <= longest and not turns:
             return (_window(Stretch(0, length, FrameRange(0, length)), request),)
-        return _closing_windows(request, marks, caps)
-    if length <= longest and not _must_split(marks, request, caps):
+        return _closing_windows(request, marks, caps, turns)
+    if length <= longest and not turns and not _must_split(marks, request, caps):
         return (_window(_single(request, marks, caps), request),)
     backward = len(marks) == 1 and marks[0].stop == length and marks[0].start > 0 and caps.places != "start"
     if backward:
         turned = [mirror(mark, length) for mark in marks]
-        stretches = [stretch.mirrored(length) for stretch in lay_out(length, turned, caps)]
+        back = [length - turn for turn in turns]
+        stretches = [stretch.mirrored(length) for stretch in lay_out(length, turned, caps, back)]
     else:
-        stretches = lay_out(length, marks, caps)
+        stretches = lay_out(length, marks, caps, turns)
     return tuple(_window(stretch, request, backward=backward) for stretch in stretches)
 
 
@@ -95,14 +97,18 @@ def _must_split(marks: list[FrameRange], request: Request, caps: Capabilities) -
     return caps.places == "ends" and any(mark.start > 0 and mark.stop < request.length for mark in marks)
 
 
-def _closing_windows(request: Request, marks: list[FrameRange], caps: Capabilities) -> tuple[PlannedWindow, ...]:
+def _closing_windows(
+    request: Request, marks: list[FrameRange], caps: Capabilities, turns: list[int]
+) -> tuple[PlannedWindow, ...]:
     """A clip whose last frame leads to its first.
 
     Short: the picture at frame 0, given or made first, also stands at the frame after the last, which is cut.
     Long: the chain's end is given the clip's own first frames.
     """
     length = request.length
-    if caps.snap_frames(length + 1) <= window_of(caps):
+    if turns and length <= 2 * caps.overlap:
+        raise Refused("A loop this short can't change its prompt on the way. Make it longer, or give it one prompt.")
+    if caps.snap_frames(length + 1) <= window_of(caps) and not turns:
         axis = length + 1
         opening = any(mark.start == 0 for mark in marks)
         stretch = Stretch(0, caps.snap_frames(axis), FrameRange(0, length))
@@ -115,7 +121,7 @@ def _closing_windows(request: Request, marks: list[FrameRange], caps: Capabiliti
         partial = [_without_first(piece) for piece in main.pieces if piece.at == 0]
         return first, replace(main, pieces=(key, *(piece for piece in partial if piece), *rest))
     closing = FrameRange(length, length + caps.overlap)
-    stretches = lay_out(closing.stop, [*marks, closing], caps)
+    stretches = lay_out(closing.stop, [*marks, closing], caps, turns)
     cut = [replace(stretch, keep=stretch.keep.clamped(0, length)) for stretch in stretches]
     return tuple(_window(stretch, request, closing=closing) for stretch in cut if len(stretch.keep))
 
@@ -205,6 +211,8 @@ def _refuse_unknown(request: Request, caps: Capabilities) -> None:
         raise Refused(
             f"“{caps.title}” makes at most {seconds:.1f} seconds. Shorten the clip, or choose another engine."
         )
+    if request.prompts and not caps.prompts and caps.places == "none":
+        raise Refused(f"“{caps.title}” takes one prompt a clip. Make the parts one by one, or choose another engine.")
     if request.loras and not caps.loras:
         raise Refused(f"“{caps.title}” takes no adapters. Remove them, or choose another engine.")
     if request.wrap and not caps.wrap and request.length > 1 and caps.places in ("start", "none"):
@@ -259,6 +267,8 @@ def _notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...]
         yield "To close the clip on itself, a first picture is made and stands at both ends."
     elif request.wrap and len(made) > 1:
         yield "To close the clip on itself, its last part is made towards its own first frames."
+    if request.prompts and not caps.prompts:
+        yield "Each part is made with its own words and goes on from the frames of the one before."
     if len(made) > 1:
         turned = made[0].keep.start > 0
         way = ", from the last to the first so that it arrives at the given frames" if turned else ""

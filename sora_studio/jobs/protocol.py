@@ -15,7 +15,7 @@ from typing import IO, Any
 import numpy as np
 
 from sora_studio.core.errors import EngineError
-from sora_studio.core.request import Given, Lora, Request
+from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 
@@ -203,6 +203,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "guidance": request.guidance,
         "engine": request.engine,
         "loras": [asdict(lora) for lora in request.loras],
+        "prompts": [asdict(later) for later in request.prompts],
         "windows": [
             [window.start, window.length, window.keep.start, window.keep.stop, [asdict(p) for p in window.pieces]]
             for window in plan.windows
@@ -233,6 +234,7 @@ def plan_from(data: dict[str, Any], blob: bytes) -> Plan:
         guidance=data["guidance"],
         engine=data["engine"],
         loras=tuple(Lora(**lora) for lora in data["loras"]),
+        prompts=tuple(PromptAt(**later) for later in data["prompts"]),
     )
     windows = tuple(
         PlannedWindow(start, length, FrameRange(low, high), tuple(Piece(**piece) for piece in pieces))

@@ -15,7 +15,7 @@ import numpy as np
 
 from sora_studio.core.engine import Control, Engine, EngineEvent, Finished, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
-from sora_studio.core.request import Frames, Given
+from sora_studio.core.request import Frames, Given, PromptAt, Request
 from sora_studio.jobs.anchor import Seam, Tone, settle, tone
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 
@@ -41,7 +41,7 @@ def run_plan(plan: Plan, engine: Engine, control: Control) -> Iterator[RunEvent]
     for index, planned in enumerate(plan.windows):
         if control.cancelled():
             raise Cancelled("The work was stopped.")
-        window = _engine_window(plan, index, made)
+        window = _engine_window(plan, index, made, prompts=engine.capabilities.prompts)
         frames: Frames | None = None
         for event in engine.run(window, control):
             if isinstance(event, Finished):
@@ -136,7 +136,7 @@ def _seam(frames: Frames, window: Window) -> Seam | None:
     return Seam(item.frames, frames[item.at : item.stop], backward=ends) if starts != ends else None
 
 
-def _engine_window(plan: Plan, index: int, made: _Made) -> Window:
+def _engine_window(plan: Plan, index: int, made: _Made, *, prompts: bool) -> Window:
     """The engine's call for window `index` of the plan."""
     planned = plan.windows[index]
     given = tuple(Given(piece.at, made.frames(piece), piece.strength) for piece in planned.pieces)
@@ -144,12 +144,22 @@ def _engine_window(plan: Plan, index: int, made: _Made) -> Window:
     native_wrap = plan.request.wrap and planned.length == plan.request.length > 1 and len(plan.windows) == 1
     request = replace(
         plan.request,
+        prompt=plan.request.prompt_at(planned.keep.start),
+        prompts=_within(plan.request, planned) if prompts else (),
         length=planned.length,
         given=given,
         wrap=native_wrap,
         seed=window_seed(plan.request.seed, index),
     )
     return Window(request, index, len(plan.windows))
+
+
+def _within(request: Request, planned: PlannedWindow) -> tuple[PromptAt, ...]:
+    """The prompts that begin inside a window, at their places in it."""
+    first = max(planned.start, planned.keep.start)
+    return tuple(
+        PromptAt(later.at - planned.start, later.prompt) for later in request.prompts if first < later.at < planned.stop
+    )
 
 
 def _counted(event: EngineEvent, plan: Plan, index: int) -> Progress | Preview:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.recipe import from_recipe, to_recipe
-from sora_studio.core.request import Given, Lora, Request, Source
+from sora_studio.core.request import Given, Lora, PromptAt, Request, Source
 from sora_studio.core.time import Rate, Size
 
 FRAMES = np.arange(2 * 4 * 4 * 3, dtype=np.uint8).reshape(2, 4, 4, 3)
@@ -31,6 +31,7 @@ REQUEST = Request(
     engine="sora",
     loras=(Lora("a.safetensors", 0.7),),
     look="oil",
+    prompts=(PromptAt(9, "dusk"), PromptAt(20, "夜")),
 )
 
 

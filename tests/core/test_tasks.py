@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sora_studio.core import tasks
 from sora_studio.core.errors import BadInput
-from sora_studio.core.request import Footage, Given, Request, Source
+from sora_studio.core.request import Footage, Given, PromptAt, Request, Source
 from sora_studio.core.time import Rate, Size
 
 BASE = Request(prompt="a cat")
@@ -86,3 +88,27 @@ def test_impossible_values_are_refused_in_words() -> None:
         with pytest.raises(BadInput) as caught:
             make()
         assert str(caught.value).endswith(".")
+
+
+def test_a_storyboard_is_one_request_with_keyframes_and_prompts_over_time() -> None:
+    photo, film = footage(1), footage(30)
+    shots = (tasks.Shot("a house", 1), tasks.Shot("a boat", 2, photo), tasks.Shot("", 1, film), tasks.Shot("dusk", 1))
+    request = tasks.storyboard(BASE, shots)
+    assert request.length == 40
+    assert request.prompt == "a house"
+    assert [(later.at, later.prompt) for later in request.prompts] == [(8, "a boat"), (32, "dusk")]
+    assert [(given.at, len(given)) for given in request.given] == [(8, 1), (24, 8)]
+    assert [request.prompt_at(frame) for frame in (0, 7, 8, 31, 32, 39)] == [
+        "a house",
+        "a house",
+        "a boat",
+        "a boat",
+        "dusk",
+        "dusk",
+    ]
+
+
+def test_prompts_over_time_stand_in_order_inside_the_clip() -> None:
+    for places in ((4, 4), (9, 3), (17,), (-1,)):
+        with pytest.raises(BadInput, match="one after the other"):
+            replace(BASE, length=17, prompts=tuple(PromptAt(at, "a boat") for at in places))

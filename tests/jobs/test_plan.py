@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import Refused
-from sora_studio.core.request import Footage, Given, Lora, Request
+from sora_studio.core.request import Footage, Given, Lora, PromptAt, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.plan import fit_size, make_plan
 from sora_studio.jobs.windows import Plan
@@ -41,7 +41,9 @@ def requests(draw: st.DrawFn) -> Request:
         count = draw(st.integers(1, min(length - at, draw(st.sampled_from([1, 5, 90])))))
         strength = draw(st.sampled_from([1.0, 1.0, 0.6, 0.0]))
         items.append(Given(at, frames(count), strength))
-    return replace(BASE, length=length, given=tuple(items), wrap=draw(st.booleans()))
+    turns = draw(st.lists(st.integers(0, length - 1), max_size=3, unique=True))
+    prompts = tuple(PromptAt(at, f"part {at}") for at in sorted(turns))
+    return replace(BASE, length=length, given=tuple(items), wrap=draw(st.booleans()), prompts=prompts)
 
 
 @st.composite
@@ -55,6 +57,7 @@ def engines(draw: st.DrawFn) -> Capabilities:
         places=draw(st.sampled_from(["any", "any", "ends", "start", "none"])),
         partial=draw(st.booleans()),
         wrap=draw(st.booleans()),
+        prompts=draw(st.booleans()),
     )
 
 
@@ -64,7 +67,8 @@ def test_a_plan_is_complete_and_admissible(request_: Request, caps: Capabilities
     try:
         plan = make_plan(request_, caps)
     except Refused:
-        refusable = caps.places != "any" or not caps.partial
+        short_loop = request_.wrap and request_.prompts and request_.length <= 2 * caps.overlap
+        refusable = caps.places != "any" or not caps.partial or short_loop
         if not refusable:
             raise
         return
@@ -87,7 +91,7 @@ def test_a_plan_is_complete_and_admissible(request_: Request, caps: Capabilities
 @given(requests())
 @settings(max_examples=100, deadline=None)
 def test_given_frames_land_at_their_place(request_: Request) -> None:
-    plan = make_plan(request_, SMALL)
+    plan = make_plan(replace(request_, prompts=()) if request_.wrap else request_, SMALL)
     shown = {}
     for window in plan.windows:
         for piece in window.pieces:
@@ -248,3 +252,29 @@ def test_every_adaptation_is_said() -> None:
     notes = " ".join(make_plan(request, replace(SMALL, negative=False)).notes)
     for word in ("24", "negative", "strength of 0"):
         assert word in notes
+
+
+@given(requests())
+@settings(max_examples=150, deadline=None)
+def test_a_window_has_one_prompt_except_on_the_way_to_given_frames(request_: Request) -> None:
+    request_ = replace(request_, wrap=False)
+    given_places = {frame for item in request_.given for frame in range(item.at, item.stop) if item.strength == 1.0}
+    for window in make_plan(request_, SMALL).windows:
+        words = request_.prompt_at(window.keep.start)
+        strange = [frame for frame in range(window.keep.start, window.keep.stop) if request_.prompt_at(frame) != words]
+        assert set(strange) <= given_places
+
+
+def test_a_storyboard_picture_is_reached_by_the_window_before_it() -> None:
+    shots = (tasks.Shot("a house", 1), tasks.Shot("a boat", 1, footage(1)))
+    plan = make_plan(tasks.storyboard(BASE, shots), SMALL)
+    assert [(window.keep.start, window.keep.stop) for window in plan.windows] == [(0, 9), (9, 16)]
+    assert any("its own words" in note for note in plan.notes)
+
+
+def test_an_engine_that_takes_prompts_over_time_gets_one_window() -> None:
+    request_ = replace(BASE, length=17, prompts=(PromptAt(8, "a boat"),))
+    assert len(make_plan(request_, replace(SMALL, prompts=True)).windows) == 1
+    assert len(make_plan(request_, SMALL).windows) == 2
+    with pytest.raises(Refused, match="one prompt"):
+        make_plan(request_, replace(SMALL, places="none"))

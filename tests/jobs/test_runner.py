@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sora_studio.core import tasks
+from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
-from sora_studio.core.request import Footage, Given, Request
+from sora_studio.core.request import Footage, Given, PromptAt, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.runner import Chunk, run_plan, window_seed
@@ -195,3 +196,31 @@ def test_what_the_network_loses_of_given_frames_is_given_back() -> None:
     assert np.abs(frames[0].astype(int) - image.frames[0]).max() <= 2
     between = clip(replace(BASE, given=(image, replace(image, at=16))), engine=Dim())
     assert between[0].mean() < image.frames.mean() - 2, "a window that is pinned at both ends is left as it is"
+
+
+def test_each_window_is_made_with_the_words_that_hold_there() -> None:
+    seen: list[Request] = []
+
+    class Listening(FakeEngine):
+        def __init__(self, prompts: bool) -> None:
+            super().__init__()
+            self.prompts = prompts
+
+        @property
+        def capabilities(self) -> Capabilities:
+            return replace(SMALL, prompts=self.prompts)
+
+        def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+            seen.append(window.request)
+            return super().run(window, control)
+
+    request = replace(BASE, length=20, prompts=(PromptAt(8, "a boat"), PromptAt(14, "dusk")))
+    clip(request, engine=Listening(prompts=False))
+    assert [part.prompt for part in seen] == ["a ball", "a boat", "dusk"]
+    assert not any(part.prompts for part in seen)
+    seen.clear()
+    clip(request, replace(SMALL, prompts=True), Listening(prompts=True))
+    assert [(part.prompt, part.prompts) for part in seen] == [
+        ("a ball", (PromptAt(8, "a boat"), PromptAt(14, "dusk"))),
+        ("dusk", ()),
+    ]

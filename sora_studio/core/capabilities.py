@@ -18,7 +18,8 @@ class Capabilities:
     previous window that the next one is shown. `places` says where given frames may stand, `partial` whether they may
     be partly kept (0 < strength < 1), `wrap` whether a clip can close on itself. `sizes` are the sizes it was made
     for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`. `prompts` says whether one
-    window takes prompts over time; if not, a clip is made in windows with a prompt each.
+    window takes prompts over time; if not, a clip is made in windows with a prompt each. `resumable` says whether a run
+    can be held after a step and continued, and be finished early from what is there.
     """
 
     engine: str
@@ -40,6 +41,7 @@ class Capabilities:
     negative: bool = True
     loras: bool = False
     prompts: bool = False
+    resumable: bool = False
     draft_steps: int = 8
     disk_bytes: int = 0
     memory_bytes: int = 0

@@ -9,17 +9,31 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.request import Frames, Given, Request
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Latents:
+    """What a window's run holds after `step` steps, in the engine's own layout: continued, it ends bit for bit as if it
+    had never been held."""
+
+    step: int
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Window:
-    """One call of an engine: `request` with size, length and given already admissible for its Capabilities."""
+    """One call of an engine: `request` with size, length and given already admissible for its Capabilities. `resume`
+    continues a run of the same request that was held."""
 
     request: Request
     index: int
     count: int
+    resume: Latents | None = None
 
     @property
     def given(self) -> tuple[Given, ...]:
@@ -54,16 +68,32 @@ class Finished:
     frames: Frames
 
 
-EngineEvent = Progress | Preview | Finished
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """The run stopped where `Control.hold` asked for; the last event of a run, in place of Finished."""
+
+    latents: Latents
+
+
+EngineEvent = Progress | Preview | Finished | Held
+
+
+def never() -> bool:
+    """Nobody asks for anything."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
     """What a run may ask its owner: whether to stop (raise Cancelled at the next step), and the share of time that
-    previews may take (0 switches them off)."""
+    previews may take (0 switches them off). When `enough` turns true, the clip as predicted after the present step is
+    decoded and finished. After step `hold` (0: never) the run ends with Held. Only engines whose Capabilities say
+    `resumable` heed the last two."""
 
     cancelled: Callable[[], bool]
     preview_share: float = 0.08
+    enough: Callable[[], bool] = never
+    hold: int = 0
 
 
 class Engine(Protocol):

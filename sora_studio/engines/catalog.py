@@ -59,6 +59,7 @@ def _sora() -> Capabilities:
         prompt_tokens=77,
         negative=True,
         loras=False,
+        resumable=True,
         draft_steps=4,
         disk_bytes=disk,
         memory_bytes=500_000_000 + 2 * disk,  # Python with torch and diffusers, weights, and what a window needs

@@ -13,9 +13,12 @@ class PreviewBudget:
     shown, so that even a short run is seen to form; with a share of 0 nothing is.
     """
 
-    def __init__(self, share: float, steps: int, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self, share: float, steps: int, clock: Callable[[], float] = time.perf_counter, *, first: int = 1, last: int = 0
+    ) -> None:
+        """`first` is the step the run begins with, `last` one to be shown in any case."""
         self._share = share
-        self._always = {1, 1 + round(steps / 3), 1 + round(2 * steps / 3)} if share > 0 else set()
+        self._always = {first, 1 + round(steps / 3), 1 + round(2 * steps / 3), last} if share > 0 else set()
         self._clock = clock
         self._begun = clock()
         self._spent = 0.0

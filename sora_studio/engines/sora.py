@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import diffusers
+import numpy as np
 import torch
 import transformers
 from safetensors import SafetensorError
 from torch import Tensor
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Frames, Request
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
@@ -63,22 +64,41 @@ class SoraEngine:
             self.load()
         pipe = self._pipe
         assert pipe is not None
-        return stream(lambda emit: _Run(pipe, window.request, control, emit).make(), self._pool)
+        return stream(lambda emit: _Run(pipe, window, control, emit).make(), self._pool)
 
 
 class _Run:
     """One call of the pipeline with its previews."""
 
-    def __init__(self, pipe: SoraPipeline, request: Request, control: Control, emit: Emit) -> None:
-        self._pipe, self._request, self._control, self._emit = pipe, request, control, emit
-        self._budget = PreviewBudget(control.preview_share, request.steps)
-        self._step = 0
+    def __init__(self, pipe: SoraPipeline, window: Window, control: Control, emit: Emit) -> None:
+        self._pipe, self._request, self._control, self._emit = pipe, window.request, control, emit
+        self._resume = window.resume
+        self._step = window.resume.step if window.resume else 0
+        self._budget = PreviewBudget(
+            control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
+        )
+        self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
 
     @torch.inference_mode()
     def make(self) -> None:
-        """Denoise, then decode."""
+        """Denoise, then decode, unless the run is held before."""
         request = self._request
         self._stop_if_cancelled()
+        latents = self._denoise(request)
+        if self._step == self._control.hold < request.steps:
+            self._emit(Held(Latents(self._step, latents.float().cpu().numpy())))
+            return
+        self._stop_if_cancelled()
+        self._emit(Progress(self._step, request.steps, "decoding"))
+        clean = latents if self._early is None else self._early
+        # in one call: a window's decode takes a third of a step, so there is nothing to stop in between
+        frames = _pixels(self._pipe.vae.decode(self._clean(clean)).sample)
+        self._stop_if_cancelled()
+        self._emit(Finished(frames))
+
+    def _denoise(self, request: Request) -> Tensor:
+        """The latents (1, Z, G, h, w) where the run ends."""
+        resume = self._resume
         with tapped(self._pipe, self._stop_if_cancelled, self._stepped):
             (latents,) = self._pipe(
                 prompt=request.prompt,
@@ -90,25 +110,28 @@ class _Run:
                 guidance_scale=request.guidance,
                 given=[GivenFrames(item.at, item.frames, item.strength) for item in request.given],
                 generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
+                latents=torch.from_numpy(np.array(resume.values)) if resume else None,
+                start_step=resume.step if resume else 0,
                 output_type="latent",
                 return_dict=False,
             )
-        self._stop_if_cancelled()
-        self._emit(Progress(request.steps, request.steps, "decoding"))
-        # in one call: a window's decode takes a third of a step, so there is nothing to stop in between
-        frames = _pixels(self._pipe.vae.decode(self._clean(latents)).sample)
-        self._stop_if_cancelled()
-        self._emit(Finished(frames))
+        ended: Tensor = latents
+        return ended
 
     def _stop_if_cancelled(self) -> None:
         if self._control.cancelled():
             raise Cancelled("The work was stopped.")
 
     def _stepped(self, predict: Predict) -> None:
-        """After each step: progress, and a preview if one is due."""
+        """After each step: progress, a preview if one is due, and the run's end if it is held or enough."""
         self._step += 1
         steps = self._request.steps
         self._emit(Progress(self._step, steps))
+        if self._step < steps and self._control.enough():
+            self._early = predict()
+            self._pipe._interrupt = True
+        elif self._step == self._control.hold:
+            self._pipe._interrupt = True
         if self._budget.due(self._step):
             with self._budget:
                 frames = _pixels(self._pipe.vae.decode_preview(self._clean(predict())))

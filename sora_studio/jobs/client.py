@@ -30,6 +30,7 @@ from sora_studio.jobs.protocol import (
     Attach,
     Cancel,
     Command,
+    Enough,
     Made,
     ProtocolError,
     Report,
@@ -40,7 +41,6 @@ from sora_studio.jobs.protocol import (
     read,
 )
 from sora_studio.jobs.shared_frames import SLOT_BYTES, FrameRing
-from sora_studio.jobs.windows import Plan
 
 KEPT_LINES = 200
 """Lines of the worker's standard error that are kept for the details of a failure."""
@@ -115,16 +115,16 @@ class WorkerProcess:
         self.loading = True
         self._send(Warm(engine))
 
-    def run(self, job: str, plan: Plan, preview_share: float) -> None:
+    def run(self, run: Run) -> None:
         """Start a job. Raises EngineError when there is no memory for its frames."""
-        frame = plan.size.width * plan.size.height * 3
+        frame = run.plan.size.width * run.plan.size.height * 3
         if self._ring is None or self._ring.slot_bytes < frame:
             old, self._ring = self._ring, FrameRing(max(frame, SLOT_BYTES))
             self._send(Attach(self._ring.name, self._ring.slots, self._ring.slot_bytes))
             if old is not None:
                 old.close()
         self._rungs.clear()
-        self._send(Run(job, plan, preview_share))
+        self._send(run)
 
     def frames(self, report: Shown | Made) -> Frames:
         """The frames a report speaks of, copied; their slot is free again."""
@@ -133,6 +133,10 @@ class WorkerProcess:
         frames = self._ring.read(report.slot, report.shape)
         self._send(Ack(report.slot))
         return frames
+
+    def enough(self, job: str) -> None:
+        """Ask for the job to be finished from what is there."""
+        self._send(Enough(job))
 
     def cancel(self, job: str) -> None:
         """Ask for a stop; `press` goes on with force when that is not heard."""

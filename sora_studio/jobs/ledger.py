@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Frames
-from sora_studio.jobs.states import Cancelled, Job, JobState, Queued, Running
+from sora_studio.jobs.states import Cancelled, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
 
 Sink = Callable[[int, Frames], None]
@@ -28,6 +28,7 @@ class Entry:
     """None when the job has ended: it holds pictures."""
     caps: Capabilities
     sink: Sink
+    leg: Leg = Leg()
     cancelled: bool = False
     announced: bool = False
     """Whether the world knows that it waits; it is not started before."""
@@ -84,7 +85,8 @@ class Ledger:
         with self._lock:
             for entry in self._entries.values():
                 if entry.announced and entry.plan is not None and isinstance(entry.job.state, Queued):
-                    state = Running(0, entry.plan.steps, None, 1, len(entry.plan.windows))
+                    begun = entry.leg.resume.step if entry.leg.resume else 0
+                    state = Running(begun, entry.plan.steps, None, 1, len(entry.plan.windows))
                     entry.job = replace(entry.job, state=state)
                     return entry, entry.plan
         return None

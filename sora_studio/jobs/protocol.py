@@ -14,6 +14,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from sora_studio.core.engine import Latents
 from sora_studio.core.errors import EngineError
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.time import FrameRange, Rate, Size
@@ -45,16 +46,25 @@ class Warm:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """To the worker: make this plan."""
+    """To the worker: make this plan, from `resume` on if it is given, up to step `hold` if that is not 0."""
 
     job: str
     plan: Plan
     preview_share: float
+    hold: int = 0
+    resume: Latents | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
     """To the worker: stop this job at the next step."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enough:
+    """To the worker: finish this job from what is there after the present step."""
 
     job: str
 
@@ -107,9 +117,18 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """From the worker: all frames of the job are made."""
+    """From the worker: all frames of the job are made, with at least `steps` steps."""
 
     job: str
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parked:
+    """From the worker: the job is held where it was asked to, and can be continued from these latents."""
+
+    job: str
+    latents: Latents
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,23 +147,29 @@ class Broke:
     details: str = ""
 
 
-Command = Attach | Warm | Run | Cancel | Ack
-Report = Hello | Stepped | Shown | Made | Ended | Stopped | Broke
+Command = Attach | Warm | Run | Cancel | Enough | Ack
+Report = Hello | Stepped | Shown | Made | Ended | Parked | Stopped | Broke
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
-    kind.__name__: kind for kind in (Attach, Warm, Cancel, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
+    kind.__name__: kind
+    for kind in (Attach, Warm, Cancel, Enough, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
 }
 
 
 def encode(message: Message) -> bytes:
     """A message as bytes for the wire."""
     blob = b""
-    if isinstance(message, Run):
-        blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in message.plan.request.given)
-        data = {"job": message.job, "preview_share": message.preview_share, "plan": plan_data(message.plan)}
-    else:
-        data = asdict(message)
+    match message:
+        case Run(job, plan, share, hold, resume):
+            blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in plan.request.given)
+            data = {"job": job, "preview_share": share, "plan": plan_data(plan), "hold": hold}
+            if resume is not None:
+                data["resume"], blob = _latents_data(resume), blob + resume.values.tobytes()
+        case Parked(job, latents):
+            data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
+        case _:
+            data = asdict(message)
     text = json.dumps({"kind": type(message).__name__, "blob": len(blob), "data": data}).encode()
     return struct.pack("<I", len(text)) + text + blob
 
@@ -165,7 +190,11 @@ def read(stream: IO[bytes]) -> Message | None:
             return None
         data = envelope["data"]
         if envelope["kind"] == "Run":
-            return Run(data["job"], plan_from(data["plan"], blob), data["preview_share"])
+            plan = plan_from(data["plan"], blob)
+            resume = _latents(data["resume"], blob) if "resume" in data else None
+            return Run(data["job"], plan, data["preview_share"], data["hold"], resume)
+        if envelope["kind"] == "Parked":
+            return Parked(data["job"], _latents(data["latents"], blob))
         if "shape" in data:
             data["shape"] = tuple(data["shape"])
         message: Message = _KINDS[envelope["kind"]](**data)
@@ -185,6 +214,20 @@ def _exactly(stream: IO[bytes], count: int) -> bytes | None:
             return None
         parts += part
     return bytes(parts)
+
+
+def _latents_data(latents: Latents) -> dict[str, Any]:
+    return {"step": latents.step, "shape": list(latents.values.shape)}
+
+
+def _latents(data: dict[str, Any], blob: bytes) -> Latents:
+    """Latents that end a blob."""
+    shape = tuple(int(side) for side in data["shape"])
+    count = int(np.prod(shape, dtype=np.int64))
+    offset = len(blob) - 4 * count
+    if offset < 0:
+        raise ValueError("latents are missing")
+    return Latents(int(data["step"]), np.frombuffer(blob, np.float32, count, offset).reshape(shape))
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -19,14 +19,14 @@ from psygnal import Signal
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
-from sora_studio.core.errors import StudioError
+from sora_studio.core.errors import Refused, StudioError
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
 from sora_studio.jobs.ledger import Entry, Ledger, Sink
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
-from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Report, Shown, Stepped, Stopped
-from sora_studio.jobs.states import Cancelled, Done, Failed, Job, JobState, Queued, Running
+from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Parked, Report, Run, Shown, Stepped, Stopped
+from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
 
 log = logging.getLogger(__name__)
@@ -71,11 +71,18 @@ class _Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class _Enough:
+    """Finish the running job from what is there."""
+
+    job: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Close:
     """Stop everything."""
 
 
-_Item = _Heard | _Changed | _Warm | _Cancel | _Close
+_Item = _Heard | _Changed | _Warm | _Cancel | _Enough | _Close
 
 
 @dataclass(slots=True)
@@ -104,11 +111,16 @@ class JobQueue:
         self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request, caps: Capabilities, sink: Sink, label: str = "") -> str:
-        """Plan a request and put it at the end of the queue. Returns the job's id; raises Refused at once."""
+    def submit(self, request: Request, caps: Capabilities, sink: Sink, label: str = "", leg: Leg = Leg()) -> str:
+        """Plan a request and put it at the end of the queue. Returns the job's id; raises Refused at once.
+
+        With a `leg` only a part of the way is gone; a job that is held ends as Held and gives nothing to its sink.
+        """
+        if leg != Leg() and not caps.resumable:
+            raise Refused(f"“{caps.title}” can't be held and continued. Choose another engine.")
         plan = make_plan(request, caps)
         job = Job(uuid.uuid4().hex[:12], request, label, Queued(), plan.notes)
-        self._ledger.add(Entry(job, plan, caps, sink))
+        self._ledger.add(Entry(job, plan, caps, sink, leg))
         self._inbox.put(_Changed(job))
         return job.id
 
@@ -118,10 +130,14 @@ class JobQueue:
         if job is not None:
             self._inbox.put(_Changed(job) if job.ended else _Cancel(job_id))
 
+    def enough(self, job_id: str) -> None:
+        """Finish the running job from what is there after its present step. Nothing happens to others."""
+        self._inbox.put(_Enough(job_id))
+
     def retry(self, job_id: str) -> str:
         """Put the same request at the end of the queue again. Returns the new job's id."""
         entry = self._ledger.get(job_id)
-        return self.submit(entry.job.request, entry.caps, entry.sink, entry.job.label)
+        return self.submit(entry.job.request, entry.caps, entry.sink, entry.job.label, entry.leg)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in the order they were submitted, ended ones too."""
@@ -177,10 +193,10 @@ class JobQueue:
                     self._ready().warm(engine)
                 except StudioError:
                     log.warning("the worker could not be started early", exc_info=True)
-            case _Cancel(job_id):
+            case _Cancel(job_id) | _Enough(job_id):
                 current = self._current
                 if current is not None and current.entry.job.id == job_id and self._worker is not None:
-                    self._worker.cancel(job_id)
+                    (self._worker.cancel if isinstance(item, _Cancel) else self._worker.enough)(job_id)
             case _Heard(worker, report) if worker is self._worker:
                 self._hear(worker, report)
             case _:
@@ -195,7 +211,8 @@ class JobQueue:
             self._announce(entry.job)
             try:
                 worker = self._ready()
-                worker.run(entry.job.id, plan, self._preview_share)
+                leg = entry.leg
+                worker.run(Run(entry.job.id, plan, self._preview_share, leg.hold, leg.resume))
             except StudioError as exc:
                 self._finish(Failed(str(exc)))
 
@@ -228,7 +245,7 @@ class JobQueue:
         elif mine:
             self._progress(worker, report)
 
-    def _progress(self, worker: WorkerProcess, report: Stepped | Ended | Stopped | Broke) -> None:
+    def _progress(self, worker: WorkerProcess, report: Stepped | Ended | Parked | Stopped | Broke) -> None:
         current = self._current
         assert current is not None
         match report:
@@ -240,9 +257,11 @@ class JobQueue:
                 windows = len(current.plan.windows)
                 window = min(windows, max(0, step - 1) // each + 1)
                 self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
-            case Ended():
+            case Ended(_, steps):
                 self._pace.end()
-                self._finish(Done(time.monotonic() - current.begun))
+                self._finish(Done(time.monotonic() - current.begun, steps))
+            case Parked(_, latents):
+                self._finish(Held(latents))
             case Stopped():
                 self._finish(Cancelled())
             case Broke(_, reason, details):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sora_studio.core.engine import Control, Engine, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Frames, Given, PromptAt, Request
 from sora_studio.jobs.anchor import Seam, Tone, settle, tone
@@ -22,33 +22,51 @@ from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Final frames (T, H, W, 3); the first is frame `start` of the clip. Chunks come in order and leave no gap."""
+    """Final frames (T, H, W, 3); the first is frame `start` of the clip. Chunks come in order and leave no gap. Windows
+    were made with at least `steps` steps so far."""
 
     start: int
     frames: Frames
+    steps: int = 0
 
 
-RunEvent = Progress | Preview | Chunk
+RunEvent = Progress | Preview | Chunk | Held
 
 
-def run_plan(plan: Plan, engine: Engine, control: Control) -> Iterator[RunEvent]:
-    """Make the clip. Steps count over all windows.
+def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | None = None) -> Iterator[RunEvent]:
+    """Make the clip. Steps count over all windows. `resume` continues a run whose first window was held, and
+    `control.hold` holds the first window: Held is then the last event.
+
+    When `control.enough()` ends a window early, the windows after it are made with as few steps, so that the clip is
+    whole all the same.
 
     Raises Cancelled between steps and windows when `control.cancelled()` turns true, EngineError and other errors of
     the engine as they are.
     """
     made = _Made(plan)
+    steps, capable = plan.request.steps, engine.capabilities
     for index, planned in enumerate(plan.windows):
         if control.cancelled():
             raise Cancelled("The work was stopped.")
-        window = _engine_window(plan, index, made, prompts=engine.capabilities.prompts)
+        window = _engine_window(plan, index, made, prompts=capable.prompts)
+        window = replace(window, request=replace(window.request, steps=steps), resume=None if index else resume)
         frames: Frames | None = None
+        done = 0
         for event in engine.run(window, control):
-            if isinstance(event, Finished):
-                frames = event.frames
-            else:
-                yield _counted(event, plan, index)
-        yield from made.add(index, _checked(frames, planned, plan), window)
+            match event:
+                case Finished():
+                    frames = event.frames
+                case Held():
+                    yield event
+                    return
+                case _:
+                    done = event.step
+                    yield _counted(event, plan, index)
+        if 0 < done < steps:
+            steps, control = done, replace(control, enough=never)
+        control = replace(control, hold=0)
+        for chunk in made.add(index, _checked(frames, planned, plan), window):
+            yield replace(chunk, steps=steps)
     if control.cancelled():
         raise Cancelled("The work was stopped.")
 
@@ -162,7 +180,7 @@ def _within(request: Request, planned: PlannedWindow) -> tuple[PromptAt, ...]:
     )
 
 
-def _counted(event: EngineEvent, plan: Plan, index: int) -> Progress | Preview:
+def _counted(event: Progress | Preview, plan: Plan, index: int) -> Progress | Preview:
     """An engine's event with its steps counted over all windows, and a preview at its place in the clip."""
     share = plan.request.steps
     match event:
@@ -178,8 +196,6 @@ def _counted(event: EngineEvent, plan: Plan, index: int) -> Progress | Preview:
                 frames = frames[planned.keep.start - planned.start : planned.keep.stop - planned.start]
                 start = planned.keep.start
             return Preview(step, plan.steps, frames, start)
-        case _:
-            raise EngineError(f"The engine sent {type(event).__name__} in the middle of its work.")
 
 
 def _checked(frames: Frames | None, planned: PlannedWindow, plan: Plan) -> Frames:

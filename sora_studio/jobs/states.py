@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from sora_studio.core.engine import Latents
 from sora_studio.core.request import Request
 
 
@@ -30,9 +31,25 @@ class Running:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """Finished; all frames went to the sink."""
+    """Finished; all frames went to the sink. `steps` is less than was asked for when it was finished early."""
 
     seconds: float
+    steps: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Held:
+    """Stopped on purpose after some steps; another job may continue from its latents."""
+
+    latents: Latents
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """The part of the way that a job goes: from `resume` (None: from noise) to step `hold` (0: to the end)."""
+
+    hold: int = 0
+    resume: Latents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +65,7 @@ class Cancelled:
     """Stopped by the artist."""
 
 
-JobState = Queued | Running | Done | Failed | Cancelled
+JobState = Queued | Running | Done | Held | Failed | Cancelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +82,4 @@ class Job:
     @property
     def ended(self) -> bool:
         """Whether nothing more will happen to this job."""
-        return isinstance(self.state, Done | Failed | Cancelled)
+        return isinstance(self.state, Done | Held | Failed | Cancelled)

@@ -20,7 +20,7 @@ import traceback
 from collections.abc import Callable
 from typing import BinaryIO
 
-from sora_studio.core.engine import Control, Engine, Preview, Progress
+from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
 from sora_studio.core.request import Frames
 from sora_studio.jobs.protocol import (
@@ -29,9 +29,11 @@ from sora_studio.jobs.protocol import (
     Broke,
     Cancel,
     Ended,
+    Enough,
     Hello,
     Made,
     Message,
+    Parked,
     ProtocolError,
     Report,
     Run,
@@ -91,6 +93,7 @@ class Worker:
         self._writer: FrameWriter | None = None
         self._todo: queue.SimpleQueue[Run | Warm] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
+        self._enough: set[str] = set()
 
     def listen(self) -> None:
         """The command thread: take commands in until the studio is gone, then end the process."""
@@ -101,6 +104,8 @@ class Worker:
                         self._todo.put(message)
                     case Cancel(job):
                         self._cancelled.add(job)
+                    case Enough(job):
+                        self._enough.add(job)
                     case Ack(slot) if self._writer is not None:
                         self._writer.acknowledge(slot)
                     case Attach(ring, slots, slot_bytes):
@@ -124,6 +129,7 @@ class Worker:
                 case Run() as run:
                     self._channel.send(self._outcome(run))
                     self._cancelled.discard(run.job)
+                    self._enough.discard(run.job)
 
     def _warm(self, name: str) -> None:
         try:
@@ -134,16 +140,17 @@ class Worker:
     def _outcome(self, run: Run) -> Report:
         """Make a job and say how it ended. Nothing that an engine raises ends the process."""
         try:
-            self._run(run)
+            return self._run(run)
         except Cancelled:
             return Stopped(run.job)
         except StudioError as exc:
             return Broke(run.job, str(exc), traceback.format_exc() if exc.__cause__ else "")
         except Exception as exc:  # noqa: BLE001 - the worker loop is where unknown errors become words
             return Broke(run.job, _in_words(exc), traceback.format_exc())
-        return Ended(run.job)
 
-    def _run(self, run: Run) -> None:
+    def _run(self, run: Run) -> Report:
+        """Make a job to its end, or to where it is held."""
+
         def cancelled() -> bool:
             return run.job in self._cancelled
 
@@ -152,14 +159,19 @@ class Worker:
         if self._engine is None or self._engine_name != run.plan.request.engine:
             self._channel.send(Stepped(run.job, 0, run.plan.steps, "loading"))
         engine = self._load(run.plan.request.engine)
-        for event in run_plan(run.plan, engine, Control(cancelled, run.preview_share)):
+        control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold)
+        steps = run.plan.request.steps
+        for event in run_plan(run.plan, engine, control, run.resume):
             match event:
+                case Held(latents):
+                    return Parked(run.job, latents)
                 case Progress(step, steps, stage):
                     self._channel.send(Stepped(run.job, step, steps, stage))
                 case Preview():
                     self._show(run.job, event)
-                case Chunk(start, frames):
+                case Chunk(start, frames, steps):
                     self._hand_over(run.job, start, frames)
+        return Ended(run.job, steps)
 
     def _load(self, name: str) -> Engine:
         """The engine, brought into memory; another one leaves it first."""

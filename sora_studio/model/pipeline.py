@@ -68,7 +68,8 @@ class SoraPipeline(DiffusionPipeline):
             without the second pass. Distilled weights take it as an input and need no second pass either.
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         generator: source of all noise; the same state gives the same clip.
-        latents: (B, Z, G, h, w) noise to start from instead.
+        latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.
+        start_step: steps that `latents` have behind them: the run goes on from there.
         output_type: "np", "pt", "pil" or "latent", see `SoraPipelineOutput`.
         callback_on_step_end: called after each step with the pipeline, the step's number, its time and the tensors
             asked for; what it returns replaces them. It cancels by setting `pipe._interrupt = True`.
@@ -123,6 +124,7 @@ class SoraPipeline(DiffusionPipeline):
         given: Sequence[GivenFrames] | None = None,
         generator: Generator = None,
         latents: Tensor | None = None,
+        start_step: int = 0,
         output_type: str = "np",
         callback_on_step_end: StepCallback | None = None,
         callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",),
@@ -141,11 +143,11 @@ class SoraPipeline(DiffusionPipeline):
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale)
         latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
-        timesteps = self.prepare_timesteps(num_inference_steps)
+        timesteps = self.prepare_timesteps(num_inference_steps, start_step)
 
         self._interrupt = False
-        with self.progress_bar(total=num_inference_steps) as progress:
-            for i, t in enumerate(timesteps):
+        with self.progress_bar(total=num_inference_steps - start_step) as progress:
+            for i, t in enumerate(timesteps, start_step):
                 if self._interrupt:
                     break
                 velocity = self.predict_velocity(latents, t, conditions, guidance_scale)  # (B, Z, G, h, w)
@@ -237,11 +239,19 @@ class SoraPipeline(DiffusionPipeline):
             raise ValueError(f"latents are {tuple(latents.shape)}, expected {shape}.")
         return latents.to(self._execution_device, torch.float32)
 
-    def prepare_timesteps(self, steps: int) -> Tensor:
-        """Times of the steps, evenly from pure noise towards data before the scheduler's shift: (steps,)."""
+    def prepare_timesteps(self, steps: int, start: int = 0) -> Tensor:
+        """Times of the steps from number `start` on, evenly from pure noise towards data before the scheduler's shift:
+        (steps - start,).
+
+        Raises:
+            ValueError: nothing is left to do.
+        """
+        if not 0 <= start < steps:
+            raise ValueError(f"start_step is {start}; it lies from 0 to {steps - 1} when there are {steps} steps.")
         sigmas = np.linspace(1.0, 1.0 / steps, steps)  # the step after the last leads to 0
         self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self._execution_device)
-        return self.scheduler.timesteps
+        self.scheduler.set_begin_index(start)
+        return self.scheduler.timesteps[start:]
 
     def predict_velocity(self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float) -> Tensor:
         """Velocity of the flow at time t, guided: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["waiting", "running", "done", "failed", "cancelled"]
+Kind = Literal["waiting", "running", "done", "held", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import assert_never
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.timeline import Clip, Timeline
-from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Queued, Running
+from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Queued, Running
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
 from sora_studio.session.views import JobView
@@ -92,6 +92,9 @@ def view_of(job: Job, media: str) -> JobView:
         case Done(seconds):
             words = f"Done in {seconds:.0f} s"
             return JobView(job.id, job.label, "done", words, fraction=1.0, media_id=media, notes=job.notes)
+        case Held(latents):
+            words = f"Held at step {latents.step}"
+            return JobView(job.id, job.label, "held", words, media_id=media, step=latents.step, notes=job.notes)
         case Failed(reason):
             return JobView(job.id, job.label, "failed", "Failed", media_id=media, error=reason, notes=job.notes)
         case Cancelled():

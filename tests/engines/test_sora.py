@@ -8,14 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sora_studio.core.engine import Control, Engine, Finished, Preview, Progress, Window
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Control, Engine, Finished, Held, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Size
 from sora_studio.engines import load_engine
 from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities
 from sora_studio.jobs.queue import JobQueue
-from sora_studio.jobs.states import Done, Failed
+from sora_studio.jobs.states import Done, Failed, JobState, Leg
+from sora_studio.jobs.states import Held as HeldJob
 from tests.tiny_model import build_tiny_pipeline
 
 REQUEST = Request("a red ball", size=Size(48, 32), length=9, steps=8)
@@ -142,3 +144,56 @@ def test_a_job_goes_all_the_way_through_the_worker(model: Path, monkeypatch: pyt
     assert isinstance(state, Done), state.details if isinstance(state, Failed) else state
     assert np.concatenate(parts).shape == (30, 32, 48, 3)
     assert previews
+
+
+@pytest.mark.parametrize(
+    "given", [(), (Given(0, np.full((1, 32, 48, 3), 90, np.uint8), 0.5),)], ids=["words", "partly"]
+)
+@pytest.mark.parametrize("step", [1, 5, 7])
+def test_a_held_run_goes_on_as_if_nothing_had_been(engine: Engine, step: int, given: tuple) -> None:
+    request = replace(REQUEST, given=given)
+    events = list(engine.run(Window(request, 0, 1), Control(never, hold=step)))
+    held = events[-1]
+    assert isinstance(held, Held)
+    assert held.latents.step == step
+    assert [event.step for event in events if isinstance(event, Preview)][-1] == step, "where it is held is seen"
+    rest = list(engine.run(Window(request, 0, 1, held.latents), Control(never)))
+    assert [e.step for e in rest if isinstance(e, Progress) and e.stage == "denoising"] == list(range(step + 1, 9))
+    assert np.array_equal(rest[-1].frames, frames(engine, request))
+
+
+def test_enough_finishes_from_what_is_there(engine: Engine) -> None:
+    asked = iter([False, False, True])
+    events = list(engine.run(Window(REQUEST, 0, 1), Control(never, enough=lambda: next(asked))))
+    assert [e.step for e in events if isinstance(e, Progress)] == [1, 2, 3, 3]
+    assert events[-1].frames.shape == (9, 32, 48, 3)
+    assert not np.array_equal(events[-1].frames, frames(engine, REQUEST))
+    assert np.array_equal(run(engine, REQUEST)[-1].frames, frames(engine, REQUEST)), "and the pipeline is as before"
+
+
+def test_a_job_held_in_the_worker_is_continued_bit_for_bit(
+    model: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(MODEL_VARIABLE, str(model))
+    caps = replace(capabilities("sora"), sizes=(Size(48, 32),), max_pixels=48 * 32)
+    queue = JobQueue("sora_studio.engines:load_engine")
+    try:
+        nothing = made(queue, caps, Leg(hold=3))
+        assert isinstance(nothing[0], HeldJob)
+        assert nothing[1] == []
+        rest, parts = made(queue, caps, Leg(resume=nothing[0].latents))
+        assert isinstance(rest, Done)
+        whole, uninterrupted = made(queue, caps, Leg())
+        assert isinstance(whole, Done)
+        assert np.array_equal(np.concatenate(parts), np.concatenate(uninterrupted))
+    finally:
+        queue.close()
+
+
+def made(queue: JobQueue, caps: Capabilities, leg: Leg) -> tuple[JobState, list[np.ndarray]]:
+    over, parts = threading.Event(), []
+    queue.events.changed.connect(listen := lambda job: over.set() if job.ended else None)
+    job_id = queue.submit(REQUEST, caps, lambda start, part: parts.append(part), leg=leg)
+    assert over.wait(300)
+    queue.events.changed.disconnect(listen)
+    return next(job for job in queue.jobs() if job.id == job_id).state, parts

@@ -32,7 +32,7 @@ from multiprocessing import resource_tracker
 import numpy as np
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Rate, Size
@@ -54,6 +54,7 @@ CAPABILITIES = Capabilities(
     steps=4,
     guidance=4.0,
     prompt_tokens=77,
+    resumable=True,
 )
 
 
@@ -79,7 +80,8 @@ class FakeEngine:
         request, words = window.request, window.request.prompt.split()
         steps = request.steps if "endless" not in words else 10**9
         final = self._paint(window)
-        for step in range(1, steps + 1):
+        begun = window.resume.step if window.resume else 0
+        for step in range(begun + 1, steps + 1):
             if control.cancelled():
                 raise Cancelled("The work was stopped.")
             if "hang" in words:
@@ -91,6 +93,12 @@ class FakeEngine:
             if control.preview_share > 0:
                 done = min(1.0, step / request.steps)
                 yield Preview(min(step, request.steps), request.steps, (final[:, ::4, ::4] * done).astype(np.uint8))
+            if step < request.steps and control.enough():
+                final = (final * 0.5).astype(np.uint8)  # unfinished: darker
+                break
+            if step == control.hold:
+                yield Held(Latents(step, np.full((1, 2, 3), request.seed % 1000, np.float32)))
+                return
         yield Finished(final[:-1] if "short" in words else final)
 
     def _paint(self, window: Window) -> Frames:

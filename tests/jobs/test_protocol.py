@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_studio.core.engine import Latents
 from sora_studio.core.request import Given, Lora, Request
 from sora_studio.core.time import Rate
 from sora_studio.jobs.plan import make_plan
@@ -18,9 +19,11 @@ from sora_studio.jobs.protocol import (
     Broke,
     Cancel,
     Ended,
+    Enough,
     Hello,
     Made,
     Message,
+    Parked,
     ProtocolError,
     Run,
     Shown,
@@ -36,12 +39,13 @@ MESSAGES: list[Message] = [
     Attach("psm_1", 4, 1024),
     Warm("sora"),
     Cancel("a"),
+    Enough("a"),
     Ack(2),
     Hello(77),
     Stepped("a", 1, 24, "denoising"),
     Shown("a", 0, (17, 56, 96, 3), 1, 24, 12),
     Made("a", 3, (17, 112, 192, 3), 0),
-    Ended("a"),
+    Ended("a", 9),
     Stopped("a"),
     Broke("a", "It failed. “Try” again.", "line 1\nline 2"),
 ]
@@ -108,3 +112,19 @@ def test_noise_is_no_message(noise: bytes) -> None:
 def test_what_is_no_message_is_refused(text: bytes) -> None:
     with pytest.raises(ProtocolError):
         read(io.BytesIO(struct.pack("<I", len(text)) + text))
+
+
+def test_latents_travel_bit_for_bit() -> None:
+    latents = Latents(6, np.random.default_rng(1).normal(size=(1, 16, 5, 14, 24)).astype(np.float32))
+    parked = read(io.BytesIO(encode(Parked("a", latents))))
+    assert isinstance(parked, Parked)
+    assert parked.latents.step == 6
+    assert np.array_equal(parked.latents.values, latents.values)
+    frames = np.full((2, 112, 192, 3), 9, np.uint8)
+    plan = make_plan(Request("a cat", length=9, given=(Given(0, frames),)), CAPABILITIES)
+    run = read(io.BytesIO(encode(Run("a", plan, 0.1, 4, latents))))
+    assert isinstance(run, Run)
+    assert run.hold == 4
+    assert run.resume is not None
+    assert np.array_equal(run.resume.values, latents.values)
+    assert np.array_equal(run.plan.request.given[0].frames, frames)

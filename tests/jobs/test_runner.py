@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Footage, Given, PromptAt, Request
 from sora_studio.core.time import Rate, Size
@@ -224,3 +224,33 @@ def test_each_window_is_made_with_the_words_that_hold_there() -> None:
         ("a ball", (PromptAt(8, "a boat"), PromptAt(14, "dusk"))),
         ("dusk", ()),
     ]
+
+
+def test_only_the_first_window_is_held_and_continued() -> None:
+    request = replace(BASE, length=40, steps=4)
+    plan = make_plan(request, SMALL)
+    events = list(run_plan(plan, FakeEngine(), Control(never, hold=2)))
+    assert isinstance(events[-1], Held)
+    assert not any(isinstance(event, Chunk) for event in events)
+    rest = list(run_plan(plan, FakeEngine(), CONTROL, events[-1].latents))
+    steps = [event.step for event in rest if isinstance(event, Progress)]
+    assert steps == list(range(3, plan.steps + 1))
+    whole = np.concatenate([event.frames for event in rest if isinstance(event, Chunk)])
+    assert np.array_equal(whole, clip(request))
+
+
+def test_what_follows_an_early_window_has_as_few_steps() -> None:
+    seen: list[int] = []
+
+    class Listening(FakeEngine):
+        def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+            seen.append(window.request.steps)
+            return super().run(window, control)
+
+    plan = make_plan(replace(BASE, length=40, steps=8), SMALL)
+    asked = iter([False, False, True])
+    events = list(run_plan(plan, Listening(), Control(never, enough=lambda: next(asked))))
+    assert seen == [8, 3, 3]
+    chunks = [event for event in events if isinstance(event, Chunk)]
+    assert sum(len(chunk.frames) for chunk in chunks) == 40
+    assert {chunk.steps for chunk in chunks} == {3}

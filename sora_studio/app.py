@@ -41,7 +41,7 @@ def open_studio(folder: Path | None) -> int:
     """Open the window, with the project of a folder; returns when it is closed."""
     from sora_studio.session.session import Session
     from sora_studio.session.views import Notice
-    from sora_studio.session.workers import open_queue
+    from sora_studio.session.workers import open_assistant, open_queue
     from sora_studio.settings.file import load_settings
 
     loaded = load_settings()
@@ -49,9 +49,10 @@ def open_studio(folder: Path | None) -> int:
         # Qt reads it when the application is made; a value from outside wins.
         os.environ.setdefault("QT_SCALE_FACTOR", f"{loaded.settings.interface.scale:g}")
     queue = open_queue(loaded.settings.general.preview_share)
+    assistant = open_assistant()
 
     def make_session(post: Callable[[Callable[[], None]], None]) -> Session:
-        session = Session(queue, folder, post, loaded.settings)
+        session = Session(queue, folder, post, loaded.settings, assistant)
         for notice in loaded.notices:
             post(lambda text=notice: session.noticed.emit(Notice("info", text)))  # type: ignore[misc]
         return session
@@ -60,4 +61,5 @@ def open_studio(folder: Path | None) -> int:
         application = import_module("sora_studio.ui.application")
         return int(application.run(make_session, shown=queue.warm))
     finally:
+        assistant.close()
         queue.close()

@@ -92,7 +92,7 @@ class WorkerProcess:
         self._killed_by_us = False
         self.loading = False
         """Whether an engine is being loaded; set by the owner from the worker's reports."""
-        self._process = _spawn(loader)
+        self._process = spawn("sora_studio.jobs.worker", loader, worker_environment())
         self._threads = [
             threading.Thread(target=target, name=f"worker-{name}", daemon=True)
             for name, target in (("reports", self._receive), ("errors", self._listen), ("commands", self._write))
@@ -265,20 +265,20 @@ def _cores() -> int:
     return max(1, physical)
 
 
-def _spawn(loader: str) -> subprocess.Popen[bytes]:
-    """Start the worker. Raises EngineError when the system refuses."""
+def spawn(module: str, loader: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    """Start a process of the studio's own: a module that is told its loader. Raises EngineError when refused."""
     flags = 0
     if sys.platform == "win32":
         flags = subprocess.CREATE_NO_WINDOW | subprocess.BELOW_NORMAL_PRIORITY_CLASS
     # -P: a file of the artist's that is called like a module of Python must not be imported from the current folder
-    command = [sys.executable, "-P", "-m", "sora_studio.jobs.worker", "--loader", loader]
+    command = [sys.executable, "-P", "-m", module, "--loader", loader]
     try:
         return subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env=worker_environment(),
+            env=environment,
             creationflags=flags,
         )
     except OSError as exc:

@@ -1,31 +1,22 @@
-"""What the studio and its worker say to each other: frozen dataclasses as length-prefixed JSON.
+"""What the studio and its worker say to each other: frozen dataclasses on the `wire`.
 
-A message on the wire is four bytes of length (little-endian), that many bytes of JSON, and, where the JSON says
-"blob": n, n raw bytes (the given frames of a job). Frames that the worker makes travel in shared memory
+The given frames of a job lie behind its message as raw bytes. Frames that the worker makes travel in shared memory
 (`shared_frames`), messages only name their slot.
 """
 
 from __future__ import annotations
 
-import json
-import struct
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 import numpy as np
 
 from sora_studio.core.engine import Latents
-from sora_studio.core.errors import EngineError
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
-
-MAX_MESSAGE = 64 << 20
-"""Bytes of JSON in a message; a length above it means that something else was written into the channel."""
-
-
-class ProtocolError(EngineError):
-    """The other side sent something that is no message."""
+from sora_studio.jobs.wire import ProtocolError as ProtocolError
+from sora_studio.jobs.wire import garbled, pack, unpack
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,50 +161,28 @@ def encode(message: Message) -> bytes:
             data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
         case _:
             data = asdict(message)
-    text = json.dumps({"kind": type(message).__name__, "blob": len(blob), "data": data}).encode()
-    return struct.pack("<I", len(text)) + text + blob
+    return pack(type(message).__name__, data, blob)
 
 
 def read(stream: IO[bytes]) -> Message | None:
     """The next message of a blocking stream; None at its end. Raises ProtocolError for anything else."""
-    head = _exactly(stream, 4)
-    if head is None:
+    parcel = unpack(stream)
+    if parcel is None:
         return None
-    (length,) = struct.unpack("<I", head)
-    if length > MAX_MESSAGE:
-        raise ProtocolError("The worker sent something that is no message. Run the job again.")
-    text = _exactly(stream, length)
+    data = parcel.data
     try:
-        envelope = json.loads(text or b"")
-        blob = _exactly(stream, int(envelope["blob"]))
-        if blob is None:
-            return None
-        data = envelope["data"]
-        if envelope["kind"] == "Run":
-            plan = plan_from(data["plan"], blob)
-            resume = _latents(data["resume"], blob) if "resume" in data else None
+        if parcel.kind == "Run":
+            plan = plan_from(data["plan"], parcel.blob)
+            resume = _latents(data["resume"], parcel.blob) if "resume" in data else None
             return Run(data["job"], plan, data["preview_share"], data["hold"], resume)
-        if envelope["kind"] == "Parked":
-            return Parked(data["job"], _latents(data["latents"], blob))
+        if parcel.kind == "Parked":
+            return Parked(data["job"], _latents(data["latents"], parcel.blob))
         if "shape" in data:
             data["shape"] = tuple(data["shape"])
-        message: Message = _KINDS[envelope["kind"]](**data)
+        message: Message = _KINDS[parcel.kind](**data)
     except (ValueError, KeyError, TypeError) as exc:
-        if text is None:
-            return None
-        raise ProtocolError("The worker sent something that is no message. Run the job again.") from exc
+        raise garbled() from exc
     return message
-
-
-def _exactly(stream: IO[bytes], count: int) -> bytes | None:
-    """`count` bytes, or None when the stream ends before."""
-    parts = bytearray()
-    while len(parts) < count:
-        part = stream.read(count - len(parts))
-        if not part:
-            return None
-        parts += part
-    return bytes(parts)
 
 
 def _latents_data(latents: Latents) -> dict[str, Any]:

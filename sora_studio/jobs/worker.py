@@ -8,21 +8,16 @@ arrives in the middle of a step. When its input ends, the studio is gone, and so
 from __future__ import annotations
 
 import argparse
-import ctypes
-import faulthandler
-import importlib
 import os
 import queue
-import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from typing import BinaryIO
 
 from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
 from sora_studio.core.request import Frames
+from sora_studio.jobs.channel import Channel, named, settle
 from sora_studio.jobs.protocol import (
     Ack,
     Attach,
@@ -47,45 +42,17 @@ from sora_studio.jobs.protocol import (
 from sora_studio.jobs.runner import Chunk, run_plan
 from sora_studio.jobs.shared_frames import FrameWriter
 
-Loader = Callable[[str], Engine]
-
 NICENESS = 5
 """Lower priority than the window, which must stay quick while both cores compute."""
-
-PR_SET_PDEATHSIG = 1
-"""From linux/prctl.h: send a signal to this process when its parent's thread ends."""
 
 PROTOCOL_BROKEN = 70
 """Exit code after commands that could not be understood."""
 
 
-class Channel:
-    """Both ends of the conversation. Standard input and output are taken away from everything else in the process."""
-
-    def __init__(self) -> None:
-        self._input: BinaryIO = _private(0)
-        self._output: BinaryIO = _private(1)
-        os.dup2(2, 1)  # stray prints must not corrupt the protocol
-        with open(os.devnull, "rb") as nothing:
-            os.dup2(nothing.fileno(), 0)
-
-    def receive(self) -> Message | None:
-        """The next command; None when the studio is gone."""
-        return read(self._input)
-
-    def send(self, report: Report) -> None:
-        """Tell the studio. Ends the process when it is gone."""
-        try:
-            self._output.write(encode(report))
-            self._output.flush()
-        except OSError:
-            os._exit(0)
-
-
 class Worker:
     """The state of the process: an engine, the frame ring, and what the command thread has heard."""
 
-    def __init__(self, channel: Channel, loader: str) -> None:
+    def __init__(self, channel: Channel[Message, Report], loader: str) -> None:
         self._channel = channel
         self._loader = loader
         self._engine: Engine | None = None
@@ -180,7 +147,7 @@ class Worker:
         if self._engine is not None:
             self._engine.unload()
             self._engine = None
-        engine = resolve(self._loader)(name)
+        engine: Engine = named(self._loader)(name)
         engine.load()
         self._engine, self._engine_name = engine, name
         return engine
@@ -215,50 +182,17 @@ class Worker:
             self._channel.send(Made(job, ring.write(part, give_up), part.shape, start + first))
 
 
-def resolve(loader: str) -> Loader:
-    """The function named "package.module:function". Raises EngineError when it can't be imported."""
-    module_name, _, function = loader.partition(":")
-    try:
-        found: Loader = getattr(importlib.import_module(module_name), function)
-    except (ImportError, AttributeError) as exc:
-        raise EngineError(
-            f"The engines could not be loaded ({exc}). Install Sora Studio again, or report this with the details."
-        ) from exc
-    return found
-
-
 def main(arguments: list[str] | None = None) -> None:
     """Run the worker until the studio closes its input."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--loader", required=True, help="package.module:function that returns an engine by its name")
     options = parser.parse_args(arguments)
-    faulthandler.enable()  # a crash in native code leaves its place in the standard error
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the studio, which then tells the worker
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
-    _die_with_the_studio()
-    channel = Channel()
+    settle(NICENESS)
+    channel: Channel[Message, Report] = Channel(read, encode)
     worker = Worker(channel, options.loader)
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
     channel.send(Hello(os.getpid()))
     worker.work()
-
-
-def _die_with_the_studio() -> None:
-    """On Linux, let the kernel end this process with the thread that started it: an engine that hangs in native code
-    and holds the interpreter would not notice the end of its input. Elsewhere that end has to do."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _private(descriptor: int) -> BinaryIO:
-    """A standard stream under another number, as binary file."""
-    mine = os.dup(descriptor)
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.setmode(mine, os.O_BINARY)
-    return open(mine, "rb" if descriptor == 0 else "wb")
 
 
 def _in_words(exc: Exception) -> str:

@@ -22,13 +22,16 @@ from sora_studio.core.looks import Look, shipped_looks
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities, catalog
+from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job
 from sora_studio.media.export import ExportSettings
 from sora_studio.session import orders, store
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.editing import Editing
+from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
+from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
 from sora_studio.session.state import Post
@@ -52,9 +55,11 @@ class Session(Editing):
         folder: Path | None,
         post: Post,
         settings: Settings = Settings(),
+        assistant: Assistant | None = None,
     ) -> None:
         super().__init__(folder, post, settings)
         self._queue = queue
+        self.meaning = Meaning(Errands(assistant, post))
         self._works: dict[str, Work] = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
@@ -167,6 +172,10 @@ class Session(Editing):
         """The looks at a clip that formed in this session, oldest first."""
         return self._looks.of(media_id)
 
+    def shelf(self) -> tuple[Seen, ...]:
+        """The media of the project as `meaning` searches them."""
+        return tuple(Seen(item.id, self.media_path(item.id), words_of(item)) for item in self._media.values())
+
     # out
 
     def export(
@@ -177,6 +186,7 @@ class Session(Editing):
 
     def close(self) -> None:
         """Let go of the queue and the folder. What is not saved is given up."""
+        self.meaning.errands.close()
         self._queue.events.changed.disconnect(self._job_changed)
         self._queue.events.previewed.disconnect(self._job_previewed)
         self._leave()

@@ -1,9 +1,10 @@
-"""The one place that makes a queue: with the engines' loader by name, so that only the worker process imports them."""
+"""The one place that makes a queue and an assistant: with loaders by name, so that only their processes import them."""
 
 from __future__ import annotations
 
 import os
 
+from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 
 LOADER = "sora_studio.engines:load_engine"
@@ -14,3 +15,13 @@ LOADER_VARIABLE = "SORA_STUDIO_LOADER"
 def open_queue(preview_share: float) -> JobQueue:
     """A queue on this machine's engines; the worker starts with the first job."""
     return JobQueue(os.environ.get(LOADER_VARIABLE) or LOADER, preview_share=preview_share)
+
+
+ASSISTANT = "sora_studio.engines.understanding:load_understanding"
+ASSISTANT_VARIABLE = "SORA_STUDIO_ASSISTANT"
+"""Names another loader for the side of language."""
+
+
+def open_assistant() -> Assistant:
+    """The assistant for words; its process starts with the first question."""
+    return Assistant(os.environ.get(ASSISTANT_VARIABLE) or ASSISTANT)

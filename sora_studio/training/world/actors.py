@@ -110,9 +110,9 @@ def cast_of(scene: Scene, place: Place, size: tuple[int, int], period: float, lo
         kind = KINDS[actor.subject]
         rng = stream(scene.seed, "actor", number)
         share, across, up, phase, side = (float(v) for v in rng.random(5))
-        box = unit * kind.size * ((0.31 + 0.06 * share) if pair else (0.38 + 0.08 * share))
+        box = unit * kind.size * ((0.36 + 0.05 * share) if pair else (0.46 + 0.1 * share))
         foot = kind.foot * box / 2
-        x = (0.05 if pair else 0.22) * (across - 0.5) * aspect + lead
+        x = (0.04 if pair else 0.16) * (across - 0.5) * aspect + lead
         if pair:
             x += (number - 0.5) * 0.48 * aspect
         ground = place.ground + 0.03 * (up - 0.5)

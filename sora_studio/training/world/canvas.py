@@ -59,14 +59,16 @@ class Canvas:
         """Fill everything under the outline ys(xs) with a vertical gradient of (y, colour) stops."""
         low = self.y1 + 1.0
         outline = np.column_stack([np.concatenate([xs, xs[::-1]]), np.concatenate([ys, np.full(len(xs), low)])])
-        mask: Image = np.zeros(self.pixels.shape[:2], np.uint8)
-        cv2.fillPoly(mask, [self._fixed(outline)], 255, cv2.LINE_AA, _SHIFT)
-        self.paint(mask, tones)
+        # Nothing changes above the outline: most land takes up a part of the picture only.
+        first = min(max(0, math.floor((float(ys.min()) - self.y0) * self.ppu) - 2), self.pixels.shape[0] - 1)
+        mask: Image = np.zeros((self.pixels.shape[0] - first, self.pixels.shape[1]), np.uint8)
+        cv2.fillPoly(mask, [self._fixed(outline) - np.array([0, first * _SUB], np.int32)], 255, cv2.LINE_AA, _SHIFT)
+        self.paint(mask, tones, first)
 
-    def paint(self, mask: Image, tones: Tones) -> None:
-        """Lay a vertical gradient over the canvas where mask (H, W) is 255."""
+    def paint(self, mask: Image, tones: Tones, first: int = 0) -> None:
+        """Lay a vertical gradient over the rows from `first` on where mask (H - first, W) is 255."""
         height, width = mask.shape
-        rows = self.y0 + (np.arange(height) + 0.5) / self.ppu
+        rows = self.y0 + (first + np.arange(height) + 0.5) / self.ppu
         at = [y for y, _ in tones]
         column = np.empty((height, 1, 4), np.uint8)
         for channel in range(3):
@@ -74,7 +76,8 @@ class Canvas:
         column[..., 3] = 255
         cover = cv2.merge([mask, mask, mask, mask])
         fill = cv2.multiply(cv2.resize(column, (width, height), interpolation=cv2.INTER_NEAREST), cover, scale=1 / 255)
-        self.pixels = cv2.add(cv2.multiply(self.pixels, cv2.bitwise_not(cover), scale=1 / 255), fill)
+        part = self.pixels[first:]
+        cv2.add(cv2.multiply(part, cv2.bitwise_not(cover), scale=1 / 255), fill, dst=part)
 
     def polygon(self, points: Points | NDArray[np.float64], colour: Rgb) -> None:
         """A filled polygon."""

@@ -66,7 +66,7 @@ class Paint:
 def paint_of(name: str) -> Paint:
     """Tones of a named colour; the accent is cream, or a soft grey-blue on white."""
     base = NAMED[name]
-    accent = (176, 196, 226) if name == "white" else CREAM
+    accent = (188, 200, 222) if name == "white" else CREAM
     shade = 0.16 if name == "white" else 0.3
     light = mix(base, (150, 152, 172), 0.34) if name == "black" else lighter(base, 0.36)
     return Paint(base, light, darker(base, shade), darker(base, 0.62), accent)

@@ -71,17 +71,17 @@ def _grass(c: Canvas, *, land: Land, outline: Outline, colour: Rgb) -> None:
     c.fill_below(
         xs, outline(xs), [(0.74, tone(lighter(colour, 0.2))), (0.84, tone(colour)), (1.0, tone(darker(colour, 0.24)))]
     )
-    for spot in scattered(c, land, "tufts", 0.09):
+    for spot in scattered(c, land, "tufts", 0.15):
         y = max(0.83, height_at(outline, spot.x) + 0.05) + 0.17 * spot.one
         tuft(
             c,
             spot.x,
             y,
-            0.028 + 0.016 * spot.one,
+            0.042 + 0.02 * spot.one,
             tone(darker(colour, 0.2) if spot.two < 0.6 else lighter(colour, 0.2)),
         )
         if spot.three < 0.3:
-            bloom(c, spot.x + 0.03, y + 0.01, 0.011, tone(_PETALS[int(spot.two * 5)]), tone(darker(colour, 0.3)))
+            bloom(c, spot.x + 0.03, y + 0.01, 0.019, tone(_PETALS[int(spot.two * 5)]), tone(darker(colour, 0.3)))
 
 
 def desert(land: Land, aspect: float) -> list[Layer]:
@@ -137,7 +137,7 @@ def _sand(c: Canvas, *, land: Land, outline: Outline) -> None:
     for row, base in enumerate((0.87, 0.92, 0.97)):
         ripple = rolling(land, f"ripple{row}", base, 0.014, 0.5)
         points = [(float(x), float(y)) for x, y in zip(xs, ripple(xs), strict=True)]
-        c.line(points, 0.007, tone(darker(sand, 0.13)))
+        c.line(points, 0.013, tone(darker(sand, 0.09)))
     for spot in scattered(c, land, "stones", 0.4, 0.6):
         y = 0.88 + 0.1 * spot.one
         c.ellipse((spot.x, y), (0.022 + 0.016 * spot.two, 0.014), tone((176, 128, 96)))
@@ -223,7 +223,7 @@ def _snow_field(c: Canvas, *, land: Land, outline: Outline) -> None:
     )
     for row, base in enumerate((0.88, 0.95)):
         drift = rolling(land, f"drift{row}", base, 0.018, 0.7)
-        c.line([(float(x), float(y)) for x, y in zip(xs, drift(xs), strict=True)], 0.009, tone((196, 212, 238)))
+        c.line([(float(x), float(y)) for x, y in zip(xs, drift(xs), strict=True)], 0.014, tone((204, 218, 240)))
 
 
 def meadow(land: Land, aspect: float) -> list[Layer]:
@@ -251,8 +251,8 @@ def _field(c: Canvas, *, land: Land) -> None:
             mix((150, 186, 84), (214, 190, 86), spot.three),
             tone,
         )
-    for spot in scattered(c, land, "dots", 0.03):
-        c.circle(spot.x, 0.7 + 0.09 * spot.one, 0.006 + 0.004 * spot.one, tone(_PETALS[int(5 * spot.two)]))
+    for spot in scattered(c, land, "dots", 0.075):
+        c.circle(spot.x, 0.7 + 0.09 * spot.one, 0.01 + 0.005 * spot.one, tone(_PETALS[int(5 * spot.two)]))
 
 
 def _flowers(c: Canvas, *, land: Land) -> None:
@@ -268,7 +268,7 @@ def _flowers(c: Canvas, *, land: Land) -> None:
     for k in range(first, int(c.x1 / 0.22) + 2):
         c.line([(0.22 * k, 0.81), (0.22 * k, 0.715)], 0.024, tone((196, 154, 112)))
     for row, (low, high, size, spacing) in enumerate(
-        ((0.8, 0.86, 0.013, 0.045), (0.86, 0.94, 0.018, 0.07), (0.94, 1.03, 0.025, 0.11))
+        ((0.8, 0.86, 0.02, 0.12), (0.86, 0.94, 0.027, 0.16), (0.94, 1.03, 0.036, 0.24))
     ):
         for spot in scattered(c, land, f"row{row}", spacing):
             y = low + (high - low) * spot.one + size

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_studio.training.world.canvas import Image
-from sora_studio.training.world.noise import stream, texture, tiled
+from sora_studio.training.world.noise import texture, tiled
 from sora_studio.training.world.pixels import blend, flat, soften
 
 Finish: TypeAlias = Callable[[Image, Image, int], Image]
@@ -39,7 +39,7 @@ def flat_illustration(frame: Image, subject: Image, number: int) -> Image:  # no
 # --- pixel art ------------------------------------------------------------------------------------------------------
 
 _BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16 - 0.47
-_TONES: Final = 9
+_TONES: Final = 11
 
 
 def pixel_art(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
@@ -51,7 +51,7 @@ def pixel_art(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG0
     small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
     dither = np.tile(_BAYER, (rows // 4 + 1, columns // 4 + 1))[:rows, :columns, None]
     step = 255 / (_TONES - 1)
-    toned = np.rint((_saturated(small, 1.25) + 0.24 * step * dither) / step) * step
+    toned = np.rint((_saturated(small, 1.25) + 0.1 * step * dither) / step) * step
     pixels = np.clip(toned, 0, 255).astype(np.uint8)
     big = cv2.resize(pixels, (columns * block, rows * block), interpolation=cv2.INTER_NEAREST)
     return np.ascontiguousarray(big[:height, :width])
@@ -87,8 +87,8 @@ def _bytes(image: NDArray[np.float32]) -> Image:
 def _hatching(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     wobble = 1.4 * tiled(texture("hatch", 1.5), width, height)
-    one = 0.42 + 0.34 * (0.5 + 0.5 * np.sin((x + y) * 1.05 + wobble))
-    two = 0.6 * (0.5 + 0.5 * np.sin((x - 0.7 * y) * 1.15 + wobble))
+    one = 0.5 + 0.2 * (0.5 + 0.5 * np.sin((x + y) * 0.78 + wobble))
+    two = 0.16 + 0.26 * (0.5 + 0.5 * np.sin((x - 0.7 * y) * 0.85 + wobble))
     paper = 0.985 * (1.0 - 0.01 * np.abs(tiled(texture("paper", 0.6), width, height)))
     return np.asarray(one, np.float32), np.asarray(two, np.float32), np.asarray(paper, np.float32)
 
@@ -98,7 +98,7 @@ def pencil_sketch(frame: Image, subject: Image, number: int) -> Image:  # noqa: 
     one, two, paper = _hatching(frame.shape[1], frame.shape[0])
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32) * np.float32(1 / 255)
     wide = cv2.blur(cv2.blur(grey, (5, 5)), (5, 5))
-    lines = np.clip(1.0 - 3.6 * np.maximum(wide - grey - np.float32(0.012), 0.0), 0.1, 1.0)
+    lines = np.clip(1.0 - 2.8 * np.maximum(wide - cv2.blur(grey, (2, 2)) - np.float32(0.012), 0.0), 0.2, 1.0)
     shade = 1.0 - np.maximum(0.85 - grey, 0.0) * one - np.maximum(0.42 - grey, 0.0) * two
     drawn = lines * (np.float32(0.16) + np.float32(0.84) * np.maximum(shade, 0.0)) * paper
     # Hue without brightness: the drawing's tone comes from graphite alone.
@@ -152,33 +152,38 @@ def watercolour(frame: Image, subject: Image, number: int) -> Image:  # noqa: AR
 # --- neon -----------------------------------------------------------------------------------------------------------
 
 _CROSS: Final = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_DISC: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 
 
 def neon(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
-    """Glowing outlines in the drawing's own hues over a dark picture."""
-    edge = _peak(cv2.morphologyEx(frame, cv2.MORPH_GRADIENT, _CROSS))
-    rim = cv2.morphologyEx(subject, cv2.MORPH_GRADIENT, _CROSS)
-    line = cv2.max(cv2.convertScaleAbs(cv2.subtract(edge, 16), alpha=2.4), rim)
-    bright = _own_hue(cv2.dilate(frame, _CROSS), frame, subject, rim)
-    top = _spread(np.maximum(_peak(bright), 70).astype(np.float32))
-    hue = _bytes(_saturated(bright * (np.float32(235.0) / top), 1.7))
+    """A dusky scene with soft glowing tubes along its strong edges and a brighter one around each subject."""
+    calm = cv2.blur(cv2.blur(frame, (3, 3)), (3, 3))
+    edge = _peak(cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, _CROSS))
+    tube = cv2.convertScaleAbs(cv2.subtract(edge, 15), alpha=2.2)
+    rim = cv2.blur(cv2.morphologyEx(subject, cv2.MORPH_GRADIENT, _DISC), (2, 2))
+    # The land steps back behind the subject, whose rim is the brightest tube.
+    line = cv2.max(cv2.min(tube, 165), rim)
+    bright = _own_hue(calm, frame, subject, rim)
+    # Dark things get a dim tube: black, grey and white stay three colours.
+    top = _spread(np.maximum(_peak(bright), 190).astype(np.float32))
+    hue = _bytes(_saturated(bright * (np.float32(245.0) / top), 1.45))
     glow = cv2.multiply(hue, cv2.merge([line, line, line]), scale=1 / 255)
-    halo = cv2.blur(cv2.blur(glow, (7, 7)), (9, 9))
-    inside = cv2.convertScaleAbs(subject, alpha=0.36, beta=0)
-    lit = cv2.add(inside, np.full_like(inside, 62))
-    body = cv2.multiply(_bytes(_saturated(frame, 1.35)), cv2.merge([lit, lit, lit]), scale=1 / 255)
-    return np.asarray(cv2.add(cv2.addWeighted(glow, 0.85, halo, 0.8, 0), body), np.uint8)
+    halo = cv2.blur(cv2.blur(glow, (9, 9)), (13, 13))
+    lit = cv2.convertScaleAbs(cv2.blur(subject, (3, 3)), alpha=0.5, beta=84)
+    body = cv2.multiply(_bytes(_saturated(frame, 1.3)), cv2.merge([lit, lit, lit]), scale=1 / 255)
+    return np.asarray(cv2.add(cv2.addWeighted(glow, 0.62, halo, 0.75, 0), body), np.uint8)
 
 
-def _own_hue(bright: Image, frame: Image, subject: Image, rim: Image) -> Image:
+def _own_hue(calm: Image, frame: Image, subject: Image, rim: Image) -> Image:
     """Give the tube around the subject the subject's colour nearby, not that of what lies behind it."""
     if not subject.any():
-        return bright
+        return calm
     cover = cv2.merge([subject, subject, subject])
-    share = cv2.blur(subject, (7, 7)).astype(np.float32)
-    inner = cv2.blur(cv2.multiply(frame, cover, scale=1 / 255), (7, 7))
+    share = cv2.blur(subject, (9, 9)).astype(np.float32)
+    inner = cv2.blur(cv2.multiply(frame, cover, scale=1 / 255), (9, 9))
     near = _bytes(np.asarray(inner * (255.0 / _spread(np.maximum(share, 1.0))), np.float32))
-    cv2.copyTo(near, cv2.compare(rim, 40, cv2.CMP_GT), bright)
+    bright = calm.copy()
+    cv2.copyTo(near, cv2.compare(rim, 20, cv2.CMP_GT), bright)
     return bright
 
 
@@ -186,14 +191,11 @@ def _own_hue(bright: Image, frame: Image, subject: Image, rim: Image) -> Image:
 
 
 @lru_cache(maxsize=8)
-def _emulsion(width: int, height: int) -> tuple[NDArray[np.float32], tuple[NDArray[np.float32], ...]]:
+def _emulsion(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     far = ((x / width - 0.5) ** 2 + (y / height - 0.5) ** 2) * 2
-    grains = []
-    for k in range(4):
-        left, top = (int(v) for v in stream(3, "grain", k).integers(0, 256, 2))
-        grains.append(np.asarray(2.2 * tiled(texture("grain", 0.6), width, height, left, top), np.float32))
-    return np.asarray(1.0 - 0.42 * far**1.5, np.float32), tuple(grains)
+    grain = cv2.GaussianBlur(tiled(texture("grain", 0.6), width, height), (0, 0), 1.1)
+    return np.asarray(1.0 - 0.42 * far**1.5, np.float32), np.asarray(3.4 * grain, np.float32)
 
 
 _CURVE: Final = np.clip(
@@ -202,13 +204,11 @@ _CURVE: Final = np.clip(
 
 
 def black_and_white_film(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
-    """Silver tones with contrast, a vignette and fine grain that changes gently from frame to frame."""
-    vignette, grains = _emulsion(frame.shape[1], frame.shape[0])
+    """Silver tones with contrast, a vignette, soft grain that stands still and the faintest flicker."""
+    vignette, grain = _emulsion(frame.shape[1], frame.shape[0])
     grey = cv2.LUT(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), _CURVE).astype(np.float32)
-    flicker = np.float32(1.0 + 0.006 * ((number * 7) % 5 - 2))
-    return np.asarray(
-        cv2.cvtColor(_bytes(grey * vignette * flicker + grains[number % 4]), cv2.COLOR_GRAY2RGB), np.uint8
-    )
+    flicker = np.float32(1.0 + 0.004 * ((number * 7) % 5 - 2))
+    return np.asarray(cv2.cvtColor(_bytes(grey * vignette * flicker + grain), cv2.COLOR_GRAY2RGB), np.uint8)
 
 
 # --- paper cut-out --------------------------------------------------------------------------------------------------
@@ -250,7 +250,8 @@ def flattened_paper(frame: Image) -> Image:
 @lru_cache(maxsize=8)
 def _fibres(width: int, height: int) -> NDArray[np.uint8]:
     grain = tiled(texture("fibre", 0.8, 0.5), width, height) + tiled(texture("sheet", 1.2), width, height)
-    return np.repeat(np.clip(243 + 6.0 * grain, 0, 255)[..., None], 3, 2).astype(np.uint8)
+    soft = cv2.GaussianBlur(grain, (0, 0), 1.2)
+    return np.repeat(np.clip(243 + 5.0 * soft, 0, 255)[..., None], 3, 2).astype(np.uint8)
 
 
 def paper_cut_out(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001

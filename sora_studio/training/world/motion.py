@@ -103,7 +103,7 @@ def _bounces(stage: Stage, t: float) -> Pose:
     near = min(turn, 1.0 - turn) / 0.1
     squash = 0.2 * math.exp(-near * near)
     tall, wide = 1.0 - squash, 1.0 + 0.7 * squash
-    y = stage.ground - stage.foot * tall - 0.3 * 4 * turn * (1.0 - turn)
+    y = stage.ground - stage.foot * tall - 0.28 * 4 * turn * (1.0 - turn)
     return Pose(stage.x, y, wide, tall, mirrored=stage.side < 0)
 
 
@@ -113,7 +113,7 @@ def _spins(stage: Stage, t: float) -> Pose:
 
 
 def _sways(stage: Stage, t: float) -> Pose:
-    angle = 17.0 * _wave(stage.cycles(t, 1.6) + stage.phase)
+    angle = 21.0 * _wave(stage.cycles(t, 1.6) + stage.phase)
     turn, arm = math.radians(angle), stage.foot
     if stage.high:  # hangs from its top
         x, y = stage.x - arm * math.sin(turn), stage.y - arm * (1.0 - math.cos(turn))
@@ -124,7 +124,7 @@ def _sways(stage: Stage, t: float) -> Pose:
 
 def _orbits(stage: Stage, t: float) -> Pose:
     turn = stage.side * stage.cycles(t, 2.0) + stage.phase
-    across, down = 0.2 * stage.reach * min(stage.aspect, 1.3), 0.17
+    across, down = 0.24 * stage.reach * min(stage.aspect, 1.3), 0.18
     near = 1.0 + 0.1 * _wave(turn)
     x, y = stage.x + across * _wave(turn + 0.25), 0.5 + down * _wave(turn)
     return Pose(x, y, near, near, mirrored=stage.side < 0)
@@ -138,14 +138,14 @@ def _scales(stage: Stage, size: float) -> Pose:
 
 def _grows(stage: Stage, t: float) -> Pose:
     if stage.period:
-        return _scales(stage, 0.95 - 0.35 * math.cos(2 * math.pi * t / stage.period))
-    return _scales(stage, 1.45 - 0.9 * math.exp(-max(t, -1.0) / 1.6))
+        return _scales(stage, 0.86 - 0.32 * math.cos(2 * math.pi * t / stage.period))
+    return _scales(stage, 1.36 - 0.92 * math.exp(-max(t, -1.0) / 1.5))
 
 
 def _shrinks(stage: Stage, t: float) -> Pose:
     if stage.period:
-        return _scales(stage, 0.95 + 0.35 * math.cos(2 * math.pi * t / stage.period))
-    return _scales(stage, 0.46 + 0.9 * math.exp(-max(t, -1.0) / 1.6))
+        return _scales(stage, 0.86 + 0.32 * math.cos(2 * math.pi * t / stage.period))
+    return _scales(stage, 0.36 + 0.84 * math.exp(-max(t, -1.0) / 1.5))
 
 
 def _drifts(stage: Stage, t: float) -> Pose:

@@ -18,6 +18,7 @@ from sora_studio.training.world.actors import Cast, cast_of
 from sora_studio.training.world.camera import View, view_at
 from sora_studio.training.world.canvas import Image
 from sora_studio.training.world.captions import named_actor
+from sora_studio.training.world.grading import AS_TAKEN, LIGHT_PHRASES, LIGHTS, fades, graded, time_of
 from sora_studio.training.world.light import light_of
 from sora_studio.training.world.looks import LOOKS, flattened_paper
 from sora_studio.training.world.noise import stream
@@ -32,13 +33,14 @@ PHOTO: Final = "photo"
 
 _WEATHER_ODDS: Final = (0.4, 0.15, 0.2, 0.15, 0.1)
 _CAMERA_ODDS: Final = (0.15, 0.17, 0.17, 0.17, 0.17, 0.17)
+_LIGHT_ODDS: Final = (0.66, 0.05, 0.06, 0.08, 0.06, 0.04, 0.05)
 _ROOM: Final = 1.3
 """How much wider than the picture the photo is shown when the camera pans or tilts across it."""
 
 
 @dataclass(frozen=True, slots=True)
 class PhotoScene:
-    """A photo by name and what happens to it; `look` is "photo" or one of the world's looks."""
+    """A photo by name and what happens to it; `look` is "photo" or one of the world's looks, `light` one of LIGHTS."""
 
     photo: str
     camera: str
@@ -46,10 +48,11 @@ class PhotoScene:
     seed: int
     actor: Actor | None = None
     look: str = PHOTO
+    light: str = AS_TAKEN
 
 
 def sample_photo_scene(rng: np.random.Generator, names: Sequence[str]) -> PhotoScene:
-    """A random scene with one of the named photos; every fourth has a drawn actor, every fifth a look."""
+    """A random scene with one of the named photos; a fourth have a drawn actor, a fifth a look, a third another light."""
     actor = None
     if rng.random() < 0.25:
         actor = Actor(_pick(rng, words.SUBJECTS), _pick(rng, words.COLOURS), _pick(rng, words.MOTIONS))
@@ -61,6 +64,7 @@ def sample_photo_scene(rng: np.random.Generator, names: Sequence[str]) -> PhotoS
         seed=int(rng.integers(2**31)),
         actor=actor,
         look=look,
+        light=LIGHTS[int(rng.choice(len(LIGHTS), p=_LIGHT_ODDS))],
     )
 
 
@@ -82,8 +86,11 @@ def render_photo(
     width, height = size
     aspect = width / height
     take = take_of(scene.seed, False, frames, fps, start)
-    light = light_of("day" if float(image.mean()) > 70 else "night", scene.weather)
+    light = light_of(time_of(scene.light, image), scene.weather)
     plate = _plate(image, size, scene.seed)
+    changes = fades(scene.light)
+    if not changes:
+        plate = graded(plate, scene.light)
     cast = _cast(scene, light.name, size)
     air = Air(size, light, scene.seed)
     weather, between = overlay(scene.weather, air), depth_of(scene.weather, air)
@@ -101,6 +108,8 @@ def render_photo(
         if weather:
             frame = weather(frame, t)
         rgb = cv2.cvtColor(frame, cv2.COLOR_RGBA2RGB)
+        if changes:
+            rgb = graded(rgb, scene.light, t)
         if look:
             rgb = look.finish(flattened_paper(rgb) if look.plane else rgb, mask, take.numbers[k])
         pictures[k] = rgb
@@ -149,6 +158,13 @@ def _seen(plate: Image, view: View, camera: str, size: tuple[int, int]) -> Image
     return out
 
 
+def light_shows(scene: PhotoScene) -> bool:
+    """Whether the light of the scene can be seen to differ from the photo's: without colour only night can."""
+    if scene.light == AS_TAKEN:
+        return False
+    return scene.look not in words.COLOURLESS_LOOKS or scene.light in ("night", "night falls", "day breaks")
+
+
 _OPENINGS: Final = ("a photo", "a real photo", "a photograph")
 _MADE: Final = ("a photo turned into {}", "a photo in the style of {}", "{} made from a photo")
 
@@ -164,6 +180,8 @@ def photo_caption(scene: PhotoScene, rng: np.random.Generator) -> str:
         parts.append(f"{named} {_pick(rng, phrases.MOTIONS[scene.actor.motion])} in front")
     if scene.camera != "still" or rng.random() < 0.5:
         parts.append(_pick(rng, phrases.CAMERAS[scene.camera]))
+    if light_shows(scene):
+        parts.append(_pick(rng, LIGHT_PHRASES[scene.light]))
     if scene.weather != "clear" or rng.random() < 0.2:
         parts.append(_pick(rng, _PHOTO_WEATHERS[scene.weather]))
     head, rest = parts[0], parts[1:]

@@ -21,7 +21,7 @@ from sora_studio.training.world.scene import Scene
 from sora_studio.training.world.terrain import Land, Layer
 from sora_studio.training.world.weather import Air, depth_of, overlay
 
-SUPERSAMPLING = 2
+SUPERSAMPLING = 1.5
 """Pixels of a plane for one of the picture, along each side."""
 
 PICTURE_MOMENTS = 2.0
@@ -61,11 +61,24 @@ def take_of(seed: int, loops: bool, frames: int, fps: float, start: float) -> Ta
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A drawn layer: its pixels and where they are; `layer` says how it moves."""
+    """A drawn layer: its pixels and where they are; `layer` says how it moves, `rows` which rows hold anything."""
 
     pixels: Image
     plate: Plate
     layer: Layer
+    rows: tuple[int, int]
+
+    def over(self, frame: Image, view: View, t: float, period: float) -> None:
+        """Lay the plane over an RGBA frame, in place; only rows that hold anything are touched."""
+        height, width = frame.shape[:2]
+        inverse = self.plate.inverse(view, self.layer.depth, shift_of(self.layer, t, period), (width, height))
+        scale, start = float(inverse[1, 1]), float(inverse[1, 2])
+        first = max(0, math.floor((self.rows[0] - 1 - start) / scale))
+        last = min(height, math.ceil((self.rows[1] + 1 - start) / scale) + 1)
+        if first < last:
+            inverse[1, 2] += scale * first
+            seen = warp(self.pixels, inverse, (width, last - first))
+            frame[first:last] = blend(frame[first:last], seen)
 
 
 def render(
@@ -138,7 +151,10 @@ def _planes(layers: list[Layer], views: list[View], take: Take, size: tuple[int,
         canvas = Canvas(x0 / ppu, y0 / ppu, width, height, ppu)
         layer.draw(canvas)
         pixels = look.plane(canvas.pixels, ppu) if look.plane else canvas.pixels
-        planes.append(Plane(pixels, Plate(canvas.x0, canvas.y0, ppu), layer))
+        # Any channel: the glow of lamps has colour without alpha.
+        filled = np.flatnonzero(cv2.reduce(pixels.reshape(height, -1), 1, cv2.REDUCE_MAX))
+        rows = (int(filled[0]), int(filled[-1])) if len(filled) else (0, 0)
+        planes.append(Plane(pixels, Plate(canvas.x0, canvas.y0, ppu), layer, rows))
     return planes
 
 
@@ -149,25 +165,21 @@ def _flattened(planes: list[Plane], view: View, size: tuple[int, int]) -> list[P
         if plane.layer.sway or plane.layer.drift:
             steps.append(plane)
             continue
-        seen = warp(plane.pixels, plane.plate.inverse(view, plane.layer.depth, (0.0, 0.0), size), size)
-        if steps and not isinstance(steps[-1], Plane):
-            steps[-1] = blend(steps[-1], seen)
-        else:
-            steps.append(seen)
+        below = steps[-1] if steps else plane
+        if isinstance(below, Plane):
+            below = np.zeros((size[1], size[0], 4), np.uint8)
+            steps.append(below)
+        plane.over(below, view, 0.0, 0.0)
     return steps
 
 
 def _backdrop(
     steps: list[Plane | Image] | list[Plane], view: View, t: float, period: float, size: tuple[int, int]
 ) -> Image:
-    frame: Image | None = None
-    for step in steps:
+    frame: Image = np.zeros((size[1], size[0], 4), np.uint8)
+    for number, step in enumerate(steps):
         if isinstance(step, Plane):
-            inverse = step.plate.inverse(view, step.layer.depth, shift_of(step.layer, t, period), size)
-            seen = warp(step.pixels, inverse, size)
+            step.over(frame, view, t, period)
         else:
-            seen = step
-        frame = seen.copy() if frame is None else blend(frame, seen)
-    if frame is None:
-        raise AssertionError("a place has at least one layer")
+            frame = blend(frame, step) if number else step.copy()
     return frame

@@ -52,23 +52,23 @@ def _water(c: Canvas, land: Land, top: float, distance: float, name: str) -> Non
         xs * 0 + top,
         [(top, far(lighter(_WATER, 0.3))), (top + 0.14, near(_WATER)), (1.0, near(darker(_WATER, 0.25)))],
     )
-    glint = mix(near(lighter(_WATER, 0.5)), land.light.sun_colour, 0.35 * land.light.glow + 0.1)
-    for row in range(5):
-        y = top + 0.015 + 0.03 * row + 0.006 * row * row
-        for spot in scattered(c, land, f"{name}{row}", 0.14 + 0.03 * row, 0.75):
-            half = 0.016 + 0.02 * spot.one + 0.007 * row
-            c.line([(spot.x - half, y + 0.012 * spot.two), (spot.x + half, y + 0.012 * spot.two)], 0.006, glint)
+    glint = mix(near(lighter(_WATER, 0.38)), land.light.sun_colour, 0.35 * land.light.glow + 0.1)
+    for row in range(4):
+        y = top + 0.02 + 0.04 * row + 0.007 * row * row
+        for spot in scattered(c, land, f"{name}{row}", 0.24 + 0.06 * row, 0.75):
+            half = 0.03 + 0.03 * spot.one + 0.012 * row
+            c.line([(spot.x - half, y + 0.012 * spot.two), (spot.x + half, y + 0.012 * spot.two)], 0.011, glint)
 
 
 def _glitter(c: Canvas, land: Land, aspect: float, top: float) -> None:
     """The sun's or the moon's path on the water."""
     centre = (land.light.sun[0] - 0.5) * aspect
     shine = mix(land.light.sky[2], land.light.sun_colour, 0.75)
-    for k in range(int(16 * min(1.0, 1.6 * land.light.glow))):
-        y = top + 0.011 * k
-        half = (0.012 + 0.05 * land.chance(f"glitter {k}")) * (0.6 + 0.05 * k)
+    for k in range(int(9 * min(1.0, 1.6 * land.light.glow))):
+        y = top + 0.021 * k
+        half = (0.012 + 0.05 * land.chance(f"glitter {k}")) * (0.6 + 0.09 * k)
         x = centre + 0.05 * (land.chance(f"glitter x {k}") - 0.5)
-        c.line([(x - half, y), (x + half, y)], 0.006, shine)
+        c.line([(x - half, y), (x + half, y)], 0.012, shine)
 
 
 def _foam(c: Canvas, *, land: Land, shore: Outline) -> None:
@@ -163,8 +163,8 @@ def _wave(c: Canvas, *, land: Land, row: int, base: float, distance: float) -> N
     )
     c.line(
         [(float(x), float(y)) for x, y in zip(xs, ys, strict=True)],
-        0.007 + 0.0015 * row,
-        tone(mix((255, 255, 255), body, 0.25)),
+        0.012 + 0.002 * row,
+        tone(mix((255, 255, 255), body, 0.42)),
     )
 
 
@@ -246,7 +246,7 @@ def _reef(c: Canvas, *, land: Land) -> None:
     for spot in scattered(c, land, "coral", 0.24, 0.75):
         colour = ((240, 110, 120), (250, 168, 90), (190, 110, 200), (244, 150, 180))[int(4 * spot.one)]
         coral(c, spot.x, height_at(outline, spot.x) + 0.02, 0.1 + 0.06 * spot.two, _wet(land, colour, 0.2))
-    for spot in scattered(c, land, "weed", 0.13, 0.8):
+    for spot in scattered(c, land, "weed", 0.19, 0.8):
         green = mix((60, 150, 100), (140, 170, 70), spot.three)
         weed(
             c,
@@ -268,7 +268,7 @@ def _sea_floor(c: Canvas, *, land: Land, outline: Outline) -> None:
         ripple = rolling(land, f"ripple{row}", base, 0.012, 0.35)
         c.line(
             [(float(x), float(y)) for x, y in zip(xs, ripple(xs), strict=True)],
-            0.007,
+            0.012,
             _wet(land, darker(sand, 0.16), 0.1),
         )
     for spot in scattered(c, land, "pebbles", 0.16, 0.7):

@@ -34,7 +34,7 @@ def _backdrop(canvas: Canvas, *, land: Land, aspect: float, horizon: float) -> N
     top, middle, low = land.light.sky
     gradient_over(canvas, [(-0.35, mix(top, (0, 0, 20), 0.25)), (0.0, top), (0.62 * horizon, middle), (horizon, low)])
     if land.light.stars:
-        stars(canvas, land, 90, horizon)
+        stars(canvas, land, 30, horizon)
     x, y = land.light.sun
     jitter = land.chance("sun", -0.05, 0.05)
     luminary(canvas, land.light, ((x - 0.5 + jitter) * aspect, y), crescent=land.chance("moon") < 0.5)
@@ -49,7 +49,7 @@ def stars(canvas: Canvas, land: Land, density: float, horizon: float) -> None:
     spots = chances(land.seed, "stars", cells, 3 * count).reshape(len(cells), count, 3)
     shine = spots[..., 2]
     xs, ys = (cells[:, None] + spots[..., 0]) * width, -0.35 + spots[..., 1] * (horizon + 0.3)
-    for low, high, radius, bright in ((0.0, 0.5, 0.0042, 0.45), (0.5, 0.85, 0.0055, 0.75), (0.85, 1.0, 0.0085, 1.0)):
+    for low, high, radius, bright in ((0.0, 0.5, 0.007, 0.4), (0.5, 0.85, 0.009, 0.65), (0.85, 1.0, 0.0125, 0.9)):
         chosen = (shine >= low) & (shine < high)
         spread = np.column_stack([xs[chosen], ys[chosen], np.full(int(chosen.sum()), radius)])
         canvas.dots(spread.tolist(), mix(land.light.sky[1], (255, 252, 240), bright))

@@ -15,7 +15,7 @@ from sora_studio.training.world.canvas import Canvas, Image
 from sora_studio.training.world.colours import Rgb, lighter, mix
 from sora_studio.training.world.light import Light
 from sora_studio.training.world.noise import stream, texture
-from sora_studio.training.world.pixels import blend
+from sora_studio.training.world.pixels import blend, flat, soften
 
 Overlay: TypeAlias = Callable[[Image, float], Image]
 """Puts the weather of second t over an RGBA frame."""
@@ -67,31 +67,60 @@ def _fade(image: Image, strength: float) -> Image:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A transparent picture that repeats without a seam; it moves `x`, `y` heights a second and sways by `sway`."""
+
+    pixels: Image
+    x: float
+    y: float
+    sway: float = 0.0
+    phase: float = 0.0
+
+    def over(self, frame: Image, t: float, air: Air) -> Image:
+        """The sheet at second t over an RGBA frame."""
+        width, height = air.size
+        dx = self.x * t + self.sway * math.sin(2 * math.pi * (air.turns(t, 2.4) + self.phase))
+        shift = np.array([[1.0, 0.0, -dx * height], [0.0, 1.0, -self.y * t * height]])
+        shift[:, 2] %= (self.pixels.shape[1], self.pixels.shape[0])
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        seen = cv2.warpAffine(self.pixels, shift, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP)
+        return blend(frame, np.asarray(seen, np.uint8))
+
+
+def _strokes(size: tuple[int, int], strokes: NDArray[np.float64], width: float, soft: float) -> Image:
+    """Alpha (H, W) of soft strokes (n, 4: x, y and how far they reach) with `width` in pixels, without a seam."""
+    alpha: Image = np.zeros((size[1], size[0]), np.uint8)
+    ends = np.stack([strokes[:, :2], strokes[:, :2] + strokes[:, 2:]], 1)  # (n, 2, 2)
+    for dx in (-size[0], 0, size[0]):
+        for dy in (-size[1], 0, size[1]):
+            fixed = np.rint((ends + np.array((dx, dy))) * 16).astype(np.int32)
+            cv2.polylines(alpha, list(fixed), False, 255, max(1, round(width)), cv2.LINE_AA, 4)
+    around = cv2.copyMakeBorder(alpha, 8, 8, 8, 8, cv2.BORDER_WRAP)
+    return np.asarray(soften(np.asarray(around, np.uint8), soft)[8:-8, 8:-8], np.uint8)
+
+
 def _rain(air: Air) -> Overlay:
     rng = stream(air.seed, "rain")
     slant = float(rng.uniform(-0.22, 0.22))
-    span_x, span_y = air.aspect + 0.4, 1.3
-    colour = lighter(mix(air.light.sky[2], (190, 210, 235), 0.5), 0.35)
+    colour = lighter(mix(air.light.sky[2], (200, 214, 235), 0.6), 0.45)
+    height = air.size[1]
+    size = air.size[0], round(1.25 * height)
     sheets = []
-    for count, length, speed, strength in ((46, 0.06, 1.25, 0.34), (24, 0.095, 1.7, 0.54)):
-        drops = rng.random((round(count * air.aspect), 2)) * (span_x, span_y)
-        sheets.append((drops, length, air.speed(speed, span_y), strength))
+    for count, length, speed, strength in ((13, 0.13, 1.1, 0.3), (7, 0.19, 1.5, 0.46)):
+        drops = rng.random((round(count * air.aspect), 4)) * (*size, 0.0, 0.0)
+        drops[:, 2:] = np.array([slant * length, length]) * height
+        alpha = _strokes(size, drops, height / 56, height / 130)
+        down = air.speed(speed, size[1] / height)
+        # In a loop the sheet has to come back sideways, too.
+        across = 0.0 if air.period else slant * down
+        sheets.append(_Sheet(flat(alpha, colour, strength), across, down))
     veil = np.array([*mix(air.light.sky[1], air.light.sky[2], 0.5), 255.0]) * 0.12
 
     def put(frame: Image, t: float) -> Image:
-        height = air.size[1]
         out: Image = cv2.add(cv2.multiply(frame, (0.88, 0.88, 0.88, 1.0)), (veil[0], veil[1], veil[2], 0.0))
-        for drops, length, speed, strength in sheets:
-            at = (drops + np.array([0.0, speed * t])) % (span_x, span_y)
-            x = at[:, 0] - 0.2 + slant * (at[:, 1] - 0.5)
-            y = at[:, 1] - 0.15
-            ends = np.stack([x, y, x + slant * length, y + length], 1).reshape(-1, 2, 2)
-            canvas = _canvas(air)
-            fixed = np.rint(ends * height * 16).astype(np.int32)
-            cv2.polylines(
-                canvas.pixels, list(fixed), False, (*colour, 255), max(1, round(height / 160)), cv2.LINE_AA, 4
-            )
-            out = blend(out, _fade(canvas.pixels, strength))
+        for sheet in sheets:
+            out = sheet.over(out, t, air)
         return out
 
     return put
@@ -99,22 +128,20 @@ def _rain(air: Air) -> Overlay:
 
 def _snow(air: Air) -> Overlay:
     rng = stream(air.seed, "snow")
-    span_x, span_y = air.aspect + 0.2, 1.2
     colour = mix((255, 255, 255), air.light.sky[1], 0.04 if air.light.name != "night" else 0.2)
+    height = air.size[1]
+    size = air.size[0], round(1.15 * height)
+    wind = float(rng.uniform(-0.06, 0.06)) if not air.period else 0.0
     sheets = []
-    for count, size, speed, strength in ((42, 0.0075, 0.22, 0.62), (26, 0.012, 0.34, 0.8), (12, 0.018, 0.5, 0.92)):
-        flakes = rng.random((round(count * air.aspect), 4)) * (span_x, span_y, 1.0, 1.0)
-        sheets.append((flakes, size, air.speed(speed, span_y), strength))
-    wind = air.speed(float(rng.uniform(-0.08, 0.08)), span_x) if not air.period else 0.0
+    for count, radius, speed, strength in ((12, 0.012, 0.12, 0.6), (8, 0.018, 0.19, 0.75), (4, 0.026, 0.28, 0.85)):
+        flakes = rng.random((round(count * air.aspect), 4)) * (*size, 0.0, 0.0)
+        alpha = _strokes(size, flakes, 2 * radius * height, 0.34 * radius * height + 0.3)
+        down = air.speed(speed, size[1] / height)
+        sheets.append(_Sheet(flat(alpha, colour, strength), wind, down, 0.03, float(rng.random())))
 
     def put(frame: Image, t: float) -> Image:
-        for flakes, size, speed, strength in sheets:
-            sway = 0.022 * np.sin(2 * np.pi * (air.turns(t, 2.4) + flakes[:, 2]))
-            x = (flakes[:, 0] + sway + wind * t) % span_x - 0.1
-            y = (flakes[:, 1] + speed * t) % span_y - 0.1
-            canvas = _canvas(air)
-            canvas.dots(np.column_stack([x, y, size * (0.75 + 0.5 * flakes[:, 3])]).tolist(), colour)
-            frame = blend(frame, _fade(canvas.pixels, strength))
+        for sheet in sheets:
+            frame = sheet.over(frame, t, air)
         return frame
 
     return put
@@ -158,9 +185,9 @@ def _wind(air: Air) -> Overlay:
     rng = stream(air.seed, "wind")
     side = 1.0 if rng.random() < 0.5 else -1.0
     span = air.aspect + 0.8
-    gusts = rng.random((max(4, round(4.5 * air.aspect)), 4))
-    leaves = rng.random((max(6, round(9 * air.aspect)), 5))
-    gust_speed, leaf_speed = air.speed(1.1 * side, span), air.speed(0.62 * side, span)
+    gusts = rng.random((max(3, round(2.2 * air.aspect)), 4))
+    leaves = rng.random((max(4, round(4.5 * air.aspect)), 5))
+    gust_speed, leaf_speed = air.speed(0.6 * side, span), air.speed(0.42 * side, span)
     white = mix((255, 255, 255), air.light.sky[2], 0.15 if air.light.name != "night" else 0.45)
     tones = [air.light.on_subject(tone) for tone in _LEAVES]
 
@@ -168,20 +195,20 @@ def _wind(air: Air) -> Overlay:
         canvas = _canvas(air)
         for start, y, length, phase in gusts.tolist():
             x = (start * span + gust_speed * t) % span - 0.4
-            run = np.linspace(0.0, 0.16 + 0.2 * length, 12)
-            curl = 0.018 * np.sin(14 * run + 6.28 * phase)
-            canvas.line(np.column_stack([x - side * run, 0.08 + 0.8 * y + curl]), 0.008, white)
-        frame = blend(frame, _fade(canvas.pixels, 0.6))
+            run = np.linspace(0.0, 0.2 + 0.24 * length, 12)
+            curl = 0.02 * np.sin(11 * run + 6.28 * phase)
+            canvas.line(np.column_stack([x - side * run, 0.08 + 0.8 * y + curl]), 0.02, white)
+        frame = blend(frame, _fade(soften(canvas.pixels, air.size[1] / 80), 0.4))
         canvas = _canvas(air)
         for k, (start, y, phase, size, bob) in enumerate(leaves.tolist()):
             x = (start * span + leaf_speed * t) % span - 0.4
             turn = air.turns(t, 0.9) + phase
             down = 0.1 + 0.8 * y + (0.03 + 0.03 * bob) * math.sin(2 * math.pi * turn)
-            long = 0.02 + 0.01 * size
+            long = 0.032 + 0.014 * size
             canvas.ellipse(
-                (x, down), (long, long * (0.35 + 0.2 * math.sin(4 * math.pi * turn))), tones[k % 4], 360 * turn * side
+                (x, down), (long, long * (0.45 + 0.15 * math.sin(4 * math.pi * turn))), tones[k % 4], 360 * turn * side
             )
-        return blend(frame, _fade(canvas.pixels, 0.95))
+        return blend(frame, _fade(soften(canvas.pixels, air.size[1] / 200), 0.92))
 
     return put
 

@@ -45,14 +45,14 @@ def _tower(c: Canvas, shape: tuple[float, float, float, float], wall: Rgb, tone:
     c.box(x - half, top, x + half, base, tone(wall))
     c.box(x + 0.5 * half, top, x + half, base, tone(darker(wall, 0.22)))
     c.box(x - half - 0.006, top - 0.012, x + half + 0.006, top + 0.006, tone(darker(wall, 0.35)))
-    dark, lit = tone(darker(wall, 0.45)), mix(tone((196, 226, 240)), (255, 216, 120), min(1.0, 1.6 * land.light.lamps))
-    rows, columns = int((base - 0.04 - top) / 0.05), 3
+    dark, lit = tone(darker(wall, 0.34)), mix(tone((196, 226, 240)), (255, 216, 120), min(1.0, 1.6 * land.light.lamps))
+    rows, columns = int((base - 0.04 - top) / 0.08), 2
     for row in range(rows):
         for column in range(columns):
-            left = x - 0.75 * half + column * 0.5 * half
-            y = top + 0.03 + 0.05 * row
+            left = x - 0.7 * half + column * 0.82 * half
+            y = top + 0.035 + 0.08 * row
             bright = (row * 7 + column * 5 + int(1000 * abs(x))) % 5 < 3
-            c.box(left, y, left + 0.28 * half, y + 0.026, lit if bright else dark)
+            c.box(left, y, left + 0.5 * half, y + 0.044, lit if bright else dark)
 
 
 def _street(c: Canvas, *, land: Land) -> None:
@@ -108,7 +108,7 @@ def _cosmos(c: Canvas, *, land: Land, aspect: float) -> None:
     share = (np.clip(cloud * 0.5 + 0.1, 0.0, 1.0) * 0.5)[..., None]
     tone = np.array(mix(low, (150, 110, 220), 0.35))
     c.pixels[..., :3] = np.rint(c.pixels[..., :3] * (1 - share) + tone * share)
-    stars(c, land, 150, 0.72)
+    stars(c, land, 44, 0.72)
     x, y = land.light.sun
     if land.light.name != "night":
         luminary(c, land.light, ((x - 0.5) * aspect, y), crescent=False)

@@ -9,9 +9,11 @@ import pytest
 
 from sora_studio.training.world import phrases
 from sora_studio.training.world import vocabulary as words
+from sora_studio.training.world.grading import LIGHT_PHRASES, LIGHTS
 from sora_studio.training.world.photos import (
     PHOTO,
     PhotoScene,
+    light_shows,
     load_photos,
     photo_caption,
     render_photo,
@@ -71,6 +73,32 @@ def test_looks_restyle_photos(photos: dict[str, np.ndarray]) -> None:
     for look in words.LOOKS[1:]:
         styled = render_photo(dataclasses.replace(plain, look=look), photos["coffee"], SIZE, 1).frames
         assert np.abs(reference - styled).mean() > 4
+
+
+@pytest.mark.parametrize("light", LIGHTS[1:])
+def test_another_light_is_seen(photos: dict[str, np.ndarray], light: str) -> None:
+    plain = PhotoScene("coffee", "still", "clear", 1)
+    reference = render_photo(plain, photos["coffee"], SIZE, 17).frames.astype(int)
+    lit = render_photo(dataclasses.replace(plain, light=light), photos["coffee"], SIZE, 17).frames.astype(int)
+    first, last = (np.abs(lit[k] - reference[k]).mean() for k in (0, -1))
+    assert max(first, last) > 12
+    if light in ("night falls", "the sun sets"):
+        assert first == 0
+    if light in ("night falls", "day breaks"):
+        # Brightness goes one way only, without a jump.
+        steps = np.diff(lit.mean(axis=(1, 2, 3))) * (1 if light == "day breaks" else -1)
+        assert steps.min() > -0.5
+        assert steps.max() < 0.2 * abs(lit[-1].mean() - lit[0].mean())
+
+
+def test_captions_name_a_light_that_can_be_seen_and_no_other() -> None:
+    rng = np.random.default_rng(6)
+    for light in LIGHTS:
+        for look in (PHOTO, "black and white film"):
+            scene = PhotoScene("coffee", "still", "clear", 1, look=look, light=light)
+            said = [name for name in LIGHT_PHRASES if phrases.says(photo_caption(scene, rng), LIGHT_PHRASES, name)]
+            assert said == ([light] if light_shows(scene) else [])
+    assert not light_shows(PhotoScene("coffee", "still", "clear", 1, look="black and white film", light="sunset"))
 
 
 def test_any_picture_and_size_is_deterministic() -> None:

@@ -129,7 +129,7 @@ def _dunes(c: Canvas, *, land: Land, outline: Outline) -> None:
 
 def _sand(c: Canvas, *, land: Land, outline: Outline) -> None:
     tone = tone_at(land.light, 0.0)
-    sand = mix(_SAND, _SNOW, 0.5) if land.weather == "snow" else _SAND
+    sand = mix(_SAND, _SNOW, 0.34) if land.weather == "snow" else _SAND
     xs = c.xs()
     c.fill_below(
         xs, outline(xs), [(0.75, tone(lighter(sand, 0.25))), (0.86, tone(sand)), (1.0, tone(darker(sand, 0.2)))]

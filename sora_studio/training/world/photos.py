@@ -52,7 +52,7 @@ class PhotoScene:
 
 
 def sample_photo_scene(rng: np.random.Generator, names: Sequence[str]) -> PhotoScene:
-    """A random scene with one of the named photos; a fourth have a drawn actor, a fifth a look, a third another light."""
+    """A random scene with one of the named photos; some have a drawn actor, a look or another light."""
     actor = None
     if rng.random() < 0.25:
         actor = Actor(_pick(rng, words.SUBJECTS), _pick(rng, words.COLOURS), _pick(rng, words.MOTIONS))

@@ -82,7 +82,7 @@ def _foam(c: Canvas, *, land: Land, shore: Outline) -> None:
 
 def _strand(c: Canvas, *, land: Land, shore: Outline, aspect: float) -> None:
     tone = tone_at(land.light, 0.0)
-    sand = mix(_SAND, (244, 248, 252), 0.55) if land.weather == "snow" else _SAND
+    sand = mix(_SAND, (244, 248, 252), 0.34) if land.weather == "snow" else _SAND
     xs = c.xs()
     c.fill_below(
         xs,

@@ -186,7 +186,7 @@ def _wind(air: Air) -> Overlay:
     side = 1.0 if rng.random() < 0.5 else -1.0
     span = air.aspect + 0.8
     gusts = rng.random((max(3, round(2.2 * air.aspect)), 4))
-    leaves = rng.random((max(4, round(4.5 * air.aspect)), 5))
+    leaves = rng.random((max(4, round(5.5 * air.aspect)), 5))
     gust_speed, leaf_speed = air.speed(0.6 * side, span), air.speed(0.42 * side, span)
     white = mix((255, 255, 255), air.light.sky[2], 0.15 if air.light.name != "night" else 0.45)
     tones = [air.light.on_subject(tone) for tone in _LEAVES]
@@ -198,13 +198,13 @@ def _wind(air: Air) -> Overlay:
             run = np.linspace(0.0, 0.2 + 0.24 * length, 12)
             curl = 0.02 * np.sin(11 * run + 6.28 * phase)
             canvas.line(np.column_stack([x - side * run, 0.08 + 0.8 * y + curl]), 0.02, white)
-        frame = blend(frame, _fade(soften(canvas.pixels, air.size[1] / 80), 0.4))
+        frame = blend(frame, _fade(soften(canvas.pixels, air.size[1] / 80), 0.46))
         canvas = _canvas(air)
         for k, (start, y, phase, size, bob) in enumerate(leaves.tolist()):
             x = (start * span + leaf_speed * t) % span - 0.4
             turn = air.turns(t, 0.9) + phase
             down = 0.1 + 0.8 * y + (0.03 + 0.03 * bob) * math.sin(2 * math.pi * turn)
-            long = 0.032 + 0.014 * size
+            long = 0.036 + 0.014 * size
             canvas.ellipse(
                 (x, down), (long, long * (0.45 + 0.15 * math.sin(4 * math.pi * turn))), tones[k % 4], 360 * turn * side
             )

@@ -6,7 +6,6 @@ through `post`.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -24,17 +23,19 @@ from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities, catalog
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
-from sora_studio.jobs.states import Cancelled, Done, Failed, Job
+from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
 from sora_studio.media.export import ExportSettings
 from sora_studio.session import orders, store
 from sora_studio.session.draft import Draft, draft_of, new_seed
-from sora_studio.session.editing import Editing
 from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
 from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
+from sora_studio.session.seams import Seams
+from sora_studio.session.seeds import SeedTrials
 from sora_studio.session.state import Post
+from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
 from sora_studio.session.works import Looks, Spot, Work, view_of
 from sora_studio.settings.sections import Settings
@@ -42,7 +43,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Editing):
+class Session(SeedTrials, Takes, Seams):
     """The one object that views talk to."""
 
     jobs_changed = Signal()
@@ -84,33 +85,13 @@ class Session(Editing):
     def generate(self, draft: Draft) -> str:
         """Make a new clip at the playhead, or behind everything when a clip stands there."""
         order = orders.new_clip(draft, capabilities(draft.engine))
-
-        def lay(clip: Clip) -> Timeline:
-            placed = replace(clip, start=self._free_start(clip.length))
-            return edits.place(self._fitted(self.item(clip.media)), 0, placed)
-
-        return self._start(order, Spot("Generate", lay))
+        return self._start(order, Spot("Generate", self._lay_new))
 
     def extend(self, clip_id: str, seconds: float, draft: Draft, before: bool = False) -> str:
         """Make what follows a clip, directly behind it, or what came before it."""
         order = orders.extend(draft, capabilities(draft.engine), self._piece(clip_id), seconds, before=before)
         lay = partial(self._in_front if before else self._behind, clip_id)
         return self._start(order, Spot("Extend", lay, ripple=True))
-
-    def bridge(self, left_id: str, right_id: str, seconds: float, draft: Draft) -> str:
-        """Make the passage between two neighbours. A gap between them is filled, whatever `seconds` says; at a cut the
-        passage is inserted."""
-        left, right = self._clip(left_id), self._clip(right_id)
-        if self.timeline.neighbours(left_id)[1] != right:
-            raise BadInput("A bridge joins two neighbours on one track, the earlier one first. Choose two such clips.")
-        caps = capabilities(draft.engine)
-        gap = right.start - left.stop
-        if gap:
-            fps = caps.rate.fps
-            seconds = float(math.ceil(gap / self.timeline.rate.fps * fps) / fps)
-        order = orders.bridge(draft, caps, (self._piece(left_id), self._piece(right_id)), seconds)
-        lay = partial(self._behind, left_id)
-        return self._start(order, Spot("Bridge", lay, ripple=not gap, length=gap or None))
 
     def restyle(self, clip_id: str, draft: Draft) -> str:
         """Tell a clip again in the words and look of the draft: a take on the track above."""
@@ -121,27 +102,37 @@ class Session(Editing):
         lay = partial(self._above, clip_id)
         return self._start(order, Spot("Restyle", lay, length=clip.length, offset=offset))
 
-    def loop(self, clip_id: str, seconds: float, draft: Draft) -> str:
-        """Make the way from a clip's end back to its start, behind it."""
-        order = orders.loop(draft, capabilities(draft.engine), self._piece(clip_id), seconds)
-        return self._start(order, Spot("Loop", partial(self._behind, clip_id), ripple=True))
-
-    def vary(self, clip_id: str) -> str:
-        """Make a generated clip again with another seed: a take on the track above."""
-        clip = self._clip(clip_id)
-        item = self.item(clip.media)
-        if item.made_from is None:
-            raise BadInput("This clip was not generated, so there is nothing to vary. Restyle it instead.")
-        order = orders.repeat(item.made_from, f"Vary: {item.name}", self._find)
-        order = replace(order, request=order.request.again(new_seed()))
-        spot = Spot("Vary", partial(self._above, clip_id), length=clip.length, offset=clip.offset)
-        return self._start(order, spot)
-
     # jobs
 
     def jobs(self) -> tuple[JobView, ...]:
         """The rows of the queue, oldest first."""
-        return tuple(view_of(job, self._works[job.id].media) for job in self._queue.jobs() if job.id in self._works)
+        known = {job_id: work.media for job_id, work in self._works.items()}
+        return tuple(
+            view_of(job, known.get(job.id, "")) for job in self._queue.jobs() if job.id in known or self._owns(job.id)
+        )
+
+    def enough(self, job_id: str) -> None:
+        """Finish a running job from what is there: a clip with fewer steps."""
+        self._queue.enough(job_id)
+
+    def reseed(self, job_id: str) -> str:
+        """Make a clip that is being made with another seed, in its place; returns the new job's id."""
+        work = self._works.get(job_id)
+        item = self._media.get(work.media) if work else None
+        if work is None or item is None or not isinstance(item.state, Pending):
+            raise BadInput("That clip is no longer being made. Vary it instead.")
+        order = replace(work.order, request=work.order.request.again(new_seed()))
+        recording = Recording(work.recording.path, order)
+        job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label)
+        del self._works[job_id]
+        work.recording.drop()
+        self._queue.cancel(job_id)
+        self._works[job] = Work(work.media, order, recording, work.spot)
+        self._looks.forget(work.media)
+        self._keep(replace(item, state=Pending(job), made_from=order.recipe()))
+        self._touched()
+        self.jobs_changed.emit()
+        return job
 
     def cancel(self, job_id: str) -> None:
         """Stop a job within a step; its clip leaves the timeline."""
@@ -193,7 +184,7 @@ class Session(Editing):
 
     # how it goes
 
-    def _start(self, order: Order, spot: Spot) -> str:
+    def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
         """Queue an order and show its clip; when it is refused nothing has changed."""
         timeline, media = self.timeline, self._media
         rate, made = order.request.rate, new_id()
@@ -205,7 +196,7 @@ class Session(Editing):
             length = spot.length or max(1, timeline.rate.frames(order.frames / rate.fps))
             clip = Clip(made, 0, length, spot.offset, name)
             timeline = spot.lay(clip)
-            job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label)
+            job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label, leg)
         except StudioError:
             self._media = media
             raise
@@ -229,17 +220,22 @@ class Session(Editing):
 
     def _on_preview(self, job_id: str, preview: Preview) -> None:
         work = self._works.get(job_id)
-        if work is not None:
+        if work is None:
+            self._seen(job_id, preview)
+        else:
             self._looks.add(work.media, preview)
             self.previewed.emit(work.media, preview)
 
     def _on_job(self, job: Job) -> None:
         work = self._works.get(job.id)
         if work is None:
+            if self._owns(job.id):
+                self._heard(job)
+                self.jobs_changed.emit()
             return
         match job.state:
-            case Done():
-                self._finish(work)
+            case Done(_, steps):
+                self._finish(work, steps)
             case Failed(reason):
                 work.recording.abort()
                 self._replace_state(work.media, Lost(reason))
@@ -248,7 +244,7 @@ class Session(Editing):
                 self._take_back(work)
         self.jobs_changed.emit()
 
-    def _finish(self, work: Work) -> None:
+    def _finish(self, work: Work, steps: int) -> None:
         item = self._media.get(work.media)
         if item is None:
             return
@@ -258,7 +254,11 @@ class Session(Editing):
             self._replace_state(work.media, Lost(str(exc)))
             return
         state = Ready(store.stored_path(self._home, path))
-        self._keep(replace(item, state=state, frames=work.recording.frames, size=work.recording.size))
+        recipe = item.made_from
+        if recipe is not None and steps < work.order.request.steps:
+            recipe = {**recipe, "stopped_after": steps}
+        made = replace(item, state=state, frames=work.recording.frames, size=work.recording.size)
+        self._keep(replace(made, made_from=recipe))
         self._touched()
 
     def _replace_state(self, media: str, state: Lost) -> None:
@@ -276,6 +276,7 @@ class Session(Editing):
 
     def _leave(self) -> None:
         """Stop what was being made for the project that is left."""
+        self.drop_trial()
         works, self._works = self._works, {}
         for job_id, work in works.items():
             self._queue.cancel(job_id)

@@ -1,0 +1,39 @@
+"""What the generating verbs stand on: put an order on the timeline and into the queue. `Session` does it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from pathlib import Path
+
+from sora_studio.core.engine import Preview
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.jobs.states import Job, Leg
+from sora_studio.session.editing import Editing
+from sora_studio.session.orders import Order
+from sora_studio.session.works import Spot
+
+
+class Maker(Editing):
+    """The base of the classes that each bring a family of verbs."""
+
+    _queue: JobQueue
+
+    @abstractmethod
+    def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
+        """Queue an order and show its clip; when it is refused nothing has changed. Returns the job's id."""
+
+    @abstractmethod
+    def _find(self, path: str) -> Path:
+        """Where a file named in a recipe lies now."""
+
+    @abstractmethod
+    def _owns(self, job_id: str) -> bool:
+        """Whether a job without a medium belongs to this session."""
+
+    @abstractmethod
+    def _heard(self, job: Job) -> None:
+        """A job without a medium has changed."""
+
+    @abstractmethod
+    def _seen(self, job_id: str, preview: Preview) -> None:
+        """A job without a medium has something to show."""

@@ -13,9 +13,10 @@ import pytest
 from PIL import Image
 
 from sora_studio import cli
+from sora_studio.core.edits import place
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate, Size
-from sora_studio.core.timeline import Clip, Timeline, place
+from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.encode import VideoWriter
 from sora_studio.media.footage import read_footage
 from sora_studio.media.metadata import read_recipe

@@ -34,7 +34,10 @@ MediaState = Ready | Pending | Lost
 
 @dataclass(frozen=True, slots=True)
 class MediaItem:
-    """A video or picture of the project; `frames` counts frames at `rate`, a still picture has one."""
+    """A video, picture or sound of the project; `frames` counts frames at `rate`, a still picture has one.
+
+    `sound`: it can be heard; `picture`: it can be seen. The `size` of mere sound means nothing.
+    """
 
     id: str
     name: str
@@ -45,3 +48,5 @@ class MediaItem:
     made_from: Recipe | None = None
     """The recipe of a generated piece."""
     starred: bool = False
+    sound: bool = False
+    picture: bool = True

@@ -1,18 +1,18 @@
-"""A timeline rendered to a file. Pictures only so far; `Preset.sound` and `segments` are where sound will join."""
+"""A timeline rendered to a file. Pictures only so far; `Preset.sound` is where sound will join."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 
 import numpy as np
 
 from sora_studio.core.errors import BadInput, Cancelled, MediaError
+from sora_studio.core.layers import changes, seen
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Clip, Timeline
@@ -40,28 +40,22 @@ class ExportSettings:
     fit: Fit = "contain"
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """Timeline frames start, ..., stop-1 that show the same clip, or nothing."""
-
-    start: int
-    stop: int
-    clip: Clip | None
-
-
 def frame_at(timeline: Timeline, frame: int) -> tuple[Clip, Fraction] | None:
-    """The clip on screen at a timeline frame and the seconds into its medium; None in a gap."""
-    clip = timeline.top(frame)
-    if clip is None:
+    """The clip on screen at a timeline frame and the seconds into its medium, in a dissolve the one that is seen more;
+    None in a gap."""
+    layers = seen(timeline, frame)
+    if not layers:
         return None
-    return clip, (frame - clip.start + clip.offset) / timeline.rate.fps
+    most = max(layers, key=lambda layer: layer.weight)
+    return most.clip, most.seconds(timeline.rate)
 
 
-def segments(timeline: Timeline, span: FrameRange) -> Iterator[Segment]:
-    """The stretches of `span` between one change of picture and the next."""
-    edges = sorted({span.start, span.stop, *(cut for cut in timeline.cuts() if cut in span)})
-    for start, stop in pairwise(edges):
-        yield Segment(start, stop, timeline.top(start))
+def blended(images: Sequence[tuple[Image, Fraction]], size: Size) -> Image:
+    """Pictures of one size, (H, W, 3), mixed by their weights over black."""
+    mixed = np.full((size.height, size.width, 3), 0.5, np.float32)
+    for image, weight in images:
+        mixed += image * np.float32(weight)
+    return mixed.astype(np.uint8)
 
 
 def render_timeline(
@@ -98,15 +92,15 @@ def render_timeline(
 
 
 def _composed(timeline: Timeline, seconds: Fraction, readers: _Readers, size: Size, fit: Fit) -> Image:
-    """What the timeline shows at `seconds`: the topmost clip, or black."""
-    frame = int(seconds * timeline.rate.fps)
-    shown = frame_at(timeline, frame)
-    if shown is None:
-        return np.zeros((size.height, size.width, 3), np.uint8)
-    clip, moment = shown
-    # An output rate above the timeline's falls between its frames.
-    moment += seconds - frame / timeline.rate.fps
-    return readers.conformed(clip, moment, size, fit)
+    """What the timeline shows at `seconds`."""
+    layers = seen(timeline, seconds * timeline.rate.fps)
+    images = [
+        (readers.conformed(layer.clip.media, place, layer.seconds(timeline.rate), (size, fit)), layer.weight)
+        for place, layer in enumerate(layers)
+    ]
+    if len(images) == 1 and images[0][1] == 1:
+        return images[0][0]
+    return blended(images, size)
 
 
 def _span(timeline: Timeline, settings: ExportSettings) -> FrameRange:
@@ -120,32 +114,28 @@ def _span(timeline: Timeline, settings: ExportSettings) -> FrameRange:
 
 def _check_media(timeline: Timeline, media_path: MediaPath, span: FrameRange) -> None:
     """Say which clip has no file before anything is written."""
-    for segment in segments(timeline, span):
-        if segment.clip is None:
-            continue
-        path = media_path(segment.clip.media)
-        name = segment.clip.name or "A clip"
-        if path is None:
-            raise MediaError(
-                f"“{name}” at {timeline.rate.timecode(segment.start)} has no picture yet. "
-                "Wait until it is made or remove it."
-            )
-        if not path.exists():
-            raise MediaError(
-                f"The file “{path.name}” of the clip at {timeline.rate.timecode(segment.start)} is "
-                "missing. Find it or remove the clip."
-            )
+    for frame in changes(timeline, span):
+        for layer in seen(timeline, frame):
+            path, at = media_path(layer.clip.media), timeline.rate.timecode(frame)
+            name = layer.clip.name or "A clip"
+            if path is None:
+                raise MediaError(f"“{name}” at {at} has no picture yet. Wait until it is made or remove it.")
+            if not path.exists():
+                raise MediaError(f"The file “{path.name}” of the clip at {at} is missing. Find it or remove the clip.")
 
 
 class _Readers:
-    """A few open readers, the longest unused one closed first, and the last picture of each in the output size."""
+    """A few open readers, the longest unused one closed first, and the last picture of each in the output size.
+
+    A medium that dissolves into another part of itself has a reader for each place in the mix, so that none jumps.
+    """
 
     LIMIT = 4
 
     def __init__(self, media_path: MediaPath) -> None:
         self._media_path = media_path
-        self._open: OrderedDict[str, VideoReader] = OrderedDict()
-        self._last: tuple[Image, Image] | None = None
+        self._open: OrderedDict[tuple[str, int], VideoReader] = OrderedDict()
+        self._last: dict[tuple[str, int], tuple[Image, Image]] = {}
 
     def __enter__(self) -> _Readers:
         return self
@@ -156,22 +146,26 @@ class _Readers:
         while self._open:
             self._open.popitem()[1].close()
 
-    def conformed(self, clip: Clip, seconds: Fraction, size: Size, fit: Fit) -> Image:
-        """The picture of a clip at `seconds` of its medium, in the output size."""
-        image = self._reader(clip.media).at(seconds)
+    def conformed(self, media: str, place: int, seconds: Fraction, shape: tuple[Size, Fit]) -> Image:
+        """The picture at `seconds` of a medium, in the output size."""
+        key = (media, place)
+        image = self._reader(key).at(seconds)
+        last = self._last.get(key)
         # A slow medium shows the same picture for several frames: it is resized once.
-        if self._last is None or self._last[0] is not image:
-            self._last = (image, fit_image(image, size, fit))
-        return self._last[1]
+        if last is None or last[0] is not image:
+            last = self._last[key] = (image, fit_image(image, *shape))
+        return last[1]
 
-    def _reader(self, media: str) -> VideoReader:
-        reader = self._open.pop(media, None)
+    def _reader(self, key: tuple[str, int]) -> VideoReader:
+        reader = self._open.pop(key, None)
         if reader is None:
-            path = self._media_path(media)
+            path = self._media_path(key[0])
             if path is None:
                 raise MediaError("A clip lost its file during the export. Find it and export again.")
             reader = VideoReader(path)
-        self._open[media] = reader
+        self._open[key] = reader
         if len(self._open) > self.LIMIT:
-            self._open.popitem(last=False)[1].close()
+            old, unused = self._open.popitem(last=False)
+            self._last.pop(old, None)
+            unused.close()
         return reader

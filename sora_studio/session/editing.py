@@ -6,11 +6,11 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-from sora_studio.core import timeline as edits
+from sora_studio.core import edits, tracks, trims
 from sora_studio.core.errors import BadInput
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.time import FrameRange, Rate, Size
-from sora_studio.core.timeline import Clip, Gap, Timeline, Track, new_id
+from sora_studio.core.timeline import Clip, Gap, Timeline, new_id
 from sora_studio.media.metadata import read_recipe
 from sora_studio.session import store
 from sora_studio.session.orders import shown_size
@@ -33,12 +33,11 @@ class Editing(OpenProject):
 
     def trim_head(self, clip_id: str, by: int) -> None:
         """Move a clip's left edge by timeline frames (positive shortens), as far as there is media and room."""
-        self._edit("Trim", edits.trim_head(self.timeline, clip_id, by))
+        self._edit("Trim", trims.trim_head(self.timeline, clip_id, by, self.project.extent))
 
     def trim_tail(self, clip_id: str, by: int) -> None:
         """Move a clip's right edge by timeline frames (negative shortens), as far as there is media and room."""
-        _, clip = self.timeline.find(clip_id)
-        self._edit("Trim", edits.trim_tail(self.timeline, clip_id, by, self.project.media_length(clip.media)))
+        self._edit("Trim", trims.trim_tail(self.timeline, clip_id, by, self.project.extent))
 
     def split(self, frame: int | None = None) -> None:
         """Cut the selected clips under a frame (None: the playhead) in two; without any, the clip that is seen."""
@@ -51,14 +50,13 @@ class Editing(OpenProject):
             chosen = [seen]
         timeline = self.timeline
         for clip in chosen:
-            timeline = edits.split(timeline, clip.id, at)
+            if timeline.find(clip.id)[1].stop > at:  # it may have been cut with what it belongs to
+                timeline = edits.split(timeline, clip.id, at)
         self._edit("Split", timeline)
 
     def delete(self, ripple: bool = False) -> None:
         """Take the selected clips away; with `ripple` what follows closes up."""
-        timeline = self.timeline
-        for clip_id in self.selection:
-            timeline = edits.delete(timeline, clip_id, ripple=ripple)
+        timeline = edits.delete(self.timeline, *self.selection, ripple=ripple)
         self._edit("Ripple delete" if ripple else "Delete", timeline)
 
     def close_gap(self, gap: Gap) -> None:
@@ -72,16 +70,15 @@ class Editing(OpenProject):
         for known in self._media.values():
             if known.state == Ready(stored):
                 return known.id
-        item = MediaItem(
-            new_id(), path.stem, Ready(stored), info.frames, info.rate, info.size, made_from=read_recipe(path)
-        )
+        item = MediaItem(new_id(), path.stem, Ready(stored), info.frames, info.rate, info.size, read_recipe(path))
+        item = replace(item, sound=info.audio)
         self._keep(item)
         self._touched()
         return item.id
 
     def place(self, media_id: str, track: int, start: int) -> str:
-        """Put a medium on a track, overwriting what lies there; returns the clip's id. An empty timeline takes over
-        the medium's shape and, from a video, its rate."""
+        """Put a medium on a track of its kind, overwriting what lies there; returns the clip's id. An empty timeline
+        takes over the medium's shape and, from a video, its rate."""
         item = self.item(media_id)
         timeline = self._fitted(item)
         if item.frames == 1:
@@ -89,7 +86,8 @@ class Editing(OpenProject):
         else:
             length = max(1, timeline.rate.frames(item.frames / item.rate.fps))
         clip = Clip(media_id, max(0, start), length, name=item.name)
-        self._edit("Place", edits.place(timeline, max(0, min(track, len(timeline.tracks) - 1)), clip))
+        lanes = timeline.of_kind("video")
+        self._edit("Place", edits.place(timeline, max(lanes[0], min(track, lanes[-1])), clip))
         return clip.id
 
     def _clip(self, clip_id: str) -> Clip:
@@ -142,11 +140,12 @@ class Editing(OpenProject):
         """`clip` at the place of another one, on the next track above that is free there; a new one if need be."""
         index, other = self.timeline.find(clip_id)
         timeline, clip = self.timeline, replace(clip, start=other.start)
-        for track in range(index + 1, len(timeline.tracks)):
-            if all(_apart(clip.range, taken.range) for taken in timeline.tracks[track].clips):
+        lanes = timeline.of_kind("video")
+        for track in lanes[lanes.index(index) + 1 :]:
+            lane = timeline.tracks[track]
+            if not lane.locked and all(_apart(clip.range, taken.range) for taken in lane.clips):
                 return edits.place(timeline, track, clip)
-        timeline = replace(timeline, tracks=(*timeline.tracks, Track(f"V{len(timeline.tracks) + 1}")))
-        return edits.place(timeline, len(timeline.tracks) - 1, clip)
+        return edits.place(tracks.add_track(timeline), lanes[-1] + 1, clip)
 
     def _piece(self, clip_id: str) -> Piece:
         """What a clip shows of its file; raises BadInput while there is none."""
@@ -162,12 +161,12 @@ class Editing(OpenProject):
         if item.frames == 1:
             return Piece(path)
         start, stop = self._seconds_of(clip)
-        return Piece(path, start, None if clip.offset + clip.length >= self.project.media_length(item.id) else stop)
+        return Piece(path, start, None if clip.offset + clip.span >= self.project.media_length(item.id) else stop)
 
     def _seconds_of(self, clip: Clip) -> tuple[Fraction, Fraction]:
         """The stretch of its medium that a clip shows, in seconds."""
         fps = self.timeline.rate.fps
-        return clip.offset / fps, (clip.offset + clip.length) / fps
+        return clip.offset / fps, (clip.offset + clip.span) / fps
 
 
 def _apart(one: FrameRange, other: FrameRange) -> bool:

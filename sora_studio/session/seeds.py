@@ -7,7 +7,7 @@ from typing import Any
 
 from psygnal import Signal
 
-from sora_studio.core import timeline as edits
+from sora_studio.core import edits
 from sora_studio.core.engine import Latents, Preview
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Frames

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from sora_studio.core import timeline as edits
+from sora_studio.core import edits
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.looks import Look, shipped_looks
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
-from sora_studio.core.timeline import Clip, Timeline, new_id
+from sora_studio.core.timeline import Clip, new_id
 from sora_studio.engines.catalog import capabilities, catalog
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
@@ -269,7 +269,7 @@ class Session(SeedTrials, Takes, Seams):
 
     def _take_back(self, work: Work) -> None:
         """A cancelled clip was never there: it leaves the timeline, also the ones that undo and redo lead to."""
-        self._history.amend(lambda timeline: _without(timeline, work.media, ripple=work.spot.ripple))
+        self._history.amend(lambda timeline: edits.forget(timeline, work.media, ripple=work.spot.ripple))
         self._media = {key: item for key, item in self._media.items() if key != work.media}
         self._looks.forget(work.media)
         self._touched()
@@ -282,11 +282,3 @@ class Session(SeedTrials, Takes, Seams):
             self._queue.cancel(job_id)
             work.recording.drop()
         super()._leave()
-
-
-def _without(timeline: Timeline, media: str, *, ripple: bool) -> Timeline:
-    """The timeline without the clips of a medium."""
-    gone = [clip for track in timeline.tracks for clip in track.clips if clip.media == media]
-    for clip in reversed(gone):
-        timeline = edits.delete(timeline, clip.id, ripple=ripple)
-    return timeline

@@ -9,6 +9,7 @@ from pathlib import Path
 from psygnal import Signal
 
 from sora_studio.core.errors import BadInput, ProjectError
+from sora_studio.core.laying import settled
 from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
@@ -140,7 +141,8 @@ class OpenProject:
             self._touched()
 
     def _edit(self, text: str, timeline: Timeline) -> None:
-        if self._history.edit(text, timeline):
+        """Make one step of undo; dissolves are brought to what the media allow."""
+        if self._history.edit(text, settled(timeline, self.project.extent)):
             self._touched()
 
     def _keep(self, item: MediaItem) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import json
 from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sora_studio.core import timeline as tl
+from sora_studio.core import edits as tl
+from sora_studio.core import tracks as lanes
+from sora_studio.core.dissolves import add_dissolve
 from sora_studio.core.errors import ProjectError
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project, from_data, to_data
 from sora_studio.core.time import Rate, Size
-from sora_studio.core.timeline import Clip, Timeline
+from sora_studio.core.timeline import Clip, Marker, Timeline
 
 
 def project() -> Project:
@@ -49,6 +53,45 @@ def test_a_clip_without_media_is_damage() -> None:
     data["media"] = []
     with pytest.raises(ProjectError, match="without media"):
         from_data(data)
+
+
+def test_projects_of_version_one_open() -> None:
+    data = json.loads((Path(__file__).parent / "project-1.json").read_text(encoding="utf-8"))
+    made = from_data(data)
+    (clip,) = made.timeline.tracks[0].clips
+    assert (clip.speed, clip.gain, clip.takes, clip.group, clip.stale) == (1, 0.0, (), "", False)
+    assert [(track.name, track.kind, track.locked) for track in made.timeline.tracks] == [
+        ("V1", "video", False),
+        ("V2", "video", False),
+    ]
+    assert made.media["m1"].starred
+    again = to_data(made)
+    assert again["version"] == 2
+    assert from_data(again) == made
+
+
+def test_everything_of_a_timeline_is_kept() -> None:
+    line = lanes.add_track(tl.place(project().timeline, 0, Clip("m1", 75, 20, Fraction(7, 3), id="c2")), "audio")
+    rich = Clip("m1", 5, 9, 3, "sound", "c3", Fraction(-1, 2), -6.5, 2, 3, "g", ("m1", "m2"), True)
+    line = add_dissolve(tl.place(line, 2, rich), "c1", "c2", 4, lambda _media: 200)
+    line = lanes.switch_track(line, 2, lanes.Switches(locked=True, muted=True, solo=True, hidden=True))
+    line = lanes.mark_in(lanes.put_marker(line, Marker(12, "here", "red")), 3)
+    made = replace(project(), timeline=line)
+    assert len(line.tracks[0].dissolves) == 1
+    assert from_data(json.loads(json.dumps(to_data(made)))) == made
+
+
+def test_keys_that_are_not_known_are_passed_over() -> None:
+    data = json.loads(json.dumps(to_data(project())))
+    data["weather"] = data["timeline"]["mood"] = data["timeline"]["tracks"][0]["height"] = 3
+    data["timeline"]["tracks"][0]["clips"][0]["scent"] = data["media"][0]["tags"] = ["rose"]
+    assert from_data(data) == project()
+
+
+@pytest.mark.parametrize("version", [0, 3, "2", None, [1]])
+def test_other_versions_are_refused(version: object) -> None:
+    with pytest.raises(ProjectError, match="version"):
+        from_data({**to_data(project()), "version": version})
 
 
 @given(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -9,13 +10,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sora_studio.core.dissolves import add_dissolve
+from sora_studio.core.edits import place
 from sora_studio.core.errors import BadInput, Cancelled, MediaError, OutputError
 from sora_studio.core.recipe import to_recipe
 from sora_studio.core.request import Request
 from sora_studio.core.time import FrameRange, Rate, Size
-from sora_studio.core.timeline import Clip, Timeline, Track, place
+from sora_studio.core.timeline import Clip, Timeline, Track
 from sora_studio.media.decode import VideoReader
-from sora_studio.media.export import ExportSettings, frame_at, render_timeline, segments
+from sora_studio.media.export import ExportSettings, frame_at, render_timeline
 from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
 from tests.media.films import film, number_of, numbered, numbers, quadrants
@@ -193,11 +196,39 @@ def test_frame_at() -> None:
     assert frame_at(line, 30) is None
 
 
-def test_segments() -> None:
-    under, over = Clip("a", 10, 20), Clip("b", 20, 5)
-    line = timeline(under, above=(over,))
-    parts = [(part.start, part.stop, part.clip) for part in segments(line, FrameRange(5, 28))]
-    assert parts == [(5, 10, None), (10, 20, under), (20, 25, over), (25, 28, under)]
+def test_speeds_and_directions(tmp_path: Path, media: Callable[[str], Path | None]) -> None:
+    line = timeline(
+        Clip("fast", 0, 6, offset=10, speed=Fraction(2)),
+        Clip("fast", 6, 6, offset=30, speed=Fraction(-1)),
+        Clip("fast", 12, 6, offset=20, speed=Fraction(1, 2)),
+    )
+    render_timeline(line, media, ExportSettings(tmp_path / "film.mp4"), quiet, never)
+    expected = [10, 12, 14, 16, 18, 20, 35, 34, 33, 32, 31, 30, 20, 20, 21, 21, 22, 22]
+    assert exported(tmp_path / "film.mp4") == expected
+
+
+def test_hidden_and_audio_tracks_are_not_seen(tmp_path: Path, media: Callable[[str], Path | None]) -> None:
+    line = timeline(Clip("fast", 0, 4, offset=8), above=(Clip("still", 0, 4),))
+    hidden = replace(line.tracks[1], hidden=True)
+    line = replace(line, tracks=(line.tracks[0], hidden, Track("A1", (Clip("still", 0, 4),), "audio")))
+    render_timeline(line, media, ExportSettings(tmp_path / "film.mp4"), quiet, never)
+    assert exported(tmp_path / "film.mp4") == [8, 9, 10, 11]
+
+
+def test_a_dissolve_mixes_both_pictures(tmp_path: Path) -> None:
+    Image.new("RGB", (64, 48), (240, 0, 0)).save(tmp_path / "red.png")
+    Image.new("RGB", (64, 48), (0, 0, 240)).save(tmp_path / "blue.png")
+    line = timeline(Clip("red", 0, 10, id="r"), Clip("blue", 10, 10, id="b"))
+    line = add_dissolve(line, "r", "b", 4, lambda _media: None)
+    path = tmp_path / "film.mp4"
+    render_timeline(line, lambda name: tmp_path / f"{name}.png", ExportSettings(path), quiet, never)
+    with VideoReader(path) as reader:
+        red = [float(picture[..., 0].mean()) for picture in reader.frames()]
+    assert red[7] > 220
+    assert red[12] < 20
+    steps = [red[frame] for frame in range(7, 13)]
+    assert steps == sorted(steps, reverse=True)
+    assert red[9] == pytest.approx(240 * 3 / 5, abs=12)
 
 
 def test_numbers_are_read_at_the_default_size(tmp_path: Path, media: Callable[[str], Path | None]) -> None:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from sora_studio.core.edits import place
 from sora_studio.core.errors import ProjectError
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate, Size
-from sora_studio.core.timeline import Clip, Timeline, place
+from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session import store
 from sora_studio.session.loop import OwnerLoop

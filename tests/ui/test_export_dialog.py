@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
+from sora_studio.core.edits import append
 from sora_studio.core.time import Rate, Size
-from sora_studio.core.timeline import Clip, Timeline, append
+from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.presets import PRESETS
 from sora_studio.media.probe import probe

@@ -194,9 +194,11 @@ class EdgeDrag:
         project = scene.session.project
         left, right = scene.session.timeline.neighbours(clip.id)
         if self._edge.before:
-            media, room = clip.offset, clip.start - (left.stop if left else 0)
+            media = clip.handles(project.media_length(clip.media))[0]
+            room = clip.start - (left.stop if left else 0)
         else:
-            media, room = remaining(project, clip), right.start - clip.stop if right else 1 << 40
+            media = remaining(project, clip)
+            room = right.start - clip.stop if right else 1 << 40
         beyond = can_grow(project.media.get(clip.media)) and (media <= room or self._edge.generate)
         return 1 - clip.length, min(media, room), beyond
 

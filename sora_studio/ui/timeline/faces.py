@@ -44,8 +44,8 @@ def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missi
                 length,
                 generated=generated,
                 strip=None if missing else strip,
-                offset_share=clip.offset / whole,
-                share=min(1.0, clip.length / whole),
+                offset_share=float(clip.offset / whole),
+                share=min(1.0, float(clip.span / whole)),
                 still=item.frames == 1,
                 lost=lost,
             )
@@ -56,7 +56,7 @@ def remaining(project: Project, clip: Clip) -> int:
     item = project.media.get(clip.media)
     if item is None or not isinstance(item.state, Ready):
         return 0
-    return max(0, project.media_length(clip.media) - clip.offset - clip.length)
+    return clip.handles(project.media_length(clip.media))[1]
 
 
 def can_grow(item: MediaItem | None) -> bool:

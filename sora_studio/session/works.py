@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from sora_studio.core.engine import Preview
-from sora_studio.core.timeline import Clip, Timeline
+from sora_studio.core.timeline import Clip, MediaTime, Timeline
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Queued, Running
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
@@ -32,7 +32,7 @@ class Spot:
     lay: Lay
     ripple: bool = False
     length: int | None = None
-    offset: int = 0
+    offset: MediaTime = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("quit", "Quit", ("Ctrl+Q",), "File", "log-out", rule=True),
     Command("select_none", "Select nothing", ("Esc",), "Edit"),
     Command("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Clip", "sparkles"),
+    Command("try_seeds", "Four seeds, continue the best…", ("Ctrl+Shift+Return",), "Clip", "layout-grid"),
     Command("restyle", "Restyle", ("Ctrl+R",), "Clip", "brush", rule=True),
     Command("loop", "Close into a loop", ("Ctrl+Shift+L",), "Clip", "repeat"),
     Command("vary", "Vary", ("Ctrl+D",), "Clip", "shuffle"),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainT
 from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
+from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.drops import take_files
 from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
 
@@ -28,6 +29,7 @@ class Commands(QObject):
         self._window = window
         self._session = window.session
         self._export: ExportDialog | None = None
+        self._seeds: SeedsDialog | None = None
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """What each command of `actions.COMMANDS` does."""
@@ -43,6 +45,7 @@ class Commands(QObject):
             "quit": window.close,
             "select_none": self.leave,
             "generate": window.inspector.generate,
+            "try_seeds": self.try_seeds,
             "restyle": verbs.restyle.click,
             "loop": verbs.loop.click,
             "vary": verbs.vary.click,
@@ -119,6 +122,19 @@ class Commands(QObject):
         self._export.show()
         self._export.raise_()
         self._export.activateWindow()
+
+    def try_seeds(self) -> None:
+        """Four seeds of the draft to an early step, side by side; the chosen one goes on."""
+        draft = self._window.inspector.draft()
+        steps = round(self._seeds.step.value) if self._seeds is not None and self._seeds.isVisible() else None
+        if not attempt(self._session, lambda: self._session.try_seeds(draft, steps)):
+            return
+        if self._seeds is None:
+            self._seeds = SeedsDialog(self._session, self._window)
+            self._seeds.asked.connect(self.try_seeds)
+        self._seeds.show()
+        self._seeds.raise_()
+        self._seeds.activateWindow()
 
     def _written(self, path: Path) -> None:
         dialog = self._export

@@ -6,7 +6,7 @@ import numpy as np
 
 from sora_studio.training.world import phrases
 from sora_studio.training.world.scene import Actor, Scene
-from sora_studio.training.world.vocabulary import COLOURLESS_LOOKS
+from sora_studio.training.world.visibility import shows
 
 _ASIDE = 0.5
 """How often a short caption leaves the plain value (clear, still, flat) unsaid."""
@@ -19,46 +19,70 @@ def short_caption(scene: Scene, rng: np.random.Generator) -> str:
         where.append(_said(rng, phrases.WEATHERS, scene.weather))
     if rng.random() < 0.3:
         where[1:] = where[:0:-1]
-    text = f"{_acts(scene, rng)} {' '.join(where)}"
+    camera = ""
     if scene.camera != "still" or rng.random() > 0.8:
-        text += f", {_said(rng, phrases.CAMERAS, scene.camera)}"
+        camera = f", {_said(rng, phrases.CAMERAS, scene.camera)}"
+    look = _said(rng, phrases.LOOKS, scene.look)
+    if (scene.look != "flat illustration" or rng.random() < _ASIDE) and rng.random() < 0.3:
+        # A noun phrase: "watercolour of a red car moving left in the city by day".
+        made = f"{look} picture" if look.endswith(("neon", "style")) else look
+        return f"{made} of {_acts(scene, rng, phrases.MOVING)} {' '.join(where)}{camera}"
+    text = f"{_acts(scene, rng)} {' '.join(where)}{camera}"
     if scene.look == "flat illustration" and rng.random() < _ASIDE:
         return text
-    look = _said(rng, phrases.LOOKS, scene.look)
-    match int(rng.integers(3)):
+    match int(rng.integers(4)):
         case 0:
             return f"{text}, {look}"
         case 1:
             return f"{look}, {text}"
+        case 2:
+            return f"{text}, in the look of {_with_article(look)}"
         case _:
-            return f"{text}, in the style of {look}"
+            return f"{text}, in the style of {_with_article(look)}"
 
 
 def descriptive_caption(scene: Scene, rng: np.random.Generator) -> str:
-    """One to three sentences that name every attribute; at most about sixty words."""
+    """One to three sentences that name every attribute; at most about seventy words."""
     acts, look = _acts(scene, rng), _said(rng, phrases.LOOKS, scene.look)
     place, time = _said(rng, phrases.PLACES, scene.place), _said(rng, phrases.TIMES, scene.time)
     weather, camera = _said(rng, phrases.WEATHERS, scene.weather), _said(rng, phrases.CAMERAS, scene.camera)
+    clause = _said(rng, _CAMERA_CLAUSES, scene.camera)
     light = _light(scene, rng)
-    match int(rng.integers(4)):
+    match int(rng.integers(7)):
         case 0:
-            sentences = [f"{acts} {place} {time}", f"{light}, {weather}", f"{camera}; the style is {look}"]
+            sentences = [f"{acts} {place} {time}", f"{light}, {weather}", f"{clause}; the style is {look}"]
         case 1:
             sentences = [f"{look}: {place} {time}, {acts}", f"it happens {weather}; {light}", camera]
         case 2:
-            sentences = [f"a scene {place} {time} {weather}, in the style of {look}", acts, f"{light}, and {camera}"]
+            sentences = [
+                f"a scene {place} {time} {weather}, in the style of {_with_article(look)}",
+                acts,
+                f"{light}, and {clause}",
+            ]
+        case 3:
+            doing = _acts(scene, rng, phrases.MOVING)
+            sentences = [f"{_with_article(look)} shows {doing} {place} {time}", f"{light}, {weather}", camera]
+        case 4:
+            sentences = [f"{acts} {time} {weather}", f"the scene is set {place}; {light}", f"{camera}, {look}"]
+        case 5:
+            doing = _acts(scene, rng, phrases.MOVING)
+            sentences = [
+                f"we see {doing} {place} {time}, {weather}",
+                f"{light}; {clause}",
+                f"the look is that of {_with_article(look)}",
+            ]
         case _:
-            sentences = [f"{time}, {place}, {weather}, {acts}; {light}", f"{camera}; the style is {look}"]
+            sentences = [f"{time}, {place}, {weather}, {acts}; {light}", f"{clause}; the style is {look}"]
     if scene.loops and rng.random() < _ASIDE:
         sentences[-1] += ", a seamless loop"
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
 
 
 _LIGHTS: dict[str, tuple[str, ...]] = {
-    "dawn": ("the light is soft and pale", "pale morning light lies on everything"),
-    "day": ("the light is bright", "everything is bright and fresh"),
-    "sunset": ("the light is warm and low", "a warm glow lies on everything"),
-    "night": ("the light is dim and bluish", "everything lies in dark shade"),
+    "dawn": ("the light is soft and pale", "pale morning light lies on everything", "the sky is pale and pastel"),
+    "day": ("the light is bright", "everything is bright and fresh", "everything is brightly lit"),
+    "sunset": ("the light is warm and low", "a warm glow lies on everything", "long warm light fills the air"),
+    "night": ("the light is dim and bluish", "everything lies in dark shade", "everything is dark and quiet"),
 }
 _GREY_LIGHTS: dict[str, tuple[str, ...]] = {
     "dawn": ("the light is soft", "the tones are pale"),
@@ -69,14 +93,14 @@ _GREY_LIGHTS: dict[str, tuple[str, ...]] = {
 
 
 def _light(scene: Scene, rng: np.random.Generator) -> str:
-    table = _GREY_LIGHTS if scene.look in COLOURLESS_LOOKS else _LIGHTS
+    table = _LIGHTS if shows(scene, "colour") else _GREY_LIGHTS
     return _said(rng, table, scene.time)
 
 
-def _acts(scene: Scene, rng: np.random.Generator) -> str:
-    named = [named_actor(actor, rng, colour=scene.look not in COLOURLESS_LOOKS) for actor in scene.actors]
-    moves = [_said(rng, phrases.MOTIONS, actor.motion) for actor in scene.actors]
-    link = " and " if rng.random() < 0.6 else " while "
+def _acts(scene: Scene, rng: np.random.Generator, table: phrases.Table = phrases.MOTIONS) -> str:
+    named = [named_actor(actor, rng, colour=shows(scene, "colour")) for actor in scene.actors]
+    moves = [_said(rng, table, actor.motion) for actor in scene.actors]
+    link = " and " if rng.random() < 0.6 or table is phrases.MOVING else " while "
     return link.join(f"{name} {move}" for name, move in zip(named, moves, strict=True))
 
 
@@ -94,6 +118,9 @@ def named_actor(actor: Actor, rng: np.random.Generator, *, colour: bool = True) 
 _ADJECTIVES = (
     "little",
     "small",
+    "round",
+    "fluttering",
+    "five-pointed",
     "sitting",
     "striped",
     "blooming",
@@ -104,6 +131,20 @@ _ADJECTIVES = (
     "friendly",
     "young",
 )
+
+
+_CAMERA_CLAUSES: phrases.Table = {
+    name: tuple(option for option in options if option.startswith("the camera"))
+    for name, options in phrases.CAMERAS.items()
+}
+_UNCOUNTED = ("art", "film", "footage", "neon", "lines", "style")
+
+
+def _with_article(look: str) -> str:
+    """With its article if it takes one: "an oil painting", but "pixel art"."""
+    if look.endswith(_UNCOUNTED):
+        return look
+    return f"{'an' if look[0] in 'aeiou' else 'a'} {look}"
 
 
 def _said(rng: np.random.Generator, table: phrases.Table, value: str) -> str:

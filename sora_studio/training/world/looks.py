@@ -15,8 +15,17 @@ from sora_studio.training.world.canvas import Image
 from sora_studio.training.world.noise import texture, tiled
 from sora_studio.training.world.pixels import blend, flat, soften
 
-Finish: TypeAlias = Callable[[Image, Image, int], Image]
-"""(RGB frame, subject mask 0..255, frame number) to the RGB frame in the look."""
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """What a look may know of a frame beyond its pixels: its number in the take and the time of day."""
+
+    number: int
+    time: str
+
+
+Finish: TypeAlias = Callable[[Image, Image, Shot], Image]
+"""(RGB frame, subject mask 0..255, shot) to the RGB frame in the look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ def _field(name: str, roughness: float, frame: Image, stretch: float = 1.0) -> N
     return tiled(texture(name, roughness, stretch), frame.shape[1], frame.shape[0])
 
 
-def flat_illustration(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def flat_illustration(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """The drawing as it is."""
     return frame
 
@@ -42,7 +51,7 @@ _BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 
 _TONES: Final = 11
 
 
-def pixel_art(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def pixel_art(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Big pixels in few tones with a light ordered dither."""
     height, width = frame.shape[:2]
     block = max(2, round(height / 42))
@@ -93,7 +102,7 @@ def _hatching(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.
     return np.asarray(one, np.float32), np.asarray(two, np.float32), np.asarray(paper, np.float32)
 
 
-def pencil_sketch(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def pencil_sketch(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Graphite lines and hatching on paper, with a breath of coloured pencil on the land and more on the subject."""
     one, two, paper = _hatching(frame.shape[1], frame.shape[0])
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32) * np.float32(1 / 255)
@@ -135,7 +144,7 @@ def _wash(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.floa
 _PAPER: Final = np.array([253, 250, 242], np.float32)
 
 
-def watercolour(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def watercolour(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Thin washes with wet edges that bleed into granulating paper, bare at the border."""
     height, width = frame.shape[:2]
     strength, _ = _wash(width, height)
@@ -155,7 +164,7 @@ _CROSS: Final = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 _DISC: Final = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
 
 
-def neon(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def neon(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """A dusky scene with soft glowing tubes along its strong edges and a brighter one around each subject."""
     calm = cv2.blur(cv2.blur(frame, (3, 3)), (3, 3))
     edge = _peak(cv2.morphologyEx(calm, cv2.MORPH_GRADIENT, _CROSS))
@@ -198,16 +207,24 @@ def _emulsion(width: int, height: int) -> tuple[NDArray[np.float32], NDArray[np.
     return np.asarray(1.0 - 0.42 * far**1.5, np.float32), np.asarray(3.4 * grain, np.float32)
 
 
-_CURVE: Final = np.clip(
-    np.interp(np.arange(256), (0, 24, 80, 150, 215, 255), (6, 26, 96, 160, 236, 250)), 0, 255
-).astype(np.uint8)
+_LEVELS: Final = (0, 24, 80, 150, 215, 255)
+_CURVES: Final[dict[str, Image]] = {
+    time: np.interp(np.arange(256), _LEVELS, tones).clip(0, 255).astype(np.uint8)
+    for time, tones in {
+        # Without colour each time of day keeps a tonal scale of its own: mist, full light, contrast, dark.
+        "dawn": (70, 88, 132, 176, 208, 226),
+        "day": (6, 26, 104, 172, 240, 253),
+        "sunset": (2, 10, 44, 98, 176, 250),
+        "night": (2, 12, 52, 110, 170, 215),
+    }.items()
+}
 
 
-def black_and_white_film(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def black_and_white_film(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Silver tones with contrast, a vignette, soft grain that stands still and the faintest flicker."""
     vignette, grain = _emulsion(frame.shape[1], frame.shape[0])
-    grey = cv2.LUT(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), _CURVE).astype(np.float32)
-    flicker = np.float32(1.0 + 0.004 * ((number * 7) % 5 - 2))
+    grey = cv2.LUT(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), _CURVES[shot.time]).astype(np.float32)
+    flicker = np.float32(1.0 + 0.004 * ((shot.number * 7) % 5 - 2))
     return np.asarray(cv2.cvtColor(_bytes(grey * vignette * flicker + grain), cv2.COLOR_GRAY2RGB), np.uint8)
 
 
@@ -225,7 +242,7 @@ def _paper_plane(plane: Image, ppu: float) -> Image:
     around = cv2.warpAffine(alpha, fall, (width, height), borderMode=cv2.BORDER_REPLICATE)
     shadow = flat(soften(np.asarray(around, np.uint8), reach), (22, 16, 40), 0.55)
     inner = cv2.erode(alpha, np.ones((3, 3), np.uint8), iterations=max(1, round(0.004 * ppu)))
-    edge = flat(np.asarray(cv2.subtract(alpha, inner), np.uint8), (255, 252, 244), 0.5)
+    edge = flat(np.asarray(cv2.subtract(alpha, inner), np.uint8), (255, 252, 244), 0.38)
     return blend(shadow, blend(_posterised(plane), edge))
 
 
@@ -234,7 +251,7 @@ _STEPS: Final = (np.rint(np.arange(256) / 28) * 28).clip(0, 255).astype(np.uint8
 
 def _posterised(plane: Image) -> Image:
     stepped = cv2.LUT(plane, _STEPS)
-    kept: Image = cv2.addWeighted(plane, 0.35, stepped, 0.65, 0)
+    kept: Image = cv2.addWeighted(plane, 0.42, stepped, 0.58, 0)
     alpha = cv2.extractChannel(plane, 3)
     limit = cv2.merge([alpha, alpha, alpha, alpha])
     out = np.asarray(cv2.min(kept, limit), np.uint8)
@@ -254,7 +271,7 @@ def _fibres(width: int, height: int) -> NDArray[np.uint8]:
     return np.repeat(np.clip(243 + 5.0 * soft, 0, 255)[..., None], 3, 2).astype(np.uint8)
 
 
-def paper_cut_out(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def paper_cut_out(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Layers of tinted paper."""
     out: Image = cv2.multiply(frame, _fibres(frame.shape[1], frame.shape[0]), scale=1 / 248)
     return out
@@ -270,7 +287,7 @@ def _impasto(width: int, height: int) -> NDArray[np.float32]:
     return _spread(np.asarray(relief * (5.5 / relief.std()), np.float32))
 
 
-def oil_painting(frame: Image, subject: Image, number: int) -> Image:  # noqa: ARG001
+def oil_painting(frame: Image, subject: Image, shot: Shot) -> Image:  # noqa: ARG001
     """Dabs of one colour (Kuwahara's filter) with torn edges, in relief."""
     height, width = frame.shape[:2]
     across, down = _wobble("brush", width, height, 1.1 * height / 112, 1.3)

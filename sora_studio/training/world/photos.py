@@ -20,7 +20,7 @@ from sora_studio.training.world.canvas import Image
 from sora_studio.training.world.captions import named_actor
 from sora_studio.training.world.grading import AS_TAKEN, LIGHT_PHRASES, LIGHTS, fades, graded, time_of
 from sora_studio.training.world.light import light_of
-from sora_studio.training.world.looks import LOOKS, flattened_paper
+from sora_studio.training.world.looks import LOOKS, Shot, flattened_paper
 from sora_studio.training.world.noise import stream
 from sora_studio.training.world.pixels import opaque
 from sora_studio.training.world.places import PLACES
@@ -111,7 +111,7 @@ def render_photo(
         if changes:
             rgb = graded(rgb, scene.light, t)
         if look:
-            rgb = look.finish(flattened_paper(rgb) if look.plane else rgb, mask, take.numbers[k])
+            rgb = look.finish(flattened_paper(rgb) if look.plane else rgb, mask, Shot(take.numbers[k], light.name))
         pictures[k] = rgb
         masks[k] = mask > 127
     return Rendered(pictures, masks)

@@ -13,7 +13,7 @@ from sora_studio.training.world.actors import Cast, cast_of
 from sora_studio.training.world.camera import Plate, View, view_at, window
 from sora_studio.training.world.canvas import Canvas, Image
 from sora_studio.training.world.light import light_of
-from sora_studio.training.world.looks import LOOKS, Look
+from sora_studio.training.world.looks import LOOKS, Look, Shot
 from sora_studio.training.world.noise import stream
 from sora_studio.training.world.pixels import blend, warp
 from sora_studio.training.world.places import PLACES
@@ -115,7 +115,7 @@ def render(
         if weather:
             frame = weather(frame, t)
         rgb = cv2.cvtColor(frame, cv2.COLOR_RGBA2RGB)
-        pictures[k] = look.finish(rgb, mask, take.numbers[k])
+        pictures[k] = look.finish(rgb, mask, Shot(take.numbers[k], scene.time))
         masks[k] = mask > 127
     return Rendered(pictures, masks)
 

@@ -202,7 +202,7 @@ def _wind(air: Air) -> Overlay:
         canvas = _canvas(air)
         for k, (start, y, phase, size, bob) in enumerate(leaves.tolist()):
             x = (start * span + leaf_speed * t) % span - 0.4
-            turn = air.turns(t, 0.9) + phase
+            turn = air.turns(t, 1.4) + phase
             down = 0.1 + 0.8 * y + (0.03 + 0.03 * bob) * math.sin(2 * math.pi * turn)
             long = 0.036 + 0.014 * size
             canvas.ellipse(

@@ -7,10 +7,12 @@ import dataclasses
 import numpy as np
 import pytest
 
-from sora_studio.training.world import phrases
+from sora_studio.training.world import grading, phrases, synonyms
 from sora_studio.training.world import vocabulary as words
 from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.photos import photo_caption, sample_photo_scene
 from sora_studio.training.world.scene import Actor, Scene, sample_scene
+from sora_studio.training.world.visibility import shows
 
 TABLES = {
     "subject": (phrases.SUBJECTS, words.SUBJECTS),
@@ -22,6 +24,9 @@ TABLES = {
     "camera": (phrases.CAMERAS, words.CAMERAS),
     "look": (phrases.LOOKS, words.LOOKS),
 }
+
+
+PHRASES = [table for table, _ in TABLES.values()] + [phrases.MOVING, grading.LIGHT_PHRASES]
 
 
 @pytest.mark.parametrize("attribute", TABLES)
@@ -37,7 +42,7 @@ def _names(scene: Scene, text: str, *, may_omit: bool) -> None:
         assert phrases.says(
             text, {actor.subject: tuple(s.split()[-1] for s in phrases.SUBJECTS[actor.subject])}, actor.subject
         )
-        assert phrases.says(text, phrases.MOTIONS, actor.motion)
+        assert any(phrases.says(text, table, actor.motion) for table in (phrases.MOTIONS, phrases.MOVING))
         visible = scene.look not in words.COLOURLESS_LOOKS
         assert phrases.says(text, phrases.COLOURS, actor.colour) == visible or not visible
     assert phrases.says(text, phrases.PLACES, scene.place)
@@ -106,13 +111,41 @@ def test_a_black_and_white_film_has_no_colour_words() -> None:
 
 def test_unseen_words_never_occur_in_captions() -> None:
     rng = np.random.default_rng(4)
-    captions = []
+    captions = [phrase for table in PHRASES for options in table.values() for phrase in options]
     for _ in range(1500):
         scene = sample_scene(rng)
         captions += [short_caption(scene, rng), descriptive_caption(scene, rng)]
-    seen = f" {' '.join(captions).lower().replace(',', ' ').replace('.', ' ')} "
-    for attribute, table in phrases.UNSEEN.items():
+        captions.append(photo_caption(sample_photo_scene(rng, ["coffee"]), rng))
+    seen = f" {' '.join(' '.join(captions).lower().replace(',', ' ').replace('.', ' ').replace(';', ' ').split())} "
+    for attribute, table in synonyms.UNSEEN.items():
         assert set(table) <= set(TABLES[attribute][0])
         for options in table.values():
             for phrase in options:
                 assert f" {phrase.lower()} " not in seen
+
+
+def test_unseen_words_are_many_and_mean_one_value_each() -> None:
+    assert set(synonyms.UNSEEN) == set(TABLES)
+    for table in synonyms.UNSEEN.values():
+        said = [phrase for options in table.values() for phrase in options]
+        assert len(said) == len(set(said))
+    for attribute in ("colour", "place", "time", "weather", "motion", "camera", "look"):
+        assert set(synonyms.UNSEEN[attribute]) == set(TABLES[attribute][1])
+    assert len(synonyms.UNSEEN["subject"]) >= 20
+
+
+def test_the_words_of_every_unseen_noun_and_colour_are_unseen_too() -> None:
+    seen = {word for table in PHRASES for options in table.values() for phrase in options for word in phrase.split()}
+    for attribute in ("subject", "colour"):
+        for options in synonyms.UNSEEN[attribute].values():
+            assert not seen & set(options)
+
+
+def test_colour_and_movement_show_only_where_they_can_be_seen() -> None:
+    scene = sample_scene(np.random.default_rng(5))
+    for look in words.LOOKS:
+        there = dataclasses.replace(scene, look=look)
+        assert shows(there, "colour") == (look != "black and white film")
+        assert shows(there, "motion")
+        assert not shows(there, "motion", frames=1)
+        assert shows(there, "time", frames=1)

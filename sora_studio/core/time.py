@@ -52,14 +52,23 @@ class Rate:
         """The duration of `frames` frames in seconds."""
         return float(frames / self.fps)
 
+    @property
+    def dropped(self) -> int:
+        """How many frame numbers timecode leaves out at the start of a minute: 2 at 29.97, 4 at 59.94, else none."""
+        return {(30000, 1001): 2, (60000, 1001): 4}.get((self.num, self.den), 0)
+
     def timecode(self, frame: int) -> str:
-        """`frame` as HH:MM:SS:FF (non-drop)."""
-        base = max(1, round(self.fps))
-        sign, frame = ("-", -frame) if frame < 0 else ("", frame)
-        rest, ff = divmod(frame, base)
+        """`frame` as HH:MM:SS:FF, or HH:MM:SS;FF in drop-frame (see core/timecode.py, which reads it back)."""
+        base, drop = max(1, round(self.fps)), self.dropped
+        sign, number = ("-", -frame) if frame < 0 else ("", frame)
+        if drop:
+            minute = base * 60 - drop
+            tens, rest = divmod(number, minute * 10 + drop)
+            number += 9 * drop * tens + drop * max(0, (rest - drop) // minute)
+        rest, ff = divmod(number, base)
         minutes, ss = divmod(rest, 60)
         hh, mm = divmod(minutes, 60)
-        return f"{sign}{hh:02d}:{mm:02d}:{ss:02d}:{ff:02d}"
+        return f"{sign}{hh:02d}:{mm:02d}:{ss:02d}{';' if drop else ':'}{ff:02d}"
 
     def __str__(self) -> str:
         return f"{float(self.fps):g}"

@@ -34,6 +34,7 @@ class FrameService:
     def __init__(self, deliver: Deliver, budget_bytes: int = BUDGET, *, largest: Size = LARGEST) -> None:
         self._deliver = deliver
         self._largest = largest
+        self._resized = False
         self._cache = FrameCache(budget_bytes)
         self._condition = threading.Condition()
         self._wanted: OrderedDict[str, int] = OrderedDict()
@@ -61,6 +62,13 @@ class FrameService:
             self._wanted.pop(str(path), None)
             self._condition.notify()
         self._cache.drop(str(path))
+
+    def set_largest(self, largest: Size) -> None:
+        """Deliver pictures of at most that size from now on; those at hand are let go."""
+        with self._condition:
+            self._largest = largest
+            self._resized = True
+        self._cache.clear()
 
     def close(self) -> None:
         """Stop the thread and wait for it; nothing is delivered afterwards."""
@@ -94,6 +102,9 @@ class FrameService:
                 self._let_go(path)
                 self._failed.discard(path)
                 self._cache.drop(path)
+            if self._resized:
+                self._resized = False
+                self._cache.clear()  # a picture that was under way has the former size
             if self._closing:
                 return None
             return self._wanted.popitem(last=False) if self._wanted else ("", 0)
@@ -232,6 +243,12 @@ class FrameCache:
                 self._frames[path, index] = image
             while self._bytes > self.budget and len(self._frames) > 1:
                 self._bytes -= self._size_of(self._frames.popitem(last=False)[1])
+
+    def clear(self) -> None:
+        """Give up everything."""
+        with self._lock:
+            self._frames.clear()
+            self._bytes = 0
 
     def drop(self, path: str) -> None:
         """Give up all frames of a file."""

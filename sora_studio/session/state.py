@@ -15,6 +15,7 @@ from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
 from sora_studio.session import store
 from sora_studio.session.history import History
+from sora_studio.session.viewing import Viewing
 from sora_studio.session.views import Notice
 from sora_studio.settings.sections import Settings
 
@@ -35,6 +36,7 @@ class OpenProject:
     def __init__(self, folder: Path | None, post: Post, settings: Settings) -> None:
         self.settings = settings
         self._post = post
+        self.viewing = Viewing()
         self._name, self._media = "Untitled", dict[str, MediaItem]()
         self._history = History(Timeline())
         self._saved = self.project
@@ -232,6 +234,7 @@ class OpenProject:
         self._history = History(project.timeline)
         self._saved = project
         self._selection, self._playhead = (), 0
+        self.viewing.reset()
         self._home = folder
         self._recovery_works = True
 

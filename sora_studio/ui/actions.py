@@ -87,10 +87,16 @@ def _connect(action: QAction, act: Callable[[], object]) -> None:
 
 _EDIT = "undo redo | split trim_start trim_end delete ripple_delete | select_all select_next select_previous"
 _CLIP = "extend_end extend_start bridge_cut | nudge_left nudge_right track_up track_down"
-_PLAY = "play loop | frame_back frame_forward second_back second_forward | to_start to_end cut_back cut_forward"
+_PLAY = (
+    "play loop | frame_back frame_forward second_back second_forward | to_start to_end cut_back cut_forward type_time"
+)
+_MARKS = "| mark_in mark_out go_in go_out clear_in clear_out clear_marks"
 _SHUTTLE = "| shuttle_back shuttle_stop shuttle_forward"
 _TOOLS = "| select_tool blade_tool snap | zoom_in zoom_out fit"
-_PICTURE = "| fit full_screen"
+_PICTURE = (
+    "| view_timeline view_clip view_live | compare compare_side compare_swap divider_left divider_right "
+    "| fit picture_closer picture_farther guides resolution full_screen"
+)
 """Commands of the timeline and the monitor in the order of the menus; | is a line."""
 
 Find = Callable[[str], QAction]
@@ -107,7 +113,7 @@ def fill_menus(bar: QMenuBar, own: Mapping[str, QAction], timeline: Find, monito
             menus[command.menu].addSeparator()
         menus[command.menu].addAction(own[command.name])
     _list(menus["Clip"], timeline, f"| {_CLIP}")
-    _list(menus["Play"], monitor, f"{_PLAY} {_SHUTTLE}")
+    _list(menus["Play"], monitor, f"{_PLAY} {_MARKS} {_SHUTTLE}")
     _list(menus["View"], timeline, _TOOLS)
     _list(menus["View"], monitor, _PICTURE)
 

@@ -73,10 +73,10 @@ def test_a_loop_goes_round(rig: Rig) -> None:
 def test_shuttle_doubles_in_one_direction_and_starts_anew_in_the_other(rig: Rig) -> None:
     player = rig.player
     speeds = []
-    for direction in (1, 1, 1, 1, -1, -1):
+    for direction in (1, 1, 1, 1, 1, -1, -1):
         player.shuttle(direction, 20)
         speeds.append(player.speed)
-    assert speeds == [1, 2, 4, 4, -1, -2]
+    assert speeds == [1, 2, 4, 8, 8, -1, -2]
     assert rig.after(0.25) == 8
     assert rig.after(1) == 0
     assert not player.playing

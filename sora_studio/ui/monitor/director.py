@@ -1,27 +1,29 @@
-"""Decides what the monitor shows: the timeline at the playhead, or a clip that is being made."""
+"""Decides what the monitor shows: the timeline at the playhead, one medium, or a clip that is being made."""
 
 from __future__ import annotations
 
-import time
+from dataclasses import replace
+from fractions import Fraction
+from typing import assert_never
 
-from PySide6.QtCore import QObject, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from sora_studio.core.engine import Preview
-from sora_studio.core.media_item import MediaItem, Pending, Ready
+from sora_studio.core.media_item import Pending
 from sora_studio.session.session import Session
-from sora_studio.session.views import JobView
-from sora_studio.ui.monitor.feed import FrameFeed
-from sora_studio.ui.monitor.picture import to_soft_image
+from sora_studio.ui.monitor.attention import Attention
+from sora_studio.ui.monitor.comparing import Pair, pair_at
+from sora_studio.ui.monitor.feed import FrameFeed, Key
+from sora_studio.ui.monitor.looks import PreviewLoop, shape_of
 from sora_studio.ui.monitor.player import Player
-from sora_studio.ui.monitor.shown import Black, Making, Nothing, Picture, Problem, shown_at
-from sora_studio.ui.monitor.view import EMPTY, Message, MonitorView, Pill
+from sora_studio.ui.monitor.shot import Layer, Shot, Wipe
+from sora_studio.ui.monitor.shown import Black, Making, Nothing, Picture, Problem, Shown, medium_at, shown_at
+from sora_studio.ui.monitor.view import MonitorView
+from sora_studio.ui.monitor.words import EMPTY, NO_CLIP, NOT_LIVE, Message
 
 AHEAD = 12
 """Frames before a cut at which the next clip's first picture is decoded."""
-
-BEAT_MS = 25
-"""How often a loop of previews looks whether its next frame is due."""
 
 
 class Director(QObject):
@@ -33,18 +35,13 @@ class Director(QObject):
         super().__init__(parent)
         self._session, self._player, self._view = session, player, view
         self.feed = FrameFeed(self)
+        self.loop = PreviewLoop(view, self)
         self.subject: str | None = None
+        self.attention = Attention(session)
         self._known: set[str] = set(session.project.media)
-        self._follow: str | None = None
         self._back: Preview | None = None
-        self._images: tuple[Preview, dict[int, QImage]] | None = None
-        self._looping: Preview | None = None
-        self._shown_live: int | None = None
-        self._began = time.monotonic()
-        self._beat = QTimer(self)
-        self._beat.setTimerType(Qt.TimerType.PreciseTimer)
-        self._beat.timeout.connect(self._loop)
-        self.feed.arrived.connect(self._picture)
+        self._waited: tuple[Picture, ...] = ()
+        self.feed.arrived.connect(self._pictures)
 
     # -- what happened -----------------------------------------------------------------------------------------
 
@@ -53,23 +50,21 @@ class Director(QObject):
         media = self._session.project.media
         for media_id in [one for one in media if one not in self._known]:
             if isinstance(media[media_id].state, Pending):
-                self._follow = media_id
+                self.attention.watch(media_id)
         self._known = set(media)
-        if self._follow is not None and not _is_pending(media.get(self._follow)):
-            self._finish(self._follow)
+        self.attention.finish(playing=self._player.playing)
         self.refresh()
 
     def playhead_moved(self) -> None:
         """The artist, or playback, went somewhere: what was followed is let go."""
-        self._follow = self._back = None
+        self.attention.follow = self._back = None
+        self._session.viewing.show("timeline")
         self.refresh()
 
     def selection_changed(self) -> None:
         """Another clip is looked at."""
         self._back = None
-        chosen = self._selected_media()
-        if chosen and self._follow not in chosen:
-            self._follow = next((one for one in chosen if _is_pending(self._item(one))), None)
+        self.attention.selected()
         self.refresh()
 
     def previewed(self, media_id: str, preview: Preview) -> None:
@@ -85,21 +80,28 @@ class Director(QObject):
         self._back = steps[index] if 0 <= index < len(steps) else None
         self.refresh()
 
+    def viewing_changed(self) -> None:
+        """Something else is to be looked at."""
+        self._back = None
+        self.attention.turned()
+        self.refresh()
+
     # -- what is shown -----------------------------------------------------------------------------------------
 
     def refresh(self) -> None:
         """Bring the view to the present state."""
-        live = None if self._player.playing else self._live_medium()
-        self._set_subject(live or self._medium_in_hand())
-        if self._back is not None and not self._player.playing:
+        live = None if self._player.playing else self.attention.live()
+        self._set_subject(live or self.attention.in_hand())
+        subject = self.attention.item(self.subject or "")
+        if self._back is not None and subject is not None and not self._player.playing:
             self.feed.nothing()
-            self._start_loop(self._back)
+            self.loop.play(self._back, subject)
         elif live is not None:
             self._show_live(live)
         else:
-            self._beat.stop()
-            self._show_playhead()
-        self._view.set_pill(self._pill(live))
+            self.loop.stop()
+            self._show_still()
+        self._view.set_pill(self.attention.pill(live, self._back))
 
     def steps(self) -> tuple[Preview, ...]:
         """The previews of the subject that can be looked back at, oldest first."""
@@ -108,160 +110,129 @@ class Director(QObject):
     @property
     def is_live(self) -> bool:
         """Whether the subject is still being made."""
-        return self.subject is not None and _is_pending(self._item(self.subject))
+        return self.subject is not None and self.attention.pending(self.subject)
 
     def close(self) -> None:
         """End the decoder's thread."""
-        self._beat.stop()
+        self.loop.stop()
         self.feed.close()
 
-    def _show_playhead(self) -> None:
-        match shown_at(self._session, self._session.playhead):
+    def _show_still(self) -> None:
+        """What belongs to the playhead, alone or against another medium."""
+        viewing = self._session.viewing
+        if viewing.mode == "live" and not self._player.playing:
+            self._say(NOT_LIVE)
+            return
+        if viewing.compare is not None and (pair := self._pair()) is not None:
+            self._want(*pair)
+            return
+        match shown := self._shown():
             case Nothing():
-                self.feed.nothing()
-                self._view.show_message(EMPTY)
+                self._say(EMPTY if viewing.mode != "clip" else NO_CLIP)
             case Black():
                 self.feed.nothing()
                 self._view.show_black()
             case Problem(title, reason):
-                self.feed.nothing()
-                self._view.show_message(Message("triangle-alert", title, reason, "warn"))
+                self._say(Message("triangle-alert", title, reason, "warn"))
             case Making(media, seconds):
                 self.feed.nothing()
                 self._show_made(media, seconds)
-            case Picture(_, path, index):
-                self.feed.want(path, index)
+            case Picture():
+                self._want(shown)
+            case _:
+                assert_never(shown)
         if self._player.playing:
             self._look_ahead()
+
+    def _shown(self) -> Shown:
+        viewing = self._session.viewing
+        if viewing.mode != "clip":
+            return shown_at(self._session, self._session.playhead)
+        item = self.attention.item(viewing.medium or "")
+        if item is None:
+            return Nothing()
+        return medium_at(self._session, item.id, Fraction(viewing.source.frame) / item.rate.fps)
+
+    def _pair(self) -> tuple[Picture, Picture] | None:
+        """Both sides of a comparison, None unless both have a picture."""
+        compare = self._session.viewing.compare
+        pair: Pair | None = pair_at(self._session, compare) if compare else None
+        if pair is None or not isinstance(pair[0], Picture) or not isinstance(pair[1], Picture):
+            return None
+        return pair[0], pair[1]
+
+    def _want(self, *pictures: Picture) -> None:
+        self._waited = pictures
+        keys: list[Key] = [(str(one.path), one.index) for picture in pictures for one in picture.layers]
+        self.feed.want(keys)
+
+    def _say(self, message: Message) -> None:
+        self.feed.nothing()
+        self._view.show_message(message)
 
     def _look_ahead(self) -> None:
         """Near a cut, have the next clip's first frame decoded."""
         frame = self._session.playhead
         here = self._session.timeline.top(frame)
         there = self._session.timeline.top(frame + AHEAD)
-        if there is not None and (here is None or there.media != here.media):
+        if self._session.viewing.mode == "timeline" and there and (here is None or there.media != here.media):
             ahead = shown_at(self._session, max(frame + 1, there.start))
-            if isinstance(ahead, Picture):
-                self.feed.expect(ahead.path, ahead.index)
+            for one in ahead.layers if isinstance(ahead, Picture) else ():
+                self.feed.expect(one.path, one.index)
 
     def _show_live(self, media_id: str) -> None:
-        newest = self._session.live_preview(media_id)
+        newest, item = self._session.live_preview(media_id), self.attention.item(media_id)
         self.feed.nothing()
-        if newest is not None:
-            self._start_loop(newest)
+        if newest is not None and item is not None:
+            self.loop.play(newest, item)
         else:
-            self._beat.stop()
-            job = self._job(media_id)
+            self.loop.stop()
+            job = self.attention.job(media_id)
             self._view.show_message(
                 Message("loader", job.words if job else "Waiting", "The picture appears here as it forms", "accent2")
             )
 
     def _show_made(self, media_id: str, seconds: float) -> None:
         """Playback through a clip that is being made: its newest preview at this moment."""
-        newest, item = self._session.live_preview(media_id), self._item(media_id)
+        newest, item = self._session.live_preview(media_id), self.attention.item(media_id)
         if newest is None or item is None:
             self._view.show_black()
+        else:
+            self.loop.still(newest, item, seconds)
+
+    def _pictures(self, images: list[QImage]) -> None:
+        """Frames of files have come."""
+        if self.loop.running or len(images) != sum(len(picture.layers) for picture in self._waited):
             return
-        index = int(seconds * float(item.rate.fps)) - newest.start
-        self._view.show_image(self._look(newest, max(0, min(len(newest.frames) - 1, index))), _shape(item))
+        shots, rest = [], list(images)
+        for picture in self._waited:
+            own, rest = rest[: len(picture.layers)], rest[len(picture.layers) :]
+            shots.append(self._shot(picture, own))
+        if len(shots) == 2:
+            self._view.show_shot(shots[0], shots[1])
+            self._name_sides()
+        else:
+            self._view.show_shot(shots[0])
 
-    def _start_loop(self, preview: Preview) -> None:
-        self._looping = preview
-        self._shown_live = None
-        if not self._beat.isActive():
-            self._beat.start(BEAT_MS)
-        self._loop()
+    def _shot(self, picture: Picture, images: list[QImage]) -> Shot:
+        layers = []
+        for one, image in zip(picture.layers, images, strict=True):
+            item = self.attention.item(one.media)
+            layers.append(Layer(image, shape_of(item) if item else image.size(), one.opacity))
+        canvas = self._session.timeline.size
+        whole = layers[0].shape if self._session.viewing.mode == "clip" else QSize(canvas.width, canvas.height)
+        return Shot(tuple(layers), whole)
 
-    def _loop(self) -> None:
-        """Play the previews in a loop at the clip's rate."""
-        preview, item = self._looping, self._item(self.subject or "")
-        if preview is None or item is None:
-            return
-        place = int((time.monotonic() - self._began) * float(item.rate.fps)) % len(preview.frames)
-        if place != self._shown_live:
-            self._shown_live = place
-            self._view.show_image(self._look(preview, place), _shape(item))
-
-    def _look(self, preview: Preview, place: int) -> QImage:
-        """One frame of a preview; enlarged when it is first shown."""
-        if self._images is None or self._images[0] is not preview:
-            self._images = (preview, {})
-        images = self._images[1]
-        if place not in images:
-            images[place] = to_soft_image(preview.frames[place])
-        return images[place]
-
-    def _picture(self, image: QImage) -> None:
-        """A file's frame has come."""
-        shown = shown_at(self._session, self._session.playhead)
-        if isinstance(shown, Picture) and not self._beat.isActive():
-            item = self._item(shown.media)
-            self._view.show_image(image, _shape(item) if item else None)
-
-    # -- whose previews ----------------------------------------------------------------------------------------
-
-    def _live_medium(self) -> str | None:
-        """The pending medium to watch: the one that began or was selected last, else the one under the playhead."""
-        if self._follow is not None and _is_pending(self._item(self._follow)):
-            return self._follow
-        shown = shown_at(self._session, self._session.playhead)
-        return shown.media if isinstance(shown, Making) else None
-
-    def _medium_in_hand(self) -> str | None:
-        """The medium under the playhead, if it has previews to look back at."""
-        clip = self._session.timeline.top(self._session.playhead)
-        return clip.media if clip is not None and self._session.previews(clip.media) else None
-
-    def _selected_media(self) -> list[str]:
-        timeline = self._session.timeline
-        return [timeline.find(one)[1].media for one in self._session.selection if timeline.has(one)]
+    def _name_sides(self) -> None:
+        compare = self._session.viewing.compare
+        items = [self.attention.item(media) for media in (compare.a, compare.b)] if compare else []
+        names = [item.name if item else letter for item, letter in zip(items, "AB", strict=False)]
+        wipe = self._view.wipe or Wipe()
+        if len(names) == 2 and (names[0], names[1]) != wipe.names:
+            self._view.set_wipe(replace(wipe, names=(names[0], names[1])))
 
     def _set_subject(self, media_id: str | None) -> None:
         if media_id != self.subject:
-            self.subject, self._back, self._images = media_id, None, None
+            self.subject, self._back = media_id, None
+            self.loop.forget()
             self.subject_changed.emit()
-
-    def _finish(self, media_id: str) -> None:
-        """What was watched is made: go to it, so that the result is seen at once."""
-        self._follow = None
-        item = self._item(media_id)
-        if item is None or not isinstance(item.state, Ready) or self._player.playing:
-            return
-        clips = [clip for track in self._session.timeline.tracks for clip in track.clips if clip.media == media_id]
-        if clips and not any(self._session.playhead in clip.range for clip in clips):
-            self._session.seek(clips[0].start)
-
-    def _item(self, media_id: str) -> MediaItem | None:
-        return self._session.project.media.get(media_id)
-
-    def _job(self, media_id: str) -> JobView | None:
-        jobs = [job for job in self._session.jobs() if job.media_id == media_id]
-        return jobs[-1] if jobs else None
-
-    def _pill(self, live: str | None) -> Pill | None:
-        if self._back is not None:
-            return Pill(f"Step {self._back.step} of {self._back.steps}", live=False)
-        if live is None:
-            return None
-        job, newest = self._job(live), self._session.live_preview(live)
-        step, steps = (job.step, job.steps) if job and job.steps else (newest.step, newest.steps) if newest else (0, 0)
-        if not steps:
-            return None
-        left = f"  ·  {_left(job.seconds_left)}" if job and job.seconds_left is not None else ""
-        return Pill(f"Denoising {step} / {steps}{left}", step / steps)
-
-
-def _left(seconds: float) -> str:
-    if seconds < 1:
-        return "almost done"
-    if seconds < 90:
-        return f"{round(seconds)} s left"
-    return f"{round(seconds / 60)} min left"
-
-
-def _is_pending(item: MediaItem | None) -> bool:
-    return item is not None and isinstance(item.state, Pending)
-
-
-def _shape(item: MediaItem) -> QSize:
-    return QSize(item.size.width, item.size.height)

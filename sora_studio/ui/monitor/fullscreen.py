@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 
 class FullScreen(QWidget):
-    """A window of its own that borrows the picture and its controls; Escape gives them back."""
+    """A window of its own that borrows the picture (the first of `parts`) and its controls; Escape gives them back."""
 
     closed = Signal()
 
-    def __init__(self, view: QWidget, transport: QWidget, actions: list[QAction], parent: QWidget) -> None:
+    def __init__(self, parts: tuple[QWidget, ...], actions: list[QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("full_screen")
         self.setAccessibleName("Full screen")
@@ -20,8 +20,8 @@ class FullScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(view, 1)
-        column.addWidget(transport)
+        for index, part in enumerate(parts):
+            column.addWidget(part, 0 if index else 1)
         self.addActions(actions)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocus()

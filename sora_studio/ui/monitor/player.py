@@ -5,29 +5,52 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from sora_studio.core.timeline import Timeline
+from sora_studio.core.time import FrameRange, Rate
 
-SPEEDS = (1, 2, 4)
+SPEEDS = (1, 2, 4, 8)
+
+
+class Frames(Protocol):
+    """So many frames at a rate."""
+
+    @property
+    def rate(self) -> Rate:
+        """Frames a second."""
+        ...
+
+    @property
+    def length(self) -> int:
+        """How many."""
+        ...
+
+
+def _everything() -> FrameRange | None:
+    return None
 
 
 class Player(QObject):
-    """Moves over the timeline's frames at a speed of -4 to 4; what falls between two ticks is left out."""
+    """Moves over frames at a speed of -8 to 8; what falls between two ticks is left out.
+
+    `stretch` says which part a loop goes round, None for all of it.
+    """
 
     moved = Signal(int)
     state_changed = Signal()
 
     def __init__(
         self,
-        timeline: Callable[[], Timeline],
+        frames: Callable[[], Frames],
         parent: QObject | None = None,
         *,
+        stretch: Callable[[], FrameRange | None] = _everything,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(parent)
-        self._timeline, self._clock = timeline, clock
+        self._frames, self._stretch, self._clock = frames, stretch, clock
         self.speed = 0
         self.loop = False
         self.frame = 0
@@ -43,17 +66,19 @@ class Player(QObject):
 
     def play(self, frame: int, speed: int = 1) -> None:
         """Run from a frame; from the end it starts over."""
-        timeline = self._timeline()
-        if timeline.length == 0:
+        reel, round_ = self._frames(), self._round()
+        if reel.length == 0:
             return
-        last = timeline.length - 1
-        if speed > 0 and frame >= last:
+        first, last = round_.start, round_.stop - 1
+        if self.loop and frame not in round_:
+            frame = first if speed > 0 else last
+        elif speed > 0 and frame >= reel.length - 1:
             frame = 0
         elif speed < 0 and frame <= 0:
-            frame = last
+            frame = reel.length - 1
         self._anchor(frame)
         self.speed = speed
-        self._timer.start(round(max(5.0, min(20.0, 500.0 / float(timeline.rate.fps) / abs(speed)))))
+        self._timer.start(round(max(5.0, min(20.0, 500.0 / float(reel.rate.fps) / abs(speed)))))
         self.state_changed.emit()
         if frame != self.frame:
             self._move(frame)
@@ -66,7 +91,7 @@ class Player(QObject):
             self.state_changed.emit()
 
     def shuttle(self, direction: int, frame: int) -> None:
-        """J and L: each press in the same direction doubles the speed up to four; the other direction starts at one."""
+        """J and L: each press in the same direction doubles the speed up to 8; the other direction starts at 1."""
         now = abs(self.speed) if self.speed * direction > 0 else 0
         faster = next((speed for speed in SPEEDS if speed > now), SPEEDS[-1])
         self.play(frame, faster * direction)
@@ -79,21 +104,27 @@ class Player(QObject):
 
     def tick(self) -> None:
         """Move to the frame that belongs to this moment."""
-        timeline = self._timeline()
+        reel = self._frames()
         if not self.speed:
             return
-        passed = (self._clock() - self._from_time) * float(timeline.rate.fps) * self.speed
+        passed = (self._clock() - self._from_time) * float(reel.rate.fps) * self.speed
         # A frame lasts until the next one's moment, in both directions.
         frame = self._from_frame + (math.floor(passed + 1e-6) if self.speed > 0 else math.ceil(passed - 1e-6))
-        if 0 <= frame < timeline.length:
+        round_ = self._round()
+        if frame in round_:
             self._move(frame)
-        elif self.loop and timeline.length:
-            frame %= timeline.length
+        elif self.loop and len(round_):
+            frame = round_.start + (frame - round_.start) % len(round_)
             self._anchor(frame)
             self._move(frame)
         else:
-            self._move(max(0, min(timeline.length - 1, frame)))
+            self._move(max(0, min(reel.length - 1, frame)))
             self.pause()
+
+    def _round(self) -> FrameRange:
+        """The frames that are played: a loop keeps to its stretch."""
+        stretch = self._stretch() if self.loop else None
+        return stretch or FrameRange(0, self._frames().length)
 
     def _move(self, frame: int) -> None:
         if frame != self.frame:

@@ -1,4 +1,4 @@
-"""What the monitor has to show at a frame of the timeline, as a value."""
+"""What the monitor has to show at a frame of the timeline, or at a moment of one medium, as a value."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from fractions import Fraction
 from pathlib import Path
 
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
-from sora_studio.core.timeline import Clip
 from sora_studio.media.export import frame_at
 from sora_studio.media.info import frame_index
 from sora_studio.session.session import Session
@@ -24,12 +23,20 @@ class Black:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """Frame `index` of a file, at the file's own rate."""
+class FileFrame:
+    """Frame `index` of a file, at the file's own rate, covering what is beneath it to a degree of 0..1."""
 
     media: str
     path: Path
     index: int
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Frames of files, from bottom to top."""
+
+    layers: tuple[FileFrame, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +66,26 @@ def shown_at(session: Session, frame: int) -> Shown:
     if found is None:
         return Black()
     clip, seconds = found
-    item = session.project.media.get(clip.media)
+    return medium_at(session, clip.media, seconds, clip.name)
+
+
+def medium_at(session: Session, media: str, seconds: Fraction, name: str = "") -> Shown:
+    """What a medium shows at a moment, which is held at its last frame."""
+    item = session.project.media.get(media)
     if item is None:
-        return Problem(clip.name or "Clip", "Its media is not in the project. Undo, or delete the clip.")
-    return _of(session, clip, item, seconds)
-
-
-def _of(session: Session, clip: Clip, item: MediaItem, seconds: Fraction) -> Shown:
+        return Problem(name or "Clip", "Its media is not in the project. Undo, or delete the clip.")
     match item.state:
         case Pending():
             return Making(item.id, float(seconds))
         case Lost(reason):
-            return Problem(clip.name or item.name, reason)
+            return Problem(name or item.name, reason)
         case Ready(path):
             file = session.media_path(item.id)
             if file is None or not file.exists():
                 reason = f"The file is missing: {path}. Put it back at its place, or delete the clip."
-                return Problem(clip.name or item.name, reason)
-            index = 0 if item.frames == 1 else min(item.frames - 1, frame_index(seconds, item.rate))
-            return Picture(item.id, file, index)
+                return Problem(name or item.name, reason)
+            return Picture((FileFrame(item.id, file, _index(item, seconds)),))
+
+
+def _index(item: MediaItem, seconds: Fraction) -> int:
+    return 0 if item.frames == 1 else max(0, min(item.frames - 1, frame_index(seconds, item.rate)))

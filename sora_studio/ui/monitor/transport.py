@@ -10,11 +10,11 @@ from sora_studio.ui.monitor.player import Player
 from sora_studio.ui.monitor.timecode import Timecode
 from sora_studio.ui.theme import tabular
 
-_PLAYBACK = ("to_start", "frame_back", "play", "frame_forward", "to_end", "loop")
+_PLAYBACK = ("mark_in", "to_start", "frame_back", "play", "frame_forward", "to_end", "mark_out", "loop")
 
 
 class Transport(QWidget):
-    """Timecode left, playback in the middle, the picture's size right."""
+    """Timecode left, playback and marks in the middle, the whole screen right."""
 
     def __init__(self, commands: PlayCommands, player: Player, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class Transport(QWidget):
         self.setObjectName("transport")
         self.setAccessibleName("Playback")
         grid = QGridLayout(self)
-        grid.setContentsMargins(14, 6, 10, 8)
+        grid.setContentsMargins(14, 2, 10, 6)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(2, 1)
         self.timecode = Timecode(self)
@@ -32,7 +32,7 @@ class Transport(QWidget):
         self.speed.setProperty("role", "dim")
         grid.addLayout(_row(self.timecode, self.speed, None), 0, 0)
         grid.addLayout(_row(*(tool_button(commands[name], self) for name in _PLAYBACK)), 0, 1)
-        grid.addLayout(_row(None, tool_button(commands["fit"], self), tool_button(commands["full_screen"], self)), 0, 2)
+        grid.addLayout(_row(None, tool_button(commands["full_screen"], self)), 0, 2)
         player.state_changed.connect(self._show_speed)
 
     def _show_speed(self) -> None:
@@ -43,7 +43,7 @@ class Transport(QWidget):
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
     """Widgets side by side; None is a stretch."""
     row = QHBoxLayout()
-    row.setSpacing(4)
+    row.setSpacing(2)
     for widget in widgets:
         if widget is None:
             row.addStretch(1)

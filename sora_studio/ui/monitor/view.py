@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -10,69 +9,59 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
-    QFont,
-    QFontMetrics,
     QImage,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
+    QResizeEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
+from sora_studio.ui.monitor.guides import Guides, paint_guides
+from sora_studio.ui.monitor.placement import STEP, Placement
+from sora_studio.ui.monitor.shot import Layer, Shot, Side, Wipe
+from sora_studio.ui.monitor.words import DROP, EMPTY, Message, Pill
+from sora_studio.ui.theme import colour
 
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Words in place of a picture."""
-
-    icon: str
-    title: str
-    text: str
-    tone: str = "dim"
-
-
-@dataclass(frozen=True, slots=True)
-class Pill:
-    """The small label over the picture; `fraction` 0..1 draws progress under the words, None none."""
-
-    text: str
-    fraction: float | None = None
-    live: bool = True
-
-
-EMPTY = Message(
-    "clapperboard", "Nothing here yet", "Type a prompt and press Ctrl+Enter, or drop a picture here", "accent2"
-)
-DROP = Message("import", "Drop to add", "The files go to the end of the first track", "accent2")
+__all__ = ["EMPTY", "Message", "MonitorView", "Pill"]
 
 
 class MonitorView(QWidget):
-    """Shows an image letterboxed, black, or a message; takes dropped files."""
+    """Shows a picture letterboxed or zoomed, two with a divider, black, or a message; takes dropped files.
+
+    The wheel zooms, a drag pans what is larger than the surface, or moves the divider of a comparison.
+    """
 
     dropped = Signal(list)
     full_screen_asked = Signal()
+    zoomed = Signal()
+    """The scale is another one."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._image: QImage | None = None
-        self._shape: QSize | None = None
+        self._shot: Shot | None = None
+        self._other: Shot | None = None
         self._message: Message | None = EMPTY
         self._pill: Pill | None = None
+        self._wipe = Wipe()
+        self._guides = Guides.NONE
+        self._placement = Placement()
         self._hot = False
-        self.fitting = True
+        self._grip: QPointF | None = None
         self.setObjectName("monitor_view")
         self.setAccessibleName("Picture")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 135)
         self.setAcceptDrops(True)
+        self.setMouseTracking(True)
 
     @property
     def image(self) -> QImage | None:
-        """The picture shown; None while there are words or black."""
-        return self._image
+        """The topmost picture shown; None while there are words or black."""
+        return self._shot.layers[-1].image if self._shot is not None and self._shot.layers else None
 
     @property
     def message(self) -> Message | None:
@@ -84,20 +73,41 @@ class MonitorView(QWidget):
         """The label over the picture."""
         return self._pill
 
+    @property
+    def wipe(self) -> Wipe | None:
+        """How two pictures are shown; None for one."""
+        return self._wipe if self._other is not None else None
+
+    @property
+    def fitting(self) -> bool:
+        """Whether the picture is fitted in."""
+        return self._placement.scale is None
+
+    @property
+    def scale(self) -> float:
+        """View pixels for one of the picture."""
+        shape = self._shot.shape if self._shot is not None else self.size()
+        return self._placement.scale_in(self.size(), shape) * self.devicePixelRatioF()
+
     def show_image(self, image: QImage, shape: QSize | None = None) -> None:
         """Show a picture; `shape` is its size at 100 % (the image's own if left out)."""
-        self._image, self._shape, self._message = image, shape or image.size(), None
+        size = shape or image.size()
+        self.show_shot(Shot((Layer(image, size),), size))
+
+    def show_shot(self, shot: Shot, other: Shot | None = None) -> None:
+        """Show layers, or two shots against each other."""
+        self._shot, self._other, self._message = shot, other, None
         self.update()
 
     def show_black(self) -> None:
         """Show a gap."""
-        self._image, self._message = None, None
+        self._shot = self._other = self._message = None
         self.update()
 
     def show_message(self, message: Message) -> None:
         """Show words."""
-        if self._image is not None or message != self._message:
-            self._image, self._message = None, message
+        if self._shot is not None or message != self._message:
+            self._shot, self._other, self._message = None, None, message
             self.setAccessibleDescription(f"{message.title}. {message.text}")
             self.update()
 
@@ -107,36 +117,45 @@ class MonitorView(QWidget):
             self._pill = pill
             self.update()
 
+    def set_wipe(self, wipe: Wipe) -> None:
+        """Change how two pictures are shown."""
+        self._wipe = wipe
+        self.update()
+
+    def set_guides(self, guides: Guides) -> None:
+        """Change the lines over the picture."""
+        self._guides = guides
+        self.update()
+
     def set_fitting(self, on: bool) -> None:
         """Fit the picture into the surface, or show it pixel for pixel."""
-        self.fitting = on
-        self.update()
+        self._place(Placement(None if on else 1 / self.devicePixelRatioF()))
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """Larger or smaller around a point, the middle if left out."""
+        if self._shot is not None:
+            self._place(
+                self._placement.zoomed(factor, at or QRectF(self.rect()).center(), self.size(), self._shot.shape)
+            )
 
     def target(self) -> QRect:
         """Where the picture lies."""
-        if self._image is None or self._shape is None:
-            return self.rect()
-        size = self._shape
-        if self.fitting:
-            size = self._shape.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        return QRect(
-            (self.width() - size.width()) // 2, (self.height() - size.height()) // 2, size.width(), size.height()
-        )
+        return self.rect() if self._shot is None else self._placement.target(self.size(), self._shot.shape)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Surround, picture or words, label, and the answer to a drag."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), colour("surround"))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        if self._image is not None:
-            painter.drawImage(self.target(), self._image)
+        if self._shot is not None:
+            self._paint_picture(painter, self._shot)
         if self._hot:
             painter.fillRect(self.rect(), colour("surround", 0.7))
-            self._words(painter, DROP)
+            DROP.paint(painter, self.rect())
         elif self._message is not None:
-            self._words(painter, self._message)
+            self._message.paint(painter, self.rect())
         if self._pill is not None:
-            self._label(painter, self._pill)
+            self._pill.paint(painter, self.target().intersected(self.rect()))
         if self._hot or self._message is EMPTY:
             pen = QPen(colour("accent" if self._hot else "line2"), 1.5)
             pen.setDashPattern([5, 4])
@@ -144,9 +163,64 @@ class MonitorView(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(14, 14, -14, -14), 10, 10)
 
+    def _paint_picture(self, painter: QPainter, shot: Shot) -> None:
+        target = self.target()
+        # Pixels that are looked at one by one stay squares.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.fitting or self.scale < 3)
+        if self._other is not None:
+            self._wipe.paint(painter, target, (shot, self._other))
+        else:
+            shot.paint(painter, target)
+        if self._guides is not Guides.NONE:
+            paint_guides(painter, QRectF(target), self._guides)
+        if self._other is not None:
+            self._wipe.paint_marks(painter, target)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A fitted picture has another scale now."""
+        super().resizeEvent(event)
+        if self.fitting:
+            self.zoomed.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom at the pointer."""
+        turns = event.angleDelta().y() / 120
+        if turns and self._shot is not None:
+            self.zoom(STEP**turns, event.position())
+            event.accept()
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Take hold of the divider, or of the picture."""
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            event.ignore()
+            return
+        self._grip = event.position()
+        if self._wiping(event):
+            self._move_divider(event.position())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move what is held; show what could be."""
+        if self._grip is None:
+            self._show_cursor()
+        elif self._wiping(event):
+            self._move_divider(event.position())
+        elif self._shot is not None and self._pans():
+            by, self._grip = event.position() - self._grip, event.position()
+            self._place(self._placement.panned(by, self.size(), self._shot.shape))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
+        self._grip = None
+        event.accept()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """A double click fills the screen, and back."""
-        self.full_screen_asked.emit()
+        if not self._wiping(event):
+            self.full_screen_asked.emit()
         event.accept()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -172,38 +246,33 @@ class MonitorView(QWidget):
         self._hot = on
         self.update()
 
-    def _words(self, painter: QPainter, message: Message) -> None:
-        centre = QPointF(self.rect().center())
-        room = max(120, min(self.width() - 48, 460))
-        ratio = self.devicePixelRatioF()
-        painter.drawPixmap(centre + QPointF(-16, -58), pixmap(message.icon, 32, message.tone, ratio))
-        painter.setFont(ui_font(15, QFont.Weight.DemiBold))
-        painter.setPen(colour("text") if colour("text").lightness() > 128 else Qt.GlobalColor.white)
-        middle = Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(QRectF(centre.x() - room / 2, centre.y() - 14, room, 24), middle, message.title)
-        painter.setFont(ui_font(12))
-        painter.setPen(colour("dim") if colour("text").lightness() > 128 else Qt.GlobalColor.lightGray)
-        below = QRectF(centre.x() - room / 2, centre.y() + 14, room, 80)
-        painter.drawText(below, middle | Qt.TextFlag.TextWordWrap, message.text)
+    def _place(self, placement: Placement) -> None:
+        self._placement = placement
+        self._show_cursor()
+        self.zoomed.emit()
+        self.update()
 
-    def _label(self, painter: QPainter, pill: Pill) -> None:
-        font = tabular(12, QFont.Weight.DemiBold)
-        wide = QFontMetrics(font).horizontalAdvance(pill.text) + 28 + 16
-        target = self.target().intersected(self.rect())
-        box = QRectF(target.left() + 14, target.top() + 14, wide, 30)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("surround", 0.74))
-        painter.drawRoundedRect(box, 15, 15)
-        painter.setBrush(colour("accent" if pill.live else "faint"))
-        painter.drawEllipse(QPointF(box.left() + 17, box.center().y()), 4, 4)
-        painter.setFont(font)
-        painter.setPen(Qt.GlobalColor.white)
-        painter.drawText(box.adjusted(30, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, pill.text)
-        if pill.fraction is not None:
-            track = QRectF(target.left(), target.bottom() - 2, target.width(), 3)
-            painter.fillRect(track, colour("surround", 0.7))
-            track.setWidth(track.width() * max(0.0, min(1.0, pill.fraction)))
-            painter.fillRect(track, colour("accent"))
+    def _pans(self) -> bool:
+        target = self.target()
+        return target.width() > self.width() or target.height() > self.height()
+
+    def _wiping(self, event: QMouseEvent) -> bool:
+        """Whether the left button moves the divider."""
+        left = Qt.MouseButton.LeftButton
+        return self.wipe is not None and self.wipe.side is Side.WIPE and left in (event.button(), event.buttons())
+
+    def _move_divider(self, at: QPointF) -> None:
+        target = self.target()
+        self.set_wipe(self._wipe.moved((at.x() - target.left()) / max(1, target.width())))
+
+    def _show_cursor(self) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self.wipe is not None and self.wipe.side is Side.WIPE:
+            shape = Qt.CursorShape.SplitHCursor
+        elif self._shot is not None and self._pans():
+            shape = Qt.CursorShape.OpenHandCursor
+        if self.cursor().shape() != shape:
+            self.setCursor(shape)
 
 
 def _files(event: QDropEvent) -> list[Path]:

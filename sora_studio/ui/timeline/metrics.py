@@ -70,7 +70,7 @@ class Ticks:
 
     def label(self, rate: Rate, frame: int) -> str:
         """The timecode of a major tick, as short as it can be read without doubt."""
-        hours, minutes, seconds, frames = rate.timecode(frame).split(":")
+        hours, minutes, seconds, frames = rate.timecode(frame).replace(";", ":").split(":")
         head = f"{minutes}:{seconds}" if hours == "00" else f"{hours}:{minutes}:{seconds}"
         return f"{head}:{frames}" if self.with_frames else head
 

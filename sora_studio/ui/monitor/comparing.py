@@ -1,0 +1,82 @@
+"""Which two media are shown against each other, and at which moments."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from sora_studio.core.errors import BadInput
+from sora_studio.core.media_item import MediaItem
+from sora_studio.core.timeline import Clip
+from sora_studio.media.export import frame_at
+from sora_studio.session.session import Session
+from sora_studio.session.viewing import Compare
+from sora_studio.ui.monitor.shown import Shown, medium_at
+
+Pair = tuple[Shown, Shown]
+
+
+def pair_at(session: Session, compare: Compare) -> Pair:
+    """What both sides show now. Each stands where its clip under the playhead stands, a medium without one there at
+    the moment of the other."""
+    if session.viewing.mode == "clip":
+        item = session.project.media.get(session.viewing.medium or "")
+        seconds = session.viewing.source.frame / item.rate.fps if item else Fraction(0)
+        return medium_at(session, compare.a, seconds), medium_at(session, compare.b, seconds)
+    a, b = _moment(session, compare.a), _moment(session, compare.b)
+    found = frame_at(session.timeline, session.playhead)
+    otherwise = found[1] if found else Fraction(0)
+    return (
+        medium_at(session, compare.a, next((one for one in (a, b) if one is not None), otherwise)),
+        medium_at(session, compare.b, next((one for one in (b, a) if one is not None), otherwise)),
+    )
+
+
+def counterpart(session: Session) -> Compare:
+    """What there is to compare: two selected clips, two clips over each other under the playhead, or a restyled clip
+    and what it was made from. Raises BadInput when it is none of them."""
+    chosen = [clip.media for clip in _selected(session)]
+    if len(chosen) == 2 and chosen[0] != chosen[1]:
+        return Compare(*chosen)
+    under = list(dict.fromkeys(clip.media for clip in _stack(session)))
+    if len(under) >= 2:
+        return Compare(under[1], under[0])
+    for media in (*chosen, session.viewing.medium, *under):
+        item = session.project.media.get(media or "")
+        before = _made_from(session, item) if item else None
+        if item is not None and before is not None:
+            return Compare(before, item.id)
+    raise BadInput("Select two clips, or put the playhead where two lie over each other, to compare them.")
+
+
+def _moment(session: Session, media: str) -> Fraction | None:
+    """The seconds into a medium at the playhead, if a clip of it lies there."""
+    for clip in _stack(session):
+        if clip.media == media:
+            return Fraction(session.playhead - clip.start + clip.offset) / session.timeline.rate.fps
+    return None
+
+
+def _stack(session: Session) -> list[Clip]:
+    """The clips under the playhead, the highest first."""
+    timeline = session.timeline
+    found = (timeline.at(index, session.playhead) for index in reversed(range(len(timeline.tracks))))
+    return [clip for clip in found if clip is not None]
+
+
+def _selected(session: Session) -> list[Clip]:
+    return [session.timeline.find(one)[1] for one in session.selection if session.timeline.has(one)]
+
+
+def _made_from(session: Session, item: MediaItem) -> str | None:
+    """The medium that a restyled one was told from: the whole of it was given, at a strength below one."""
+    for given in (item.made_from or {}).get("given", ()):
+        source = given.get("source") or {}
+        if given.get("strength", 1.0) >= 1.0 or not source.get("path"):
+            continue
+        name = Path(str(source["path"])).name
+        for other in session.project.media.values():
+            path = session.media_path(other.id)
+            if path is not None and path.name == name and other.id != item.id:
+                return other.id
+    return None

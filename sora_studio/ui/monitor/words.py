@@ -1,0 +1,73 @@
+"""Words over the surface: a message in place of a picture, and the small label of a forming one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
+
+from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Words in place of a picture."""
+
+    icon: str
+    title: str
+    text: str
+    tone: str = "dim"
+
+    def paint(self, painter: QPainter, area: QRect) -> None:
+        """Icon, title and text in the middle."""
+        centre = QPointF(area.center())
+        room = max(120, min(area.width() - 48, 460))
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(centre + QPointF(-16, -58), pixmap(self.icon, 32, self.tone, ratio))
+        painter.setFont(ui_font(15, QFont.Weight.DemiBold))
+        # The surround is dark in both themes.
+        light = colour("text").lightness() > 128
+        painter.setPen(colour("text") if light else Qt.GlobalColor.white)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        painter.drawText(QRectF(centre.x() - room / 2, centre.y() - 14, room, 24), middle, self.title)
+        painter.setFont(ui_font(12))
+        painter.setPen(colour("dim") if light else Qt.GlobalColor.lightGray)
+        below = QRectF(centre.x() - room / 2, centre.y() + 14, room, 80)
+        painter.drawText(below, middle | Qt.TextFlag.TextWordWrap, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Pill:
+    """The small label over the picture; `fraction` 0..1 draws progress under the words, None none."""
+
+    text: str
+    fraction: float | None = None
+    live: bool = True
+
+    def paint(self, painter: QPainter, target: QRect) -> None:
+        """In the upper left corner, the progress along the lower edge."""
+        font = tabular(12, QFont.Weight.DemiBold)
+        wide = QFontMetrics(font).horizontalAdvance(self.text) + 28 + 16
+        box = QRectF(target.left() + 14, target.top() + 14, wide, 30)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour("surround", 0.74))
+        painter.drawRoundedRect(box, 15, 15)
+        painter.setBrush(colour("accent" if self.live else "faint"))
+        painter.drawEllipse(QPointF(box.left() + 17, box.center().y()), 4, 4)
+        painter.setFont(font)
+        painter.setPen(Qt.GlobalColor.white)
+        painter.drawText(box.adjusted(30, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text)
+        if self.fraction is not None:
+            track = QRectF(target.left(), target.bottom() - 2, target.width(), 3)
+            painter.fillRect(track, colour("surround", 0.7))
+            track.setWidth(track.width() * max(0.0, min(1.0, self.fraction)))
+            painter.fillRect(track, colour("accent"))
+
+
+EMPTY = Message(
+    "clapperboard", "Nothing here yet", "Type a prompt and press Ctrl+Enter, or drop a picture here", "accent2"
+)
+DROP = Message("import", "Drop to add", "The files go to the end of the first track", "accent2")
+NO_CLIP = Message("film", "No clip is open", "Select a clip, or double-click one in the library", "accent2")
+NOT_LIVE = Message("radio", "Nothing is being made", "Press Ctrl+Enter and watch the picture form here", "accent2")

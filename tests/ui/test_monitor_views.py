@@ -347,7 +347,7 @@ def test_a_and_b_are_shown_in_turn_and_move_together(stage: Stage) -> None:
     stage.desk.seek(20)
     stage.bot.waitUntil(lambda: _levels(stage) == (20, 20), timeout=15_000)
     _do(stage, "compare_side")
-    assert _levels(stage) == (17, 17)
+    stage.bot.waitUntil(lambda: _levels(stage) == (17, 17), timeout=15_000)
 
 
 def test_any_panel_may_ask_for_a_comparison_of_media_that_are_not_on_the_timeline(stage: Stage) -> None:

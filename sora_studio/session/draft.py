@@ -11,6 +11,8 @@ from sora_studio.core.errors import BadInput
 from sora_studio.core.looks import find_look
 from sora_studio.core.request import MAX_PROMPT, Lora, Request
 from sora_studio.core.time import Size
+from sora_studio.core.wildcards import expand
+from sora_studio.session.wordlists import read_list
 from sora_studio.settings.sections import Generation
 
 
@@ -63,16 +65,19 @@ def draft_of(defaults: Generation) -> Draft:
 
 
 def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
-    """The request without its length and given frames: words in the chosen look, a seed, the engine's rate."""
+    """The request without its length and given frames: words in the chosen look, wildcards as the seed decides, the
+    engine's rate."""
     if len(draft.prompt) > MAX_PROMPT:
         raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
+    seed = new_seed() if draft.seed is None else draft.seed
+    words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
     look = find_look(draft.look) if draft.look else None
     return Request(
-        prompt=look.apply(draft.prompt) if look else draft.prompt.strip(),
-        negative=draft.negative.strip(),
+        prompt=look.apply(words) if look else words,
+        negative=negative,
         size=size,
         rate=caps.rate,
-        seed=new_seed() if draft.seed is None else draft.seed,
+        seed=seed,
         steps=draft.steps,
         guidance=draft.guidance,
         engine=caps.engine,

@@ -87,7 +87,7 @@ class SeedTrials(Maker):
             )
         first = orders.new_clip(draft, caps)
         seeds = [first.request.seed, *(new_seed() for _ in range(count - 1))]
-        made = tuple(replace(first, request=first.request.again(seed)) for seed in seeds)
+        made = (first, *(orders.new_clip(replace(draft, seed=seed), caps) for seed in seeds[1:]))
         jobs: list[str] = []
         for place, order in enumerate(made, 1):
             label = f"Seed {place} of {count}: {order.label}"

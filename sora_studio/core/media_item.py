@@ -50,3 +50,7 @@ class MediaItem:
     starred: bool = False
     sound: bool = False
     picture: bool = True
+    fingerprint: str = ""
+    """Tells its file from others wherever it lies (media/fingerprint.py); empty where it is not known."""
+    caption: str = ""
+    """The artist's own words about it."""

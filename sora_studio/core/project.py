@@ -209,6 +209,8 @@ def _media_data(item: MediaItem) -> dict[str, Any]:
         "starred": item.starred,
         "sound": item.sound,
         "picture": item.picture,
+        "fingerprint": item.fingerprint,
+        "caption": item.caption,
     }
 
 
@@ -232,4 +234,6 @@ def _media(data: dict[str, Any]) -> MediaItem:
         starred=bool(data.get("starred", False)),
         sound=bool(data.get("sound", False)),
         picture=bool(data.get("picture", True)),
+        fingerprint=str(data.get("fingerprint", "")),
+        caption=str(data.get("caption", "")),
     )

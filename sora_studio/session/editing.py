@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 from sora_studio.core import edits, tracks, trims
 from sora_studio.core.errors import BadInput
-from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
+from sora_studio.core.media_item import Lost, MediaItem, Pending
 from sora_studio.core.time import FrameRange, Rate, Size
-from sora_studio.core.timeline import Clip, Gap, Timeline, new_id
-from sora_studio.media.metadata import read_recipe
-from sora_studio.session import store
+from sora_studio.core.timeline import Clip, Gap, Timeline
+from sora_studio.session.media_pool import MediaPool
 from sora_studio.session.orders import shown_size
-from sora_studio.session.pieces import Piece, usable
-from sora_studio.session.state import OpenProject
+from sora_studio.session.pieces import Piece
 
 STILL_SECONDS = 4
 """How long a still picture is shown when it is placed."""
@@ -24,7 +21,7 @@ _RATES = (Rate(20), Rate(60))
 """Rates that a timeline takes over from its first video."""
 
 
-class Editing(OpenProject):
+class Editing(MediaPool):
     """The artist's hands."""
 
     def move(self, clip_id: str, track: int, start: int) -> None:
@@ -62,19 +59,6 @@ class Editing(OpenProject):
     def close_gap(self, gap: Gap) -> None:
         """Move what follows a gap left until the gap is gone."""
         self._edit("Close gap", edits.close_gap(self.timeline, gap))
-
-    def import_media(self, path: Path) -> str:
-        """Take a picture or video into the project, where it lies; returns the medium's id. Raises BadInput."""
-        info = usable(path)
-        stored = store.stored_path(self._home, path)
-        for known in self._media.values():
-            if known.state == Ready(stored):
-                return known.id
-        item = MediaItem(new_id(), path.stem, Ready(stored), info.frames, info.rate, info.size, read_recipe(path))
-        item = replace(item, sound=info.audio)
-        self._keep(item)
-        self._touched()
-        return item.id
 
     def place(self, media_id: str, track: int, start: int) -> str:
         """Put a medium on a track of its kind, overwriting what lies there; returns the clip's id. An empty timeline

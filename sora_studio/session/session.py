@@ -25,6 +25,7 @@ from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
 from sora_studio.media.export import ExportSettings
+from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.errands import Errands
@@ -250,6 +251,7 @@ class Session(SeedTrials, Takes, Seams):
             return
         try:
             path = store.adopt(work.recording.path, self._home)
+            mark = fingerprint(path)
         except StudioError as exc:
             self._replace_state(work.media, Lost(str(exc)))
             return
@@ -258,7 +260,7 @@ class Session(SeedTrials, Takes, Seams):
         if recipe is not None and steps < work.order.request.steps:
             recipe = {**recipe, "stopped_after": steps}
         made = replace(item, state=state, frames=work.recording.frames, size=work.recording.size)
-        self._keep(replace(made, made_from=recipe))
+        self._keep(replace(made, made_from=recipe, fingerprint=mark))
         self._touched()
 
     def _replace_state(self, media: str, state: Lost) -> None:

@@ -81,10 +81,13 @@ def drop_recovery(folder: Path) -> None:
 
 def media_path(folder: Path, item: MediaItem) -> Path | None:
     """The file of a medium, None while there is none."""
-    if not isinstance(item.state, Ready):
-        return None
-    path = folder / item.state.path
-    return path if path.is_file() else None
+    path = place_of(folder, item)
+    return path if path is not None and path.is_file() else None
+
+
+def place_of(folder: Path, item: MediaItem) -> Path | None:
+    """Where the file of a medium is expected, without a look at the disk; None while it is being made."""
+    return folder / item.state.path if isinstance(item.state, Ready) else None
 
 
 def has_media(folder: Path) -> bool:

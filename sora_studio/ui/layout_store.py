@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QByteArray, QSettings
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
-VERSION = 1
+VERSION = 2
 """Raised when the window's parts change, so that an older layout is not forced on them."""
 
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.actions import fill_menus, keeps_key, make_actions
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
+from sora_studio.ui.docks import Docks, Shelves
 from sora_studio.ui.drops import take_files
 from sora_studio.ui.layout_store import LayoutStore
+from sora_studio.ui.library.panel import LibraryPanel
 from sora_studio.ui.monitor.panel import MonitorPanel
 from sora_studio.ui.panels.drop_hint import DropHint
 from sora_studio.ui.panels.drop_zone import local_files
@@ -24,19 +26,6 @@ from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon
 from sora_studio.ui.timeline.panel import TimelinePanel
-
-GUTTER = 8
-
-
-def framed(panel: QWidget) -> QFrame:
-    """A panel on a card of its own, a hair inside the border so that its corners stay round."""
-    card = QFrame()
-    card.setObjectName(f"{panel.objectName()}_card")
-    card.setProperty("role", "card")
-    inside = QVBoxLayout(card)
-    inside.setContentsMargins(3, 3, 3, 3)
-    inside.addWidget(panel)
-    return card
 
 
 class MainWindow(QMainWindow):
@@ -57,10 +46,12 @@ class MainWindow(QMainWindow):
         self.chooser = chooser or SystemChooser()
         self.top = TopBar(session)
         self.inspector = InspectorPanel(session, self.chooser)
+        self.library = LibraryPanel(session, self.inspector.state, self.chooser)
         self.monitor = MonitorPanel(session)
         self.timeline = TimelinePanel(session, self.inspector.draft)
         self.queue = QueueBar(session)
-        self.across, self.down = self._lay_out()
+        self.docks = Docks(Shelves(self.library, self.inspector.looks), self.monitor, self.timeline, self.inspector)
+        self.setCentralWidget(self.docks.centre(self.top, self.queue))
         self.toasts = Toasts(self, self.queue)
         self.hint = DropHint(self)
         self.monitor.on_drop = self.take
@@ -76,41 +67,9 @@ class MainWindow(QMainWindow):
         self._restore()
         self._follow()
 
-    def _lay_out(self) -> tuple[QSplitter, QSplitter]:
-        across = QSplitter(Qt.Orientation.Horizontal)
-        across.setObjectName("acrossSplitter")
-        for part in (self.inspector, framed(self.monitor), self.inspector.settings):
-            across.addWidget(part)
-        across.setStretchFactor(1, 1)
-        down = QSplitter(Qt.Orientation.Vertical)
-        down.setObjectName("downSplitter")
-        down.addWidget(across)
-        self.timeline_card = framed(self.timeline)
-        down.addWidget(self.timeline_card)
-        down.setStretchFactor(0, 1)
-        for splitter in (across, down):
-            splitter.setHandleWidth(GUTTER)
-            splitter.setChildrenCollapsible(False)
-        middle = QVBoxLayout()
-        middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
-        middle.addWidget(down)
-        central = QWidget()
-        central.setObjectName("central")
-        column = QVBoxLayout(central)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.top)
-        column.addLayout(middle, 1)
-        column.addWidget(self.queue)
-        self.setCentralWidget(central)
-        return across, down
-
     def default_layout(self) -> None:
         """The walls as built, in proportion to the window."""
-        side = max(300, min(336, self.width() // 5))
-        self.across.setSizes([side, self.width() - 2 * side, side])
-        low = max(240, min(320, self.height() * 31 // 100))
-        self.down.setSizes([self.height() - low, low])
+        self.docks.as_built(self.width(), self.height())
 
     def _wire(self) -> None:
         session = self.session
@@ -118,6 +77,7 @@ class MainWindow(QMainWindow):
         session.selection_changed.connect(self._follow_selection)
         session.noticed.connect(self._notice)
         self.inspector.state.changed.connect(self._follow_draft)
+        self.library.commands.take_over = self.inspector.take_over
         self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
         self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))
         self._follow_draft()
@@ -125,14 +85,14 @@ class MainWindow(QMainWindow):
     def panels(self) -> dict[str, QWidget]:
         """What the View menu shows and hides."""
         return {
+            "show_library": self.docks.shelves,
             "show_create": self.inspector,
-            "show_settings": self.inspector.settings,
-            "show_timeline": self.timeline_card,
+            "show_timeline": self.docks.timeline,
         }
 
     def _restore(self) -> None:
         self.default_layout()
-        self.layout_store.restore(self, (self.across, self.down))
+        self.layout_store.restore(self, self.docks.walls())
         for name, panel in self.panels().items():
             on = self.layout_store.switch(name, True)
             panel.setVisible(on)
@@ -200,10 +160,11 @@ class MainWindow(QMainWindow):
         switches = {name: panel.isVisible() for name, panel in self.panels().items()}
         switches["show_queue"] = self.queue.fold.isChecked()
         switches["expert"] = self.inspector.shot.expert.is_open
-        self.layout_store.save(self, (self.across, self.down), switches)
+        self.layout_store.save(self, self.docks.walls(), switches)
         if self.session.modified and not attempt(self.session, self.session.save):
             event.ignore()
             return
+        self.library.shutdown()
         self.monitor.shutdown()
         self.timeline.shutdown()
         event.accept()

@@ -77,6 +77,10 @@ class Answers:
         self.asked.append(title)
         return self.file
 
+    def open_files(self, parent: QWidget, title: str, kinds: str) -> list[Path]:
+        self.asked.append(title)
+        return [self.file] if self.file else []
+
     def open_folder(self, parent: QWidget, title: str) -> Path | None:
         self.asked.append(title)
         return self.folder

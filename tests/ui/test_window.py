@@ -171,7 +171,7 @@ def test_nothing_is_cut_off_at_the_sides(room: Room, width: int, height: int) ->
     window.default_layout()
     QApplication.processEvents()
     assert (window.width(), window.height()) == (width, height)
-    for column in (window.inspector, window.inspector.settings):
+    for column in (window.inspector, window.docks.shelves):
         right = column.mapToGlobal(QPoint(column.width(), 0)).x()
         for child in column.findChildren(QWidget):
             if child.isVisible() and isinstance(child, QAbstractButton | QLineEdit | QAbstractSpinBox | QPlainTextEdit):
@@ -269,8 +269,8 @@ def test_closing_saves_what_was_changed(room: Room) -> None:
 
 
 def test_the_layout_is_remembered(room: Room, qtbot: QtBot) -> None:
-    room.window.across.setSizes([420, 600, 420])
-    room.window.actions_by_name["show_settings"].trigger()
+    room.window.docks.upper.setSizes([420, 600])
+    room.window.actions_by_name["show_create"].trigger()
     room.window.queue.fold.setChecked(True)
     room.window.inspector.shot.expert.set_open(True)
     room.window.close()
@@ -279,13 +279,13 @@ def test_the_layout_is_remembered(room: Room, qtbot: QtBot) -> None:
     with qtbot.waitExposed(again):
         again.show()
     # The right column is hidden and the screen of the tests is narrow: the left wall is what can be compared.
-    assert again.across.sizes()[0] == 420
-    assert not again.inspector.settings.isVisible()
-    assert not again.actions_by_name["show_settings"].isChecked()
+    assert again.docks.upper.sizes()[0] == 420
+    assert not again.inspector.isVisible()
+    assert not again.actions_by_name["show_create"].isChecked()
     assert again.queue.fold.isChecked()
     assert again.inspector.shot.expert.is_open
     again.actions_by_name["reset_layout"].trigger()
-    assert again.inspector.settings.isVisible()
+    assert again.inspector.isVisible()
     again.close()
 
 

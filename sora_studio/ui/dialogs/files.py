@@ -17,6 +17,10 @@ class FileChooser(Protocol):
         """A file that exists."""
         ...
 
+    def open_files(self, parent: QWidget, title: str, kinds: str) -> list[Path]:
+        """Files that exist; none when they changed their mind."""
+        ...
+
     def open_folder(self, parent: QWidget, title: str) -> Path | None:
         """A folder that exists or may be made."""
         ...
@@ -38,6 +42,11 @@ class SystemChooser:
         """A file that exists."""
         text, _ = QFileDialog.getOpenFileName(parent, title, self._last, kinds, options=self._options)
         return self._kept(text)
+
+    def open_files(self, parent: QWidget, title: str, kinds: str) -> list[Path]:
+        """Files that exist."""
+        texts, _ = QFileDialog.getOpenFileNames(parent, title, self._last, kinds, options=self._options)
+        return [path for path in map(self._kept, texts) if path is not None]
 
     def open_folder(self, parent: QWidget, title: str) -> Path | None:
         """A folder that exists or may be made."""

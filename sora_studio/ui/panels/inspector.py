@@ -57,7 +57,7 @@ class Column(QScrollArea):
 
 
 class InspectorPanel(QWidget):
-    """Prompt, verbs of the selection and given files; `settings` is the column of looks and shot for the other side."""
+    """Prompt, verbs of the selection, given files and shot in one column; `looks` stands in the library."""
 
     def __init__(self, session: Session, chooser: FileChooser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,10 +71,9 @@ class InspectorPanel(QWidget):
         self.shot = ShotPanel(session, self.state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Column("createColumn", "Create", self.prompt, self.verbs, self.given))
-        self.settings = Column("settingsColumn", "Settings", self.looks, self.shot)
+        column.addWidget(Column("createColumn", "Create", self.prompt, self.verbs, self.given, self.shot))
         self.prompt.generate.connect(self.generate)
-        self.verbs.take_over.connect(self._take_over)
+        self.verbs.take_over.connect(self.take_over)
         self.given.refused.connect(lambda text: session.noticed.emit(Notice("error", text)))
         self.given.first.dropped.connect(lambda _path: self.prompt.editor.setFocus())
         self.given.first.seen.connect(self._take_shape)
@@ -95,7 +94,8 @@ class InspectorPanel(QWidget):
         caps = chosen_engine(self._session, self.state.value.engine)
         self.state.update(size=nearest_size(caps, Size(width, height)))
 
-    def _take_over(self, media_id: str) -> None:
+    def take_over(self, media_id: str) -> None:
+        """Put the prompt, seed and settings that made a medium into the draft."""
         recipe = self._session.item(media_id).made_from
         if recipe is not None:
             self.state.update(**fields_of(recipe))

@@ -131,7 +131,7 @@ class TimelineScene(QGraphicsScene):
     def _read_media(self) -> None:
         """Ask for thumbnails and look for missing files, once a medium."""
         media = self.session.project.media
-        for media_id in {item.clip.media for item in self._clips.values()} | set(media):
+        for media_id in {clip.media for track in self.session.timeline.tracks for clip in track.clips}:
             item = media.get(media_id)
             if item is None or not isinstance(item.state, Ready):
                 self._missing.pop(media_id, None)

@@ -1,0 +1,25 @@
+"""Length, size and rate of a medium in words."""
+
+from __future__ import annotations
+
+from sora_studio.core.library import kind_of
+from sora_studio.core.media_item import MediaItem
+
+
+def facts_of(item: MediaItem) -> str:
+    """ "2.1 s · 192 × 112 · 8 fps"."""
+    size = f"{item.size.width} × {item.size.height}"
+    if kind_of(item) == "image":
+        return size
+    if kind_of(item) == "sound":
+        return seconds_text(item)
+    return f"{seconds_text(item)} · {size} · {float(item.rate.fps):.5g} fps"
+
+
+def seconds_text(item: MediaItem) -> str:
+    """A short duration: 2.1 s, 1:05."""
+    seconds = item.rate.seconds(item.frames)
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02d}"

@@ -1,0 +1,270 @@
+"""The library panel: search, filter, tiles, and a line about what is chosen. Follows the session's media."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from psygnal import SignalInstance
+from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from sora_studio.core.library import Shelf, chosen, prompt_of
+from sora_studio.core.media_item import Lost, MediaItem, Pending
+from sora_studio.core.time import Size
+from sora_studio.session.session import Session
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.library.chips import ShelfChips
+from sora_studio.ui.library.commands import LibraryCommands
+from sora_studio.ui.library.detail import Detail
+from sora_studio.ui.library.empty import EmptyShelf
+from sora_studio.ui.library.facts import facts_of
+from sora_studio.ui.library.intake import Intake
+from sora_studio.ui.library.locate import Locator
+from sora_studio.ui.library.model import LibraryModel
+from sora_studio.ui.library.thumbs import TileThumbs
+from sora_studio.ui.library.tile import Look, TileDelegate
+from sora_studio.ui.library.view import LibraryView
+from sora_studio.ui.monitor.picture import to_image
+from sora_studio.ui.panels.controls import row, tool_button
+from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
+
+PICTURE = Size(256, 144)
+"""Pixels of a tile's picture, at a pixel ratio of 1 to 2."""
+TYPING_MS = 120
+"""How long the search waits for the next letter."""
+
+
+class LibraryPanel(QWidget):
+    """Tiles of the project's media."""
+
+    def __init__(
+        self, session: Session, draft: DraftState, chooser: FileChooser, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("libraryPanel")
+        self.setAccessibleName("Library")
+        self._session, self._chooser = session, chooser
+        self.thumbs = TileThumbs(PICTURE, self)
+        self.intake = Intake(session, self)
+        self.locator = Locator(session, chooser, self)
+        self.model = LibraryModel(self.describe, self)
+        self.view = LibraryView(self)
+        self.view.setModel(self.model)
+        tiles = TileDelegate(self.model.item, self.view)
+        tiles.look = self._look
+        self.view.setItemDelegate(tiles)
+        self.commands = LibraryCommands(session, draft, self.chosen, self)
+        self.search = QLineEdit()
+        self.importer = tool_button("libraryImport", "import", "Import media…")
+        self.shelves = ShelfChips()
+        self.empty = EmptyShelf()
+        self.detail = Detail(session, self.commands)
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._lay_out()
+        self._wire()
+        self.follow()
+
+    def _lay_out(self) -> None:
+        self.search.setObjectName("librarySearch")
+        self.search.setAccessibleName("Search the library")
+        self.search.setPlaceholderText("Search names and prompts")
+        self.search.setClearButtonEnabled(True)
+        for clear in self.search.findChildren(QToolButton):
+            clear.setObjectName("librarySearchClear")
+            clear.setAccessibleName("Clear the search")
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.view)
+        self.pages.addWidget(self.empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(9, 8, 7, 7)
+        column.setSpacing(6)
+        column.addLayout(row(self.search, self.importer, gap=4))
+        column.addWidget(self.shelves)
+        column.addWidget(self.pages, 1)
+        column.addWidget(self.detail)
+
+    def _wire(self) -> None:
+        for action in self.commands:
+            self.view.addAction(action)
+        self.commands.is_missing = self.is_missing
+        self.commands["library_rename"].triggered.connect(lambda _on: self.view.edit(self.view.currentIndex()))
+        self.commands["library_locate"].triggered.connect(lambda _on: self.locator.ask_file(self.chosen()[0]))
+        self.commands["library_locate_folder"].triggered.connect(lambda _on: self.locator.ask_folder())
+        self.locator.found.connect(lambda _media: self.look_again())
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self._typing.timeout.connect(self.follow)
+        self.shelves.chosen.connect(lambda _shelf: self.follow())
+        self.importer.clicked.connect(self.import_files)
+        self.empty.acted.connect(self._act)
+        self.view.menu_asked.connect(self._menu)
+        self.view.doubleClicked.connect(lambda _index: self.commands.look())
+        self.view.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
+        self.view.verticalScrollBar().valueChanged.connect(lambda _at: self.thumbs.rest())
+        self.thumbs.ready.connect(self._picture_came)
+        self.intake.progressed.connect(self.detail.progress)
+        self.intake.taken.connect(self._taken)
+        self.model.renamed.connect(self._rename)
+        self.commands.removed = self._removed
+        for signal, slot in self._slots():
+            signal.connect(slot)
+
+    def _slots(self) -> tuple[tuple[SignalInstance, Callable[..., object]], ...]:
+        session = self._session
+        return ((session.changed, self.follow), (session.previewed, self._previewed))
+
+    # -- for the window ----------------------------------------------------------------------------------------
+
+    def actions_list(self) -> list[QAction]:
+        """Every command of the library."""
+        return self.commands.all()
+
+    def chosen(self) -> list[MediaItem]:
+        """The chosen media, in the order of the tiles."""
+        rows = sorted(index.row() for index in self.view.selectedIndexes())
+        return [self.model.items()[at] for at in rows]
+
+    def choose(self, *media_ids: str) -> None:
+        """Choose media and bring the first into sight, whatever filter is set."""
+        if any(not self.model.row_of(media_id).isValid() for media_id in media_ids):
+            self.show_everything()
+        self.view.clearSelection()
+        indexes = [index for index in map(self.model.row_of, media_ids) if index.isValid()]
+        for index in indexes:
+            self.view.selectionModel().select(index, self.view.selectionModel().SelectionFlag.Select)
+        if indexes:
+            self.view.selectionModel().setCurrentIndex(indexes[0], self.view.selectionModel().SelectionFlag.NoUpdate)
+            self.view.scrollTo(indexes[0])
+
+    def show_everything(self) -> None:
+        """Neither filter nor search."""
+        self.search.clear()
+        self.shelves.select(Shelf.ALL)
+        self.follow()
+
+    def look_again(self) -> None:
+        """Read the pictures of what could not be read before."""
+        self.thumbs.forget_problems()
+        self.view.viewport().update()
+        self._chosen_changed()
+
+    def import_files(self) -> None:
+        """Ask for files and take them in."""
+        kinds = " ".join(f"*{kind}" for kind in (*VIDEOS, *IMAGES))
+        paths = self._chooser.open_files(self, "Import media", f"Pictures and videos ({kinds})")
+        if paths:
+            self.intake.take(paths)
+
+    def shutdown(self) -> None:
+        """Let go of the session and end the reading."""
+        for signal, slot in self._slots():
+            signal.disconnect(slot, missing_ok=True)
+        self._typing.stop()
+        self.thumbs.close()
+
+    # -- what is shown -----------------------------------------------------------------------------------------
+
+    def follow(self) -> None:
+        """Bring the tiles to the session's media, filter and search."""
+        media = self._session.project.media.values()
+        before = [item.id for item in self.chosen()]
+        self.model.show(chosen(media, self.shelves.shelf, self.search.text()))
+        after = {item.id for item in self.chosen()}
+        lost = [media_id for media_id in before if media_id not in after and self.model.row_of(media_id).isValid()]
+        for media_id in lost:  # rows were reset
+            self.view.selectionModel().select(
+                self.model.row_of(media_id), self.view.selectionModel().SelectionFlag.Select
+            )
+        self._say_empty(bool(media))
+        self._chosen_changed()
+
+    def describe(self, item: MediaItem) -> str:
+        """A medium in words, for tooltip and screen reader."""
+        facts = [facts_of(item)]
+        if item.starred:
+            facts.append("starred")
+        lines = [item.name, " · ".join(facts)]
+        if prompt := prompt_of(item):
+            lines.append(prompt if len(prompt) < 300 else f"{prompt[:299]}…")
+        if item.caption:
+            lines.append(item.caption)
+        problem = self._problem(item)
+        return "\n".join([*lines, problem] if problem else lines)
+
+    def is_missing(self, item: MediaItem) -> bool:
+        """Whether a medium's file was looked for and not found or not read."""
+        path = self._session.place_of(item.id) if item.id in self._session.project.media else None
+        return path is not None and bool(self.thumbs.problem(item.id, path))
+
+    def _problem(self, item: MediaItem) -> str:
+        if isinstance(item.state, Lost):
+            return item.state.reason
+        path = self._session.place_of(item.id) if item.id in self._session.project.media else None
+        return self.thumbs.problem(item.id, path) if path is not None else ""
+
+    def _look(self, item: MediaItem) -> Look:
+        """Picture and state of a tile; asks for the picture when it is first seen."""
+        match item.state:
+            case Pending():
+                newest = self._session.live_preview(item.id)
+                if newest is None:
+                    return Look(made=0.0)
+                frame = to_image(newest.frames[len(newest.frames) // 2])
+                return Look(QPixmap.fromImage(frame), made=newest.step / max(1, newest.steps))
+            case Lost(reason):
+                return Look(problem=reason)
+            case _:
+                path = self._session.place_of(item.id)
+                if path is None:
+                    return Look()
+                picture = self.thumbs.picture(item.id, path)
+                return Look(picture, self.thumbs.problem(item.id, path))
+
+    def _say_empty(self, any_media: bool) -> None:
+        shown = bool(self.model.items())
+        self.pages.setCurrentIndex(0 if shown else 1)
+        if shown:
+            return
+        if not any_media:
+            self.empty.say(
+                "images", "No media yet", "Drop pictures and videos here. What you generate comes here too.", "Import…"
+            )
+        elif self.shelves.shelf is Shelf.STARRED and not self.search.text():
+            self.empty.say("star", "No stars yet", "Choose a tile and press * to give it a star.", "Show everything")
+        else:
+            self.empty.say("search-x", "Nothing matches", "No medium has these words on this shelf.", "Show everything")
+
+    def _act(self) -> None:
+        if self._session.project.media:
+            self.show_everything()
+        else:
+            self.import_files()
+
+    def _menu(self, place: QPoint) -> None:
+        self.commands.menu(self).popup(place)
+
+    def _chosen_changed(self) -> None:
+        self.commands.refresh()
+        self.detail.show_media(self.chosen(), len(self.model.items()))
+
+    def _rename(self, media_id: str, name: str) -> None:
+        attempt(self._session, lambda: self._session.rename(media_id, name))
+
+    def _removed(self, items: list[MediaItem]) -> None:
+        words = f"Removed “{items[0].name}”" if len(items) == 1 else f"Removed {len(items)} media"
+        self.detail.ask(words, "Undo", lambda: self._session.restore_media(*(item.id for item in items)))
+
+    def _picture_came(self, media_id: str) -> None:
+        self.model.refresh(media_id)
+        if any(item.id == media_id for item in self.chosen()):
+            self._chosen_changed()
+
+    def _previewed(self, media_id: str, _preview: object) -> None:
+        self.model.refresh(media_id)
+
+    def _taken(self, media_ids: list[str]) -> None:
+        self.detail.progress(0, 0)
+        if media_ids:
+            self.choose(*media_ids)

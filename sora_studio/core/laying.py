@@ -85,7 +85,7 @@ def settled(timeline: Timeline, lengths: Lengths) -> Timeline:
 
 def cleared(clips: Iterable[Clip], hole: FrameRange, skip: str = "") -> tuple[list[Clip], dict[str, str]]:
     """The clips with `hole` cut out of them, without the one called `skip`; and the new clips behind the hole by the
-    one whose end they are."""
+    one whose end they are. Those belong together when they did before, and no longer to what lies before the hole."""
     kept: list[Clip] = []
     tails: dict[str, str] = {}
     for clip in clips:
@@ -100,7 +100,8 @@ def cleared(clips: Iterable[Clip], hole: FrameRange, skip: str = "") -> tuple[li
         if right:
             rest = replace(clip.part(hole.stop, clip.stop), fade_in=0)
             if left:
-                rest = replace(rest, id=new_id())
+                # What is cut by the same hole goes on together: derived names meet where new ones would not.
+                rest = replace(rest, id=new_id(), group=clip.group and f"{clip.group}+{hole.stop}")
                 tails[clip.id] = rest.id
             kept.append(rest)
     return kept, tails

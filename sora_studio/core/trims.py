@@ -83,13 +83,10 @@ def slip(timeline: Timeline, clip_id: str, by: int, lengths: Lengths) -> Timelin
 
 def slide(timeline: Timeline, clip_id: str, by: int, lengths: Lengths) -> Timeline:
     """Move a clip between its neighbours: those that touch it become longer and shorter, gaps wider and narrower."""
-    index, clip = timeline.find(clip_id)
-    lanes = {index: clip}
-    for other, partner in _found(timeline, clip_id, True):
-        lanes.setdefault(other, partner)
-    by = _within(by, (_slide_room(timeline, one, lengths) for one in lanes.values()))
+    found = _found(timeline, clip_id, True)
+    by = _within(by, (_slide_room(timeline, one, lengths) for _, one in found))
     moved: list[_Found] = []
-    for track, one in lanes.items():
+    for track, one in found:
         left, right = _touching(timeline, one)
         moved.append((track, replace(one, start=one.start + by)))
         if left:
@@ -107,11 +104,10 @@ def set_speed(timeline: Timeline, clip_id: str, speed: Fraction, lengths: Length
     """
     if not SLOWEST <= abs(speed) <= FASTEST:
         raise BadInput(f"A speed must lie between {float(SLOWEST):.0%} and {float(FASTEST):.0%}, in either direction.")
-    index, clip = timeline.find(clip_id)
-    refuse_locked(timeline, index)
+    found = _found(timeline, clip_id, True)
+    clip = found[0][1]
     if lengths(clip.media) is None:
         raise BadInput("A still picture has no speed. Drag its edge to show it longer or shorter.")
-    found = _found(timeline, clip_id, True)
     grown = _paced(clip, speed).length - clip.length
     at, keep = min(one.stop for _, one in found), frozenset(one.id for _, one in found)
     if ripple and grown > 0:
@@ -145,9 +141,15 @@ def _rippled(clip: Clip, edge: Edge, grown: int) -> Clip:
 
 
 def _found(timeline: Timeline, clip_id: str, linked: bool) -> list[_Found]:
-    """A clip and, with `linked`, what belongs to it; raises BadInput when the clip's track is locked."""
-    refuse_locked(timeline, timeline.find(clip_id)[0])
-    return [timeline.find(one) for one in free(timeline, (clip_id,), linked=linked)]
+    """A clip and, with `linked`, what belongs to it at the same time, one clip a track; raises BadInput when the clip's
+    track is locked."""
+    index, clip = timeline.find(clip_id)
+    refuse_locked(timeline, index)
+    lanes = {index: clip}
+    for track, other in (timeline.find(one) for one in free(timeline, (clip_id,), linked=linked)):
+        if other.start < clip.stop and other.stop > clip.start:
+            lanes.setdefault(track, other)
+    return list(lanes.items())
 
 
 def _pairs(timeline: Timeline, clip_id: str, edge: Edge) -> list[tuple[int, Clip, Clip]]:

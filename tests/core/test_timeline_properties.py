@@ -7,6 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from itertools import combinations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,14 +147,15 @@ def check_sound(line: Timeline) -> None:
 
 
 def offsets(line: Timeline) -> dict[tuple[str, str], Fraction]:
-    """How far linked clips of normal speed stand apart in media time; zero where both show the same moment."""
+    """How far linked clips of normal speed that are on at the same time stand apart in media time; zero where both show
+    the same moment."""
     found: dict[tuple[str, str], Fraction] = {}
-    clips = [(clip, line.tracks[index].locked) for index, clip in line.clips() if clip.group and clip.speed == 1]
-    for one, locked in clips:
-        for other, too in clips:
-            still = "still" in (one.media, other.media)
-            if one.group == other.group and one.id < other.id and not (locked or too or still):
-                found[one.id, other.id] = Fraction(one.start - one.offset - (other.start - other.offset))
+    usual = ((index, clip) for index, clip in line.clips() if clip.group and clip.speed == 1 and clip.media != "still")
+    clips = [(index, clip) for index, clip in usual if not line.tracks[index].locked]
+    for (track, one), (lane, other) in combinations(clips, 2):
+        together = one.start < other.stop and other.start < one.stop
+        if track != lane and one.group == other.group and together:
+            found[one.id, other.id] = Fraction(one.start - one.offset - (other.start - other.offset))
     return found
 
 

@@ -113,10 +113,13 @@ def step(line: Timeline, kind: str, numbers: Numbers) -> Timeline:
 
 
 def start() -> Timeline:
+    """Three clips with their sound; that of the second one begins before its picture."""
     line = lanes.add_track(Timeline(), "audio")
     for name, at in (("a", 0), ("b", 40), ("a", 80)):
         line = laid(line, name, at, 40, 10)
-    return line
+    sounds = [clip.id for clip in line.tracks[2].clips]
+    line = trims.trim_tail(line, sounds[0], -8, lengths, linked=False)
+    return trims.trim_head(line, sounds[1], -6, lengths, linked=False)
 
 
 def check_sound(line: Timeline) -> None:

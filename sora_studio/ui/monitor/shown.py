@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from sora_studio.core.layers import seen
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
-from sora_studio.media.export import frame_at
 from sora_studio.media.info import frame_index
 from sora_studio.session.session import Session
 
@@ -62,11 +62,24 @@ def shown_at(session: Session, frame: int) -> Shown:
     """What a frame of the session's timeline shows."""
     if not session.timeline.length:
         return Nothing()
-    found = frame_at(session.timeline, frame)
-    if found is None:
+    layers = seen(session.timeline, frame)
+    if not layers:
         return Black()
-    clip, seconds = found
-    return medium_at(session, clip.media, seconds, clip.name)
+    rate = session.timeline.rate
+    shown = [medium_at(session, one.clip.media, one.seconds(rate), one.clip.name) for one in layers]
+    pictures = [one for one in shown if isinstance(one, Picture)]
+    if len(pictures) < len(shown):
+        return shown[max(range(len(layers)), key=lambda place: layers[place].weight)]
+    return Picture(_covering([one.layers[0] for one in pictures], [one.weight for one in layers]))
+
+
+def _covering(frames: list[FileFrame], weights: list[Fraction]) -> tuple[FileFrame, ...]:
+    """Frames from top to bottom with their shares of the sum, turned into what is painted from bottom to top."""
+    rest, covering = Fraction(1), []
+    for frame, weight in zip(frames, weights, strict=True):
+        covering.append(replace(frame, opacity=float(weight / rest)))
+        rest -= weight
+    return tuple(reversed(covering))
 
 
 def medium_at(session: Session, media: str, seconds: Fraction, name: str = "") -> Shown:

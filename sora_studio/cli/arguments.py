@@ -23,6 +23,7 @@ VERBS = {
     "engines": "what can make clips here",
     "doctor": "what is here and what is missing",
     "train": "train the built-in model",
+    "eval": "measure the built-in model against its bars",
     "bench": "measure the window",
 }
 
@@ -136,6 +137,20 @@ def _others(verbs: dict[str, Parser]) -> None:
     export.add_argument("--quality", type=int, metavar="N", help="the format's own number")
     for name in ("recipe", "export", "engines", "doctor"):
         verbs[name].add_argument("--json", action="store_true", help="the answer as JSON on standard output")
+    _evaluation(verbs["eval"])
     bench = verbs["bench"]
     bench.add_argument("what", choices=("ui",), help="the window's event loop while a generation runs")
     bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="options of the measurement")
+
+
+def _evaluation(verb: Parser) -> None:
+    verb.set_defaults(run="evaluation:evaluate")
+    effort = verb.add_mutually_exclusive_group()
+    effort.add_argument("--quick", action="store_true", help="some minutes: what broke (the default)")
+    effort.add_argument("--full", action="store_true", help="half an hour or more: figures to compare models by")
+    verb.add_argument("--model", type=Path, metavar="FOLDER", help="pipeline folder in the layout of diffusers")
+    verb.add_argument("--classifier", type=Path, metavar="FOLDER", help="another attribute classifier")
+    verb.add_argument("--only", nargs="+", metavar="NAME", help="these measures: classifier, vae, prompts, ...")
+    verb.add_argument("--mode", choices=("draft", "fine", "both"), default="both", help="how clips are made")
+    verb.add_argument("--seed", type=int, default=0, metavar="N", help="same seed, same scenes, same figures")
+    verb.add_argument("--json", action="store_true", help="the figures as one JSON object on standard output")

@@ -1,4 +1,4 @@
-"""`sora-studio train world|vae|clip|dit|export`: the arguments and what each of them does."""
+"""`sora-studio train world|vae|clip|dit|classifier|export`: the arguments and what each of them does."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from sora_studio.core.errors import StudioError
-from sora_studio.training.config import CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
+from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
 
-Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining)
+Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining, ClassifierTraining)
 
 MODEL = Path("resources/model")
 """The pipeline folder that ships, seen from a checkout."""
 
+CLASSIFIER = Path("resources/evaluation/classifier")
+"""The attribute classifier that ships with a checkout."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the training commands on `parser`."""
-    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|export")
+    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|classifier|export")
     world = commands.add_parser("world", help="render sample clips with their captions, and a contact sheet")
     world.add_argument("--out", type=Path, default=Path("runs/world"))
     world.add_argument("--count", type=int, default=12)
@@ -34,9 +37,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_run(dit, "runs/dit")
     dit.add_argument("--stage", choices=("images", "clips", "all"), default="all")
 
+    classifier = commands.add_parser("classifier", help="train what reads clips for `sora-studio eval`")
+    _add_run(classifier, "runs/classifier")
+    classifier.add_argument("--start", type=Path, help="run folder whose weights a new run begins with")
+
     export = commands.add_parser("export", help="write a run's averaged weights into a pipeline folder")
-    export.add_argument("what", choices=("vae", "clip", "dit"))
-    export.add_argument("--run", type=Path, help="run folder; runs/vae, runs/clip or runs/dit/clips by default")
+    export.add_argument("what", choices=("vae", "clip", "dit", "classifier"))
+    export.add_argument("--run", type=Path, help="run folder; runs/NAME or runs/dit/clips by default")
     export.add_argument("--model", type=Path, default=MODEL, help="pipeline folder in the layout of diffusers")
 
 
@@ -71,6 +78,10 @@ def run(args: argparse.Namespace) -> int:
             train_clip(_with_optimisation(CLIPTraining(), args), _run_of(args, args.run), args.model)
         case "dit":
             return _dit(args)
+        case "classifier":
+            from sora_studio.training.train_classifier import train_classifier
+
+            train_classifier(_with_optimisation(ClassifierTraining(), args), _run_of(args, args.run), args.start)
         case "export":
             return _export(args)
     return 0
@@ -105,6 +116,8 @@ def _export(args: argparse.Namespace) -> int:
             written = export.export_vae(args.run or Path("runs/vae"), args.model)
         case "clip":
             written = export.export_clip(args.run or Path("runs/clip"), args.model)
+        case "classifier":
+            written = export.export_classifier(args.run or Path("runs/classifier"), CLASSIFIER)
         case _:
             written = export.export_dit(args.run or Path("runs/dit/clips"), args.model)
     sys.stdout.write(f"{written}\n")

@@ -131,3 +131,15 @@ class CLIPTraining:
     frame_step: int = 2  # of 17 frames nine go in; the tower thins them to its own number
     model: dict[str, object] = field(default_factory=dict)
     optimisation: Optimisation = Optimisation(lr=5e-4, warmup=100, ema=0.998)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifierTraining:
+    """The attribute classifier's diet: full pictures for what things are, clips at half size for how they move."""
+
+    batch: int = 32
+    image_batch: int = 96
+    images: float = 0.6  # share of batches that are pictures: they have three times the attributes to teach
+    photo_share: float = 0.08  # camera and weather are read on real pictures, too
+    model: dict[str, object] = field(default_factory=dict)
+    optimisation: Optimisation = Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=60, ema=0.995)

@@ -13,6 +13,7 @@ from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
 from sora_studio.training import checkpoint
+from sora_studio.training.evaluation.classifier import AttributeClassifier
 from sora_studio.training.latents import measure_latents
 from sora_studio.training.prompts import scheduler
 
@@ -62,6 +63,13 @@ def export_clip(run: Path, folder: Path) -> Path:
     _loaded(SoraCLIPModel(**saved["config"]["model"]), saved).save_pretrained(folder / "clip")
     write_index(folder)
     return folder / "clip"
+
+
+def export_classifier(run: Path, folder: Path) -> Path:
+    """Write the attribute classifier: config and weights in a folder of its own, since no pipeline holds it."""
+    saved = checkpoint.require(run)
+    _loaded(AttributeClassifier(**saved["config"]["model"]), saved).save_pretrained(folder)
+    return folder
 
 
 def _loaded(model: Any, saved: dict[str, Any]) -> Any:

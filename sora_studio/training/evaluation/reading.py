@@ -1,0 +1,78 @@
+"""How well the classifier reads real renders: the accuracy of the instrument, before anything is measured with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sora_studio.training.evaluation.held_out import Task, held_out_tasks
+from sora_studio.training.evaluation.labels import CLASSES, values_of
+from sora_studio.training.evaluation.measures import Measure, share
+from sora_studio.training.evaluation.setting import Setting
+
+READS = 97.0
+"""Percent of real renders that the classifier must read rightly to be believed on generated clips."""
+
+NO_CLASSIFIER = "no classifier: run “sora-studio train classifier”, then “train export classifier”"
+
+AT_ONCE = 48
+"""Clips that are held in memory together."""
+
+
+@dataclass(slots=True)
+class Score:
+    """Right answers and questions of each attribute, and what was taken for what."""
+
+    good: dict[str, int] = field(default_factory=dict)
+    asked: dict[str, int] = field(default_factory=dict)
+    mistakes: dict[str, dict[tuple[str, str], int]] = field(default_factory=dict)
+
+    def add(self, wanted: dict[str, str], found: dict[str, str]) -> None:
+        """Count one clip's answers to what was wanted of it."""
+        for name, value in wanted.items():
+            self.asked[name] = self.asked.get(name, 0) + 1
+            if found[name] == value:
+                self.good[name] = self.good.get(name, 0) + 1
+            else:
+                pairs = self.mistakes.setdefault(name, {})
+                pairs[value, found[name]] = pairs.get((value, found[name]), 0) + 1
+
+    def percent(self, name: str) -> float | None:
+        """Share of right answers to one attribute."""
+        return share(self.good.get(name, 0), self.asked.get(name, 0))
+
+    @property
+    def overall(self) -> float | None:
+        """Share of right answers to all questions."""
+        return share(sum(self.good.values()), sum(self.asked.values()))
+
+    def note(self, name: str) -> str:
+        """How many were asked, and the most frequent mistake."""
+        words = f"of {self.asked.get(name, 0)}"
+        pairs = self.mistakes.get(name)
+        if pairs:
+            wanted, found = max(pairs, key=lambda pair: (pairs[pair], pair))
+            words += f"; most often {wanted} read as {found} ({pairs[wanted, found]})"
+        return words
+
+
+def measure_reading(setting: Setting) -> Iterator[Measure]:
+    """Accuracy on held-out real renders, an attribute."""
+    if setting.classifier is None:
+        for name in CLASSES:
+            yield Measure(f"reads {name}", None, READS, note=NO_CLASSIFIER)
+        return
+    score = Score()
+    tasks = held_out_tasks(setting.seed, 1, setting.effort.renders)
+    for group in groups_of(tasks):
+        setting.say(f"reading renders, {sum(score.asked.values()) // len(CLASSES)} of {len(tasks)}")
+        clips = [task.render(setting.length) for task in group]
+        for task, found in zip(group, setting.read(clips), strict=True):
+            score.add(values_of(task.scene), found)
+    for name in CLASSES:
+        yield Measure(f"reads {name}", score.percent(name), READS, note=score.note(name))
+
+
+def groups_of(tasks: list[Task]) -> Iterable[list[Task]]:
+    """The tasks in groups of which all clips fit into memory."""
+    return [tasks[start : start + AT_ONCE] for start in range(0, len(tasks), AT_ONCE)]

@@ -1,0 +1,235 @@
+"""Train the attribute classifier on real renders: which of its values each attribute has. Reads from top to bottom."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor
+
+from sora_studio.core.request import Frames
+from sora_studio.training import checkpoint
+from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, Bucket, ClassifierTraining, Run
+from sora_studio.training.crops import HELD_OUT_PHOTOS
+from sora_studio.training.evaluation.classifier import AttributeClassifier
+from sora_studio.training.evaluation.labels import CLASSES, MOVING, STANDING, UNSEEN, as_labels, photo_values, values_of
+from sora_studio.training.loop import Log, clock, prepare_device
+from sora_studio.training.optimisers import Trainer
+from sora_studio.training.pool import Stream, workers
+from sora_studio.training.samples import load_photos_once
+from sora_studio.training.sheets import to_tensor
+from sora_studio.training.world.photos import render_photo, sample_photo_scene
+from sora_studio.training.world.render import render
+from sora_studio.training.world.scene import Split, sample_scene
+
+MOMENTS = 4
+"""Pictures taken from one scene in a batch of pictures: setting a scene up costs more than a frame of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shot:
+    """frames (T, H, W, 3); actor (T, H, W), 1 where the actor is; labels, one an attribute."""
+
+    frames: Frames
+    actor: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledBatches:
+    """Makes batch k of pictures, or of clips at half size, with their labels from (seed, k) alone; picklable."""
+
+    config: ClassifierTraining
+    seed: int
+    split: Split = "train"
+
+    def __call__(self, number: int) -> dict[str, NDArray[Any]]:
+        """Clips (B, T, H, W, 3) uint8, where the actor is (B, T, h, w) as shares of 255 at a sixteenth of the picture's
+        size, and labels (B, attributes): of STANDING if T is 1, else of MOVING."""
+        rng = np.random.default_rng([self.seed, number, 3])
+        size = BUCKETS[int(rng.choice(len(BUCKETS), p=(0.8, 0.1, 0.1)))]
+        grid = (size[0] // 16, size[1] // 16)
+        shots: list[Shot] = []
+        if rng.random() < self.config.images:
+            while len(shots) < self.config.image_batch:
+                shots += self._pictures(rng, size)
+        else:
+            shots = [self._clip(rng, (size[0] // 2, size[1] // 2)) for _ in range(self.config.batch)]
+        if self.split == "train":
+            shots = [spoilt(shot, rng) for shot in shots]
+        actor = [
+            np.stack([cv2.resize(255 * mask, grid, interpolation=cv2.INTER_AREA) for mask in s.actor]) for s in shots
+        ]
+        return {
+            "clips": np.stack([shot.frames for shot in shots]),
+            "actor": np.stack(actor),
+            "labels": np.stack([shot.labels for shot in shots]),
+        }
+
+    def _pictures(self, rng: np.random.Generator, size: Bucket) -> list[Shot]:
+        """Several moments of one scene."""
+        photos = _photos()
+        if photos and rng.random() < self.config.photo_share:
+            photo = sample_photo_scene(rng, sorted(photos))
+            taken = render_photo(photo, photos[photo.photo], size=size, frames=MOMENTS, fps=1.5)
+            labels = as_labels(photo_values(photo), STANDING)
+        else:
+            scene = replace(sample_scene(rng, split=self.split, actors=1), loops=False)
+            taken = render(scene, size=size, frames=MOMENTS, fps=1.5)
+            labels = as_labels(values_of(scene), STANDING)
+        return [Shot(taken.frames[k : k + 1], taken.subject[k : k + 1], labels) for k in range(MOMENTS)]
+
+    def _clip(self, rng: np.random.Generator, size: Bucket) -> Shot:
+        photos = _photos()
+        if photos and rng.random() < self.config.photo_share:
+            photo = sample_photo_scene(rng, sorted(photos))
+            shot = render_photo(photo, photos[photo.photo], size=size, frames=CLIP_FRAMES, fps=FPS)
+            return Shot(shot.frames, shot.subject, as_labels(photo_values(photo), MOVING))
+        scene = sample_scene(rng, split=self.split, actors=1)
+        shot = render(scene, size=size, frames=CLIP_FRAMES, fps=FPS)
+        return Shot(shot.frames, shot.subject, as_labels(values_of(scene), MOVING))
+
+
+def _photos() -> dict[str, Frames]:
+    return {name: picture for name, picture in load_photos_once().items() if name not in HELD_OUT_PHOTOS}
+
+
+def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = None) -> AttributeClassifier:
+    """Train or resume; returns the network with its averaged weights.
+
+    `start` is the run folder whose averaged weights a new run begins with, for instance after the world has changed.
+    """
+    device = prepare_device(run)
+    torch.manual_seed(run.seed)
+    model = AttributeClassifier(**config.model).to(device, memory_format=torch.channels_last)
+    trainer = Trainer(model, config.optimisation, torch.bfloat16)
+
+    saved = checkpoint.load(run.folder)
+    if saved is not None:
+        checkpoint.check_same(saved["config"], config, run.folder)
+        trainer.restore(saved["trainer"])
+    elif start is not None:
+        trainer.begin_with(checkpoint.require(start)["trainer"]["average"])
+
+    log = Log(run.folder)
+    with ExitStack() as stack:
+        timer = stack.enter_context(clock(run.minutes))
+        executor = stack.enter_context(workers(run.workers))
+        batches = Stream(LabelledBatches(config, run.seed), trainer.step, executor, ahead=3 * run.workers)
+        while trainer.step < config.optimisation.steps and not timer.stopping():
+            batch = next(batches)
+            clips = to_tensor(batch["clips"]).to(device)  # (B, 3, T, H, W)
+            labels = torch.from_numpy(batch["labels"]).to(device)  # (B, 8)
+            logits, where, seen = forward(trainer.model, clips, torch.from_numpy(batch["actor"]).to(device))
+            loss = attribute_loss(logits, labels) + F.binary_cross_entropy_with_logits(where.float(), seen)
+            norm = trainer.update(loss)
+            kind = "pictures" if clips.shape[2] == 1 else "clips"
+            log.note(len(clips), norm=norm, **{kind: float(loss.detach())}, **shares(right(logits, labels)))
+
+            if trainer.step % run.log_every == 0:
+                log.write(trainer.step)
+            if timer.due("save", run.save_minutes):
+                checkpoint.save(run.folder, state(trainer, config, run))
+            if timer.due("sheet", run.sheet_minutes):
+                log.write(trainer.step, **measure(averaged_copy(trainer, config), run.seed))
+        checkpoint.save(run.folder, state(trainer, config, run))
+    return averaged_copy(trainer, config)
+
+
+def forward(model: torch.nn.Module, clips: Tensor, actor: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+    """What pictures show, or how clips at half size move, and where the actor was read to be and where it is.
+
+    Shapes: (B, 3, T, H, W), (B, T, h, w) uint8 -> (B, values) by attribute, (B, F, h, w) logits, (B, F, h, w) in 0..1.
+    """
+    assert isinstance(model, AttributeClassifier)
+    if clips.shape[2] == 1:
+        logits, where = model.read_pictures(clips[:, :, 0].bfloat16())
+        return logits, where[:, None], actor.float() / 255
+    logits, where = model.read_movement(clips.bfloat16())
+    return logits, where, actor[:, model.moments(clips.shape[2])].float() / 255
+
+
+def attribute_loss(logits: dict[str, Tensor], labels: Tensor) -> Tensor:
+    """Mean of the attributes' cross-entropies; what can't be seen doesn't count: n x (B, values), (B, n)."""
+    parts = []
+    for own, wanted in zip(logits.values(), labels.unbind(dim=1), strict=True):
+        total = F.cross_entropy(own.float(), wanted, ignore_index=UNSEEN, reduction="sum")
+        parts.append(total / (wanted != UNSEEN).sum().clamp(min=1))
+    return torch.stack(parts).mean()
+
+
+def spoilt(shot: Shot, rng: np.random.Generator) -> Shot:
+    """A shot as a careless camera would take it, so that the reading doesn't hang on the last pixel.
+
+    A few pixels of shift, softness in space and in time, other brightness and contrast, grain.
+    """
+    clip, masks = shot.frames, np.empty_like(shot.actor)
+    height, width = clip.shape[1:3]
+    across, down = (float(v) for v in rng.uniform(-5, 5, 2))
+    move = np.array([[1.0, 0.0, across], [0.0, 1.0, down]])
+    soft, trail = max(0.0, float(rng.uniform(-0.6, 1.6))), max(0.0, float(rng.uniform(-0.5, 0.45)))
+    curve = np.clip(np.arange(256) * rng.uniform(0.85, 1.1) + rng.uniform(-10, 10), 0, 255).astype(np.uint8)
+    grain = max(0.0, float(rng.uniform(-5, 7)))
+    noise = rng.normal(0, grain, (height + 16, width + 16, 3)).astype(np.float32) if grain else None
+    out = np.empty_like(clip)
+    for k, frame in enumerate(clip):
+        seen = cv2.addWeighted(frame, 1 - trail, clip[max(0, k - 1)], trail, 0)
+        seen = cv2.warpAffine(seen, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        if soft > 0.3:
+            seen = cv2.GaussianBlur(seen, (0, 0), soft)
+        seen = cv2.LUT(seen, curve)
+        if noise is not None:
+            top, left = (int(v) for v in rng.integers(0, 16, 2))
+            part = noise[top : top + height, left : left + width]
+            seen = cv2.add(seen, part, dtype=cv2.CV_8U)
+        out[k] = seen
+        masks[k] = cv2.warpAffine(shot.actor[k], move, (width, height), flags=cv2.INTER_NEAREST)
+    return Shot(out, masks, shot.labels)
+
+
+def right(logits: dict[str, Tensor], labels: Tensor) -> dict[str, tuple[int, int]]:
+    """Right answers and answers wanted of each attribute."""
+    counts = {}
+    for (name, own), wanted in zip(logits.items(), labels.unbind(dim=1), strict=True):
+        asked = wanted != UNSEEN  # (B,)
+        counts[name] = int((own.argmax(dim=1) == wanted)[asked].sum()), int(asked.sum())
+    return counts
+
+
+def shares(counts: dict[str, tuple[int, int]]) -> dict[str, float]:
+    """Accuracy of each attribute that was asked for."""
+    return {name: round(good / asked, 4) for name, (good, asked) in counts.items() if asked}
+
+
+def state(trainer: Trainer, config: ClassifierTraining, run: Run) -> dict[str, Any]:
+    """All that a resumed run needs; see train_vae."""
+    return {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
+
+
+def averaged_copy(trainer: Trainer, config: ClassifierTraining) -> AttributeClassifier:
+    """The network with the averaged weights, in bf16, ready to use."""
+    model = AttributeClassifier(**config.model).to(trainer.working[0].device, torch.bfloat16)
+    model.load_state_dict(trainer.averaged())
+    return model.to(memory_format=torch.channels_last).eval()
+
+
+@torch.inference_mode()
+def measure(model: AttributeClassifier, seed: int, clips: int = 96) -> dict[str, float]:
+    """Accuracy on held-out clips at full size, an attribute, as `sora-studio eval` will find it."""
+    rng = np.random.default_rng([seed, 81])
+    totals: dict[str, tuple[int, int]] = dict.fromkeys(CLASSES, (0, 0))
+    for _ in range(clips):
+        scene = sample_scene(rng, split="held_out", actors=1)
+        x = to_tensor(render(scene, size=BUCKETS[0], frames=CLIP_FRAMES, fps=FPS).frames[None])  # (1, 3, T, H, W)
+        found = model(x.to(model.device, model.dtype))
+        for name, value in values_of(scene).items():
+            good, asked = totals[name]
+            totals[name] = good + (int(found[name].argmax()) == CLASSES[name].index(value)), asked + 1
+    return {f"held_out_{name}": round(good / max(1, asked), 3) for name, (good, asked) in totals.items()}

@@ -68,7 +68,7 @@ def _setting(args: Namespace, reporter: Reporter) -> Setting:
         effort=FULL if args.full else QUICK,
         seed=args.seed,
         modes=("draft", "fine") if args.mode == "both" else (args.mode,),
-        say=lambda words: reporter.bar(0, 1, words),
+        say=lambda words, done, total: reporter.bar(done, total, f"{words}, {done} of {total}"),
     )
 
 

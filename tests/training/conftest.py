@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sora_studio.training.config import CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
+from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
 from tests.tiny_model import TEXT_DIM, build_tiny_pipeline, tiny_clip, tiny_transformer, tiny_vae
+
+TINY_READER = {"widths": (8, 12, 16), "layers": (1, 1, 1), "move_widths": (8, 16), "move_layers": (1, 1), "moments": 5}
 
 
 def _settings(model) -> dict:
@@ -20,7 +22,7 @@ def pipeline_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny():
-    """Configs by name: vae, clip, dit (images), clips (dit on clips)."""
+    """Configs by name: vae, clip, dit (images), clips (dit on clips), classifier."""
     optimisation = Optimisation(lr=1e-3, warmup=2, steps=4)
     dit = DiTTraining(
         image_batch=4,
@@ -36,6 +38,9 @@ def tiny():
         "vae": VAETraining(crop=32, pixels=32 * 32 * 17, model=_settings(tiny_vae()), optimisation=optimisation),
         "clip": CLIPTraining(batch=3, model=clip, optimisation=optimisation),
         "dit": dit,
+        "classifier": ClassifierTraining(
+            batch=2, image_batch=4, images=0.5, model=TINY_READER, optimisation=optimisation
+        ),
         "clips": replace(dit, stage="clips", images=0.3, clip_batch=2),
     }
 

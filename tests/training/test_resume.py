@@ -7,6 +7,7 @@ import torch
 
 from sora_studio.core.errors import StudioError
 from sora_studio.training import checkpoint
+from sora_studio.training.train_classifier import train_classifier
 from sora_studio.training.train_clip import train_clip
 from sora_studio.training.train_dit import train_dit
 from sora_studio.training.train_vae import train_vae
@@ -18,6 +19,8 @@ def trained(name, config, run, pipeline_folder):
             train_vae(config, run)
         case "clip":
             train_clip(config, run, pipeline_folder)
+        case "classifier":
+            train_classifier(config, run)
         case _:
             train_dit(config, run, pipeline_folder)
     return checkpoint.require(run.folder)
@@ -43,7 +46,7 @@ def assert_equal(one, other):
         assert one == other
 
 
-@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips"])
+@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips", "classifier"])
 def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder, tmp_path):
     whole = trained(name, steps(tiny[name], 4), run, pipeline_folder)
     parts = replace(run, folder=tmp_path / "parts")

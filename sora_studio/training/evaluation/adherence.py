@@ -52,7 +52,7 @@ def _score(setting: Setting, mode: Mode) -> Score:
     score = Score()
     tasks = held_out_tasks(setting.seed, 2, setting.effort.prompts)
     for number, task in enumerate(tasks):
-        setting.say(f"{mode} prompts, {number} of {len(tasks)}")
+        setting.say(f"{mode} prompts", number, len(tasks))
         clip = setting.make(setting.request(task.prompt, task.seed, mode))
         score.add(values_of(task.scene), setting.read([clip])[0])
     return score
@@ -66,7 +66,7 @@ def measure_synonyms(setting: Setting) -> Iterator[Measure]:
     score = Score()
     prompts = unseen_prompts(setting.seed, setting.effort.synonyms)
     for number, prompt in enumerate(prompts):
-        setting.say(f"prompts with unseen words, {number} of {len(prompts)}")
+        setting.say("prompts with unseen words", number, len(prompts))
         clip = setting.make(setting.request(prompt.text, prompt.seed))
         score.add(prompt.wanted, setting.read([clip])[0])
     parts = [f"{name} {score.percent(name):.0f} %" for name in CLASSES if score.asked.get(name)]

@@ -47,7 +47,7 @@ def _measured(setting: Setting, kind: str, stills: list[Still], bar: float) -> I
     first: list[float] = []
     score = Score()
     for number, still in enumerate(stills):
-        setting.say(f"{kind} pictures brought alive, {number} of {len(stills)}")
+        setting.say(f"{kind} pictures brought alive", number, len(stills))
         base = setting.request(still.prompt, still.seed)
         clip = setting.make(verbs.animate(base, Footage(still.picture, base.rate), setting.seconds))
         first.append(psnr(clip[0], still.picture[0]))

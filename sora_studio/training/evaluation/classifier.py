@@ -151,7 +151,7 @@ class AttributeClassifier(ModelMixin, ConfigMixin):
             for name, logits in self.read_pictures(pictures)[0].items()
         }
         if x.shape[2] > 1:
-            small = F.avg_pool3d(x, (1, 2, 2))  # (B, 3, T, H/2, W/2)
+            small = F.avg_pool2d(x.flatten(1, 2), 2).unflatten(1, x.shape[1:3])  # (B, 3, T, H/2, W/2)
             found |= {name: logits.float().log_softmax(dim=1) for name, logits in self.read_movement(small)[0].items()}
         return found
 

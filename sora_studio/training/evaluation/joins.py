@@ -22,7 +22,7 @@ def measure_extension(setting: Setting) -> Iterator[Measure]:
     found = []
     tasks = held_out_tasks(setting.seed, 5, setting.effort.joins)
     for number, task in enumerate(tasks):
-        setting.say(f"extensions, {number} of {len(tasks)}")
+        setting.say("extensions", number, len(tasks))
         base = setting.request(task.prompt, task.seed)
         clip = Footage(task.render(setting.length), base.rate)
         seconds = base.rate.seconds(setting.length - verbs.CONTEXT)
@@ -35,7 +35,7 @@ def measure_bridge(setting: Setting) -> Iterator[Measure]:
     found: dict[str, list[float]] = {"gap": [], "two takes": []}
     tasks = held_out_tasks(setting.seed, 6, setting.effort.joins, camera="still")
     for number, task in enumerate(tasks):
-        setting.say(f"bridges, {number} of {len(tasks)}")
+        setting.say("bridges", number, len(tasks))
         base = setting.request(task.prompt, task.seed)
         gap = base.rate.seconds(setting.length - 2 * verbs.CONTEXT)
         before = task.render(setting.length)
@@ -55,7 +55,7 @@ def measure_loop(setting: Setting) -> Iterator[Measure]:
     closed, led = [], []
     tasks = held_out_tasks(setting.seed, 7, setting.effort.loops, camera="still")
     for number, task in enumerate(tasks):
-        setting.say(f"loops, {number} of {len(tasks)}")
+        setting.say("loops", number, len(tasks))
         base = setting.request(task.prompt, task.seed)
         frames = setting.length - 1
         closed.append(loop_ratio(setting.make(verbs.endless(base, base.rate.seconds(frames)))))

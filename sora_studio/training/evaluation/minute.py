@@ -21,7 +21,7 @@ def measure_minute(setting: Setting) -> Iterator[Measure]:
     # A camera that stands: what changes then is drift, not another part of the scene.
     tasks = held_out_tasks(setting.seed, 9, setting.effort.minutes, camera="still")
     for number, task in enumerate(tasks):
-        setting.say(f"one minute, {number} of {len(tasks)}")
+        setting.say("one minute", number, len(tasks))
         base = setting.request(task.prompt, task.seed, setting.minute)
         clip = setting.make(verbs.text(base, SECONDS))
         early, late = (second(clip, k, float(base.rate.fps)) for k in (2, SECONDS))

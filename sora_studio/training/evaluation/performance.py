@@ -23,7 +23,7 @@ def measure_speed(setting: Setting) -> Iterator[Measure]:
     """Seconds of video a second of work with previews on: the median of some runs, after one that warms up."""
     tasks = held_out_tasks(setting.seed, 10, setting.effort.timed + 1)
     for mode in setting.modes:
-        setting.say(f"speed, {mode}")
+        setting.say(f"speed, {mode}", 0, 1)
         took = []
         for task in tasks:
             began = time.perf_counter()

@@ -65,7 +65,7 @@ def measure_reading(setting: Setting) -> Iterator[Measure]:
     score = Score()
     tasks = held_out_tasks(setting.seed, 1, setting.effort.renders)
     for group in groups_of(tasks):
-        setting.say(f"reading renders, {sum(score.asked.values()) // len(CLASSES)} of {len(tasks)}")
+        setting.say("renders read", score.asked.get("subject", 0), len(tasks))
         clips = [task.render(setting.length) for task in group]
         for task, found in zip(group, setting.read(clips), strict=True):
             score.add(values_of(task.scene), found)

@@ -32,7 +32,7 @@ def measure_reconstruction(setting: Setting) -> Iterator[Measure]:
     vae = load_vae(setting.folder)
     by_look: dict[str, list[float]] = {}
     for number, look in enumerate(LOOKS):
-        setting.say(f"autoencoder on {look}")
+        setting.say(f"autoencoder on {look}", number, len(LOOKS) + 1)
         tasks = held_out_tasks(setting.seed, 20 + number, setting.effort.look, look=look)
         by_look[look] = [fidelity(vae, task.render(setting.length)) for task in tasks]
     every = [value for values in by_look.values() for value in values]
@@ -40,7 +40,7 @@ def measure_reconstruction(setting: Setting) -> Iterator[Measure]:
     for look, values in by_look.items():
         yield Measure(f"VAE {look}", mean(values), EVERY_LOOK, "dB")
 
-    setting.say("autoencoder on real pictures and footage")
+    setting.say("autoencoder on real pictures and footage", len(LOOKS), len(LOOKS) + 1)
     photos = [fidelity(vae, clip) for clip in moving_photo_clips(setting.seed, setting.effort.photos, setting.length)]
     note = f"{len(photos)} clips of held-out photos under a moving camera; {worst(photos, high=False)}"
     yield Measure("VAE real photos", mean(photos), REAL, "dB", note=note)

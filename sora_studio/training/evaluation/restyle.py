@@ -28,7 +28,7 @@ def measure_restyle(setting: Setting) -> Iterator[Measure]:
     rng = np.random.default_rng([setting.seed, 1300])
     tasks = held_out_tasks(setting.seed, 8, setting.effort.restyles)
     for number, task in enumerate(tasks):
-        setting.say(f"restyled clips, {number} of {len(tasks)}")
+        setting.say("restyled clips", number, len(tasks))
         others = [look for look in LOOKS if look != task.scene.look]
         goal = replace(task, scene=replace(task.scene, look=others[number % len(others)]))
         source = task.render(setting.length)

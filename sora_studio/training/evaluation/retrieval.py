@@ -31,7 +31,7 @@ def measure_retrieval(setting: Setting) -> Iterator[Measure]:
     tasks = held_out_tasks(setting.seed, 11, max(CHOICES, setting.effort.pairs) // CHOICES * CHOICES)
     right = np.zeros(2)
     for start in range(0, len(tasks), CHOICES):
-        setting.say(f"retrieval, {start} of {len(tasks)}")
+        setting.say("retrieval", start, len(tasks))
         group = tasks[start : start + CHOICES]
         videos = torch.cat(
             [clip.encode_video(to_tensor(task.render(setting.length)[None]).bfloat16()) for task in group]

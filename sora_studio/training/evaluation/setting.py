@@ -51,7 +51,8 @@ FULL = Effort(1200, 8, 16, 192, 120, 36, 16, 20, 64, 16, 3, 256, 7, "fine")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """One evaluation. `classifier` is None when there are no weights of it; `say` reports progress to people."""
+    """One evaluation. `classifier` is None when there are no weights of it; `say` tells people
+    what is being done, and how much of how much is."""
 
     folder: Path
     capabilities: Capabilities
@@ -60,7 +61,7 @@ class Setting:
     effort: Effort
     seed: int
     modes: tuple[Mode, ...]
-    say: Callable[[str], None]
+    say: Callable[[str, int, int], None]
 
     @property
     def best(self) -> Mode:

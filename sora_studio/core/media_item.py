@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Rate, Size
@@ -54,3 +55,5 @@ class MediaItem:
     """Tells its file from others wherever it lies (media/fingerprint.py); empty where it is not known."""
     caption: str = ""
     """The artist's own words about it."""
+    origin: Fraction = Fraction(0)
+    """Seconds from the beginning of what it is a take of to its own beginning (see `core.takes`)."""

@@ -14,6 +14,7 @@ from typing import Any, assert_never
 from sora_studio.core.errors import ProjectError, StudioError
 from sora_studio.core.laying import held
 from sora_studio.core.media_item import Lost, MediaItem, MediaState, Pending, Ready
+from sora_studio.core.storyboard import Card, Storyboard
 from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import COLOURS, Clip, Dissolve, Kind, Marker, MediaTime, Timeline, Track, new_id
 
@@ -60,6 +61,7 @@ def to_data(project: Project) -> dict[str, Any]:
             "tracks": [_track_data(track) for track in timeline.tracks],
             "markers": [_marker_data(marker) for marker in timeline.markers],
             "marks": [timeline.mark_in, timeline.mark_out],
+            "storyboard": [_card_data(card) for card in timeline.storyboard.cards],
         },
         "media": [_media_data(item) for item in project.media.values()],
     }
@@ -93,6 +95,7 @@ def _timeline(data: dict[str, Any]) -> Timeline:
         tuple(sorted((_marker(entry) for entry in data.get("markers", ())), key=lambda marker: marker.frame)),
         None if first is None else int(first),
         None if last is None else int(last),
+        Storyboard(tuple(_card(entry) for entry in data.get("storyboard", ()))),
     )
 
 
@@ -131,6 +134,16 @@ def _track(data: dict[str, Any]) -> Track:
     )
     switches = {name: bool(data.get(name, False)) for name in _SWITCHES}
     return Track(str(data["name"]), clips, kind, dissolves=held(clips, dissolves), **switches)
+
+
+def _card_data(card: Card) -> dict[str, Any]:
+    return {"id": card.id, "text": card.text, "media": card.media, "seconds": card.seconds}
+
+
+def _card(data: dict[str, Any]) -> Card:
+    return Card(
+        str(data.get("text", "")), str(data.get("media", "")), float(data["seconds"]), str(data.get("id") or new_id())
+    )
 
 
 def _marker_data(marker: Marker) -> dict[str, Any]:
@@ -211,6 +224,7 @@ def _media_data(item: MediaItem) -> dict[str, Any]:
         "picture": item.picture,
         "fingerprint": item.fingerprint,
         "caption": item.caption,
+        "origin": [item.origin.numerator, item.origin.denominator],
     }
 
 
@@ -236,4 +250,5 @@ def _media(data: dict[str, Any]) -> MediaItem:
         picture=bool(data.get("picture", True)),
         fingerprint=str(data.get("fingerprint", "")),
         caption=str(data.get("caption", "")),
+        origin=Fraction(*map(int, data.get("origin", (0, 1)))),
     )

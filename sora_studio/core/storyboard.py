@@ -5,10 +5,10 @@ Edits are pure functions that return another storyboard, so that undo is a list 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+import uuid
+from dataclasses import dataclass, field
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.timeline import new_id
 
 SHORTEST, LONGEST = 0.25, 60.0
 """Seconds of a card."""
@@ -22,7 +22,7 @@ class Card:
     text: str = ""
     media: str = ""
     seconds: float = 2.0
-    id: str = field(default_factory=new_id)
+    id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
     def __post_init__(self) -> None:
         if not SHORTEST <= self.seconds <= LONGEST:
@@ -80,4 +80,5 @@ def remove(board: Storyboard, card_id: str) -> Storyboard:
 def copy(board: Storyboard, card_id: str) -> Storyboard:
     """Put a copy of a card behind it."""
     place = board.find(card_id)
-    return insert(board, place + 1, replace(board.cards[place], id=new_id()))
+    card = board.cards[place]
+    return insert(board, place + 1, Card(card.text, card.media, card.seconds))

@@ -17,6 +17,7 @@ from itertools import pairwise
 from typing import Literal
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.storyboard import Storyboard
 from sora_studio.core.time import FrameRange, Rate, Size
 
 Kind = Literal["video", "audio"]
@@ -215,7 +216,7 @@ class Track:
 class Timeline:
     """Video tracks from bottom to top, a higher one covers a lower one, then audio tracks from top to bottom.
 
-    `mark_in` and `mark_out` bound the marked range, the latter frame excluded.
+    `mark_in` and `mark_out` bound the marked range, the latter frame excluded. The storyboard lies beside the tracks.
     """
 
     rate: Rate = Rate(24)
@@ -224,6 +225,7 @@ class Timeline:
     markers: tuple[Marker, ...] = ()
     mark_in: int | None = None
     mark_out: int | None = None
+    storyboard: Storyboard = Storyboard()
 
     @property
     def length(self) -> int:

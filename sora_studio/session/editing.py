@@ -133,7 +133,10 @@ class Editing(MediaPool):
 
     def _piece(self, clip_id: str) -> Piece:
         """What a clip shows of its file; raises BadInput while there is none."""
-        clip = self._clip(clip_id)
+        return self._piece_of(self._clip(clip_id))
+
+    def _piece_of(self, clip: Clip) -> Piece:
+        """The same for a clip that may be cut otherwise than the one on the timeline."""
         item = self.item(clip.media)
         if isinstance(item.state, Pending):
             raise BadInput(f"“{item.name}” is still being made. Wait until it is done.")

@@ -13,13 +13,13 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from sora_studio.core import edits
+from sora_studio.core import takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.looks import Look, shipped_looks
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
-from sora_studio.core.timeline import Clip, new_id
+from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities, catalog
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
@@ -190,7 +190,7 @@ class Session(SeedTrials, Takes, Seams):
         timeline, media = self.timeline, self._media
         rate, made = order.request.rate, new_id()
         name = " ".join(order.request.prompt.split())[:80] or spot.text
-        item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, made_from=order.recipe())
+        item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, order.recipe(), origin=spot.origin)
         recording = Recording(self._home / store.MEDIA / f"{made}.mp4", order)
         self._keep(item)
         try:
@@ -204,7 +204,7 @@ class Session(SeedTrials, Takes, Seams):
         self._works[job] = Work(made, order, recording, spot)
         self._keep(replace(item, state=Pending(job)))
         self._edit(spot.text, timeline)
-        self.select(clip.id)
+        self.select(spot.target or clip.id)
         self.jobs_changed.emit()
         return job
 
@@ -271,7 +271,13 @@ class Session(SeedTrials, Takes, Seams):
 
     def _take_back(self, work: Work) -> None:
         """A cancelled clip was never there: it leaves the timeline, also the ones that undo and redo lead to."""
-        self._history.amend(lambda timeline: edits.forget(timeline, work.media, ripple=work.spot.ripple))
+        spot = work.spot
+
+        def without(timeline: Timeline) -> Timeline:
+            project = replace(self.project, timeline=timeline)
+            return takes.healed(takes.forgotten(project, work.media, ripple=spot.ripple), spot.pieces)
+
+        self._history.amend(without)
         self._media = {key: item for key, item in self._media.items() if key != work.media}
         self._looks.forget(work.media)
         self._touched()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import assert_never
 
 from sora_studio.core.engine import Preview
@@ -26,13 +27,18 @@ Lay = Callable[[Clip], Timeline]
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Where and how the clip of a new medium goes on the timeline; `text` names the step of undo. `ripple`: it pushes
-    others aside, which come back when it is cancelled. Without `length` it is as long as its medium."""
+    others aside, which come back when it is cancelled. Without `length` it is as long as its medium. `target` is the
+    clip that gets the medium as a take, which begins `origin` seconds on their common axis; `pieces` are what it was
+    cut into for that, to be joined again when it is cancelled."""
 
     text: str
     lay: Lay
     ripple: bool = False
     length: int | None = None
     offset: MediaTime = 0
+    target: str = ""
+    origin: Fraction = Fraction(0)
+    pieces: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

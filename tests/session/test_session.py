@@ -158,7 +158,7 @@ def test_bridge_fills_a_gap_and_is_inserted_at_a_cut(studio: Studio, moving: Pat
     assert studio.made(made.id).frames == 8
 
 
-def test_restyle_and_vary_are_takes_above(studio: Studio, moving: Path) -> None:
+def test_a_restyled_clip_lies_above_and_varies_in_place(studio: Studio, moving: Path) -> None:
     session = studio.session
     clip = session.place(session.import_media(moving), 0, 5)
     session.trim_head(clip, 7)
@@ -175,8 +175,8 @@ def test_restyle_and_vary_are_takes_above(studio: Studio, moving: Path) -> None:
     assert session.project.media_length(made.media) >= made.offset + made.length
     session.vary(first)
     track, take = session.timeline.find(session.selection[0])
-    assert (track, take.start, take.length, take.offset) == (2, made.start, made.length, made.offset)
-    assert [track.name for track in session.timeline.tracks] == ["V1", "V2", "V3"]
+    assert (track, take.id, take.start, take.length, take.offset) == (1, first, made.start, made.length, made.offset)
+    assert take.takes == (made.media, take.media)
     studio.settled()
     again = studio.made(take.id).made_from
     assert again is not None

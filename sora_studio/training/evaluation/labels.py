@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sora_studio.training.world import visibility
 from sora_studio.training.world import vocabulary as words
 from sora_studio.training.world.photos import PHOTO, PhotoScene
 from sora_studio.training.world.scene import Scene
+from sora_studio.training.world.visibility import Attribute, shows
 
 UNSEEN: Final = -100
 """Label of an attribute that a picture doesn't show; the number that torch's cross-entropy leaves out."""
@@ -26,17 +28,16 @@ CLASSES: Final[dict[str, tuple[str, ...]]] = {
 }
 """Attributes, each with its values in the order of the classifier's answers."""
 
-MOVING: Final = ("motion", "camera")
-"""Attributes that a single picture doesn't show."""
+MOVING: Final[tuple[str, ...]] = visibility.MOVING
 
 STANDING: Final = tuple(name for name in CLASSES if name not in MOVING)
-"""Attributes that it does."""
+"""Attributes that a single picture shows; those of MOVING take more than one."""
 
 
 def values_of(scene: Scene) -> dict[str, str]:
     """The attributes of a scene with one actor that can be seen, by name."""
     (actor,) = scene.actors
-    values = {
+    values: dict[Attribute, str] = {
         "subject": actor.subject,
         "colour": actor.colour,
         "place": scene.place,
@@ -46,9 +47,7 @@ def values_of(scene: Scene) -> dict[str, str]:
         "camera": scene.camera,
         "look": scene.look,
     }
-    if scene.look in words.COLOURLESS_LOOKS:
-        del values["colour"]
-    return values
+    return {name: value for name, value in values.items() if shows(scene, name)}
 
 
 def photo_values(scene: PhotoScene) -> dict[str, str]:

@@ -9,21 +9,10 @@ import numpy as np
 
 from sora_studio.training.evaluation.held_out import held_out_tasks
 from sora_studio.training.evaluation.labels import values_of
-from sora_studio.training.world import phrases
+from sora_studio.training.world import phrases, synonyms
 
-BEFORE: Final[dict[str, str]] = {
-    "green hills": "over",
-    "desert": "in",
-    "beach": "at",
-    "city": "in",
-    "forest": "in",
-    "snowy mountains": "in",
-    "sea": "on",
-    "meadow": "in",
-    "underwater": "",
-    "space": "in",
-}
-"""How an unseen word for a place is joined to a sentence."""
+BEFORE: Final[dict[str, str]] = {"green hills": "on", "beach": "at", "sea": "on"}
+"""How an unseen word for a place is joined to a sentence, where not with "in"."""
 
 ODDS: Final = 0.6
 """How often an attribute is said with an unseen word, where there is one."""
@@ -46,16 +35,22 @@ def unseen_prompts(seed: int, count: int) -> list[Prompt]:
         values = values_of(task.scene)
         said, wanted = {}, {}
         for name, value in values.items():
-            options = phrases.UNSEEN.get(name, {}).get(value, ())
+            options = synonyms.UNSEEN[name].get(value, ())
             if options and rng.random() < ODDS:
                 said[name] = options[int(rng.integers(len(options)))]
                 wanted[name] = value
             else:
                 said[name] = _usual(name, value)
         if wanted and len(prompts) < count:
-            said["place"] = f"{BEFORE[values['place']]} {said['place']}" if "place" in wanted else said["place"]
+            if "place" in wanted:
+                said["place"] = _placed(values["place"], said["place"])
             prompts.append(Prompt(_sentence(said), wanted, task.seed))
     return prompts
+
+
+def _placed(place: str, word: str) -> str:
+    """A word for a place as a sentence takes it: "on the downs", but "downtown"."""
+    return f"{BEFORE.get(place, 'in')} {word}" if word.startswith(("a ", "an ", "the ")) else word
 
 
 def _usual(name: str, value: str) -> str:
@@ -76,5 +71,5 @@ def _sentence(said: dict[str, str]) -> str:
     """One sentence with every attribute, colour only if it can be seen."""
     noun = " ".join(filter(None, (said.get("colour"), said["subject"])))
     article = "an" if noun[0] in "aeiou" else "a"
-    words = f"{article} {noun} {said['motion']} {said['place'].strip()} {said['time']} {said['weather']}"
+    words = f"{article} {noun} {said['motion']} {said['place']} {said['time']} {said['weather']}"
     return f"{words}, {said['camera']}, {said['look']}"

@@ -7,7 +7,7 @@ import numpy as np
 from sora_studio.training.evaluation.held_out import held_out_tasks
 from sora_studio.training.evaluation.labels import CLASSES, UNSEEN, as_labels, values_of
 from sora_studio.training.evaluation.unseen import unseen_prompts
-from sora_studio.training.world import phrases
+from sora_studio.training.world import synonyms
 from sora_studio.training.world.scene import is_held_out
 
 
@@ -55,5 +55,5 @@ def test_unseen_prompts_say_something_in_words_that_no_caption_uses():
     for prompt in prompts:
         assert prompt.wanted
         for name, value in prompt.wanted.items():
-            assert any(word in prompt.text for word in phrases.UNSEEN[name][value])
+            assert any(word in prompt.text for word in synonyms.UNSEEN[name][value])
     assert unseen_prompts(0, 5) == unseen_prompts(0, 5)

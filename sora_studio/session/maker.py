@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from pathlib import Path
 
+from sora_studio.core import edits
 from sora_studio.core.engine import Preview
+from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
 from sora_studio.session.editing import Editing
@@ -21,6 +24,11 @@ class Maker(Editing):
     @abstractmethod
     def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
         """Queue an order and show its clip; when it is refused nothing has changed. Returns the job's id."""
+
+    def _lay_new(self, clip: Clip) -> Timeline:
+        """A clip made from nothing: at the playhead, or behind everything when a clip stands there."""
+        placed = replace(clip, start=self._free_start(clip.length))
+        return edits.place(self._fitted(self.item(clip.media)), 0, placed)
 
     @abstractmethod
     def _find(self, path: str) -> Path:

@@ -5,7 +5,7 @@ The session's clips and the command line's files meet here, so that both make th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -62,6 +62,15 @@ class Order:
         return {**to_recipe(self.request), "result": self.result}
 
 
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """A card of a storyboard: its words, its seconds, what it begins with."""
+
+    text: str
+    seconds: float
+    piece: Piece | None = None
+
+
 def new_clip(draft: Draft, caps: Capabilities) -> Order:
     """A clip from words, from first and last pictures, or from a video that is told again."""
     if draft.video is not None:
@@ -77,6 +86,26 @@ def new_clip(draft: Draft, caps: Capabilities) -> Order:
     request = tasks.keyframes(base, draft.seconds, images) if images else tasks.text(base, draft.seconds)
     given = (*request.given, *(_keyframe(one, request) for one in draft.given))
     return Order(replace(request, given=given, wrap=draft.loop), _label("Animate" if given else "", draft))
+
+
+def storyboard(draft: Draft, caps: Capabilities, cards: Sequence[BoardCard]) -> Order:
+    """One clip of all cards. The look is added to the words of each; a first card without words takes the draft's."""
+    base = base_request(draft, caps, draft.size)
+    draft = replace(draft, seed=base.seed)
+    if not any(card.text.strip() or card.piece for card in cards) and not draft.prompt.strip():
+        raise BadInput("The cards say nothing yet. Write what one of them shows, or give it a picture.")
+    fit = Fit(base.size, base.size)
+    shots = []
+    for card in cards:
+        words = base_request(replace(draft, prompt=card.text), caps, base.size).prompt if card.text.strip() else ""
+        shots.append(tasks.Shot(words, card.seconds, _beginning(card.piece, base, fit) if card.piece else None))
+    request = tasks.storyboard(base, shots)
+    return Order(request, _label("Storyboard", replace(draft, prompt=request.prompt)))
+
+
+def _beginning(piece: Piece, base: Request, fit: Fit) -> Footage:
+    usable(piece.path)
+    return pieces.whole(piece, base.rate, fit)
 
 
 def extend(draft: Draft, caps: Capabilities, piece: Piece, seconds: float, *, before: bool = False) -> Order:

@@ -7,11 +7,9 @@ from typing import Any
 
 from psygnal import Signal
 
-from sora_studio.core import edits
 from sora_studio.core.engine import Latents, Preview
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Frames
-from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.states import Failed, Held, Job, Leg
 from sora_studio.session import orders
@@ -117,11 +115,6 @@ class SeedTrials(Maker):
             for one in trial.contenders:
                 self._queue.cancel(one.job)
             self.trial_changed.emit()
-
-    def _lay_new(self, clip: Clip) -> Timeline:
-        """A clip made from nothing: at the playhead, or behind everything when a clip stands there."""
-        placed = replace(clip, start=self._free_start(clip.length))
-        return edits.place(self._fitted(self.item(clip.media)), 0, placed)
 
     def _owns(self, job_id: str) -> bool:
         return self._trial is not None and any(one.job == job_id for one in self._trial.contenders)

@@ -27,6 +27,7 @@ from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
+from sora_studio.session.boards import Boards
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
@@ -44,7 +45,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(SeedTrials, Takes, Seams):
+class Session(Boards, SeedTrials, Takes, Seams):
     """The one object that views talk to."""
 
     jobs_changed = Signal()

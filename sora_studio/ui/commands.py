@@ -46,6 +46,7 @@ class Commands(QObject):
             "select_none": self.leave,
             "generate": window.inspector.generate,
             "try_seeds": self.try_seeds,
+            "generate_storyboard": window.storyboard.generate,
             "restyle": verbs.restyle.click,
             "loop": verbs.loop.click,
             "vary": verbs.vary.click,
@@ -79,10 +80,11 @@ class Commands(QObject):
         self._window.inspector.prompt.editor.setFocus()
 
     def reset_layout(self) -> None:
-        """All panels, in the proportions as built."""
+        """The panels and their proportions as built."""
         for name, panel in self._window.panels().items():
-            panel.show()
-            self._window.actions_by_name[name].setChecked(True)
+            on = name not in self._window.FOLDED_AT_FIRST
+            panel.setVisible(on)
+            self._window.actions_by_name[name].setChecked(on)
         self._window.default_layout()
 
     def new(self) -> None:

@@ -57,14 +57,17 @@ class Shelves(QFrame):
 
 class Docks:
     """The walls of the window; `across` stands between work and inspector, `upper` between library and monitor, `down`
-    between them and the timeline."""
+    between them, the storyboard and the timeline."""
 
-    def __init__(self, shelves: Shelves, monitor: QWidget, timeline: QWidget, inspector: QWidget) -> None:
+    def __init__(
+        self, shelves: Shelves, monitor: QWidget, storyboard: QWidget, timeline: QWidget, inspector: QWidget
+    ) -> None:
         self.shelves, self.inspector = shelves, inspector
+        self.storyboard = framed(storyboard)
         self.timeline = framed(timeline)
         self.upper = _splitter("upperSplitter", Qt.Orientation.Horizontal, shelves, framed(monitor))
         self.upper.setStretchFactor(1, 1)
-        self.down = _splitter("downSplitter", Qt.Orientation.Vertical, self.upper, self.timeline)
+        self.down = _splitter("downSplitter", Qt.Orientation.Vertical, self.upper, self.storyboard, self.timeline)
         self.down.setStretchFactor(0, 1)
         self.across = _splitter("acrossSplitter", Qt.Orientation.Horizontal, self.down, inspector)
         self.across.setStretchFactor(0, 1)
@@ -94,7 +97,8 @@ class Docks:
         self.across.setSizes([width - right, right])
         self.upper.setSizes([left, width - left - right])
         low = max(240, min(320, height * 31 // 100))
-        self.down.setSizes([height - low, low])
+        board = self.storyboard.sizeHint().height()
+        self.down.setSizes([height - low - board, board, low])
 
 
 def _splitter(name: str, orientation: Qt.Orientation, *parts: QWidget) -> QSplitter:

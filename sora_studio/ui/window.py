@@ -23,6 +23,7 @@ from sora_studio.ui.panels.drop_zone import local_files
 from sora_studio.ui.panels.inspector import InspectorPanel
 from sora_studio.ui.panels.queue import QueueBar
 from sora_studio.ui.panels.shot import chosen_engine
+from sora_studio.ui.panels.storyboard import StoryboardPanel
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon
 from sora_studio.ui.timeline.panel import TimelinePanel
@@ -32,6 +33,8 @@ class MainWindow(QMainWindow):
     """One window over one session; `closed` once it is gone and the project is saved."""
 
     closed = Signal()
+    FOLDED_AT_FIRST = ("show_storyboard",)
+    """Panels that a new window does not show."""
 
     def __init__(
         self, session: Session, layout: QSettings, chooser: FileChooser | None = None, parent: QWidget | None = None
@@ -49,8 +52,10 @@ class MainWindow(QMainWindow):
         self.library = LibraryPanel(session, self.inspector.state, self.chooser)
         self.monitor = MonitorPanel(session)
         self.timeline = TimelinePanel(session, self.inspector.draft)
+        self.storyboard = StoryboardPanel(session, self.inspector.draft, self.chooser)
         self.queue = QueueBar(session)
-        self.docks = Docks(Shelves(self.library, self.inspector.looks), self.monitor, self.timeline, self.inspector)
+        shelves = Shelves(self.library, self.inspector.looks)
+        self.docks = Docks(shelves, self.monitor, self.storyboard, self.timeline, self.inspector)
         self.setCentralWidget(self.docks.centre(self.top, self.queue))
         self.toasts = Toasts(self, self.queue)
         self.hint = DropHint(self)
@@ -88,13 +93,14 @@ class MainWindow(QMainWindow):
             "show_library": self.docks.shelves,
             "show_create": self.inspector,
             "show_timeline": self.docks.timeline,
+            "show_storyboard": self.docks.storyboard,
         }
 
     def _restore(self) -> None:
         self.default_layout()
         self.layout_store.restore(self, self.docks.walls())
         for name, panel in self.panels().items():
-            on = self.layout_store.switch(name, True)
+            on = self.layout_store.switch(name, name not in self.FOLDED_AT_FIRST)
             panel.setVisible(on)
             self.actions_by_name[name].setChecked(on)
         self.queue.fold.setChecked(self.layout_store.switch("show_queue", False))

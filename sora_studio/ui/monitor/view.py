@@ -54,7 +54,7 @@ class MonitorView(QWidget):
         self.setAccessibleName("Picture")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 135)
+        self.setMinimumSize(240, 108)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
-from sora_studio.core.looks import find_look
+from sora_studio.core.looks import Look, find_look
+from sora_studio.core.phrasing import Phrase, compose
 from sora_studio.core.request import MAX_PROMPT, Lora, Request
 from sora_studio.core.time import Size
 from sora_studio.core.wildcards import expand
@@ -51,6 +52,8 @@ class Draft:
     size_fixed: bool = False
     given: tuple[Keyframe, ...] = ()
     loras: tuple[Lora, ...] = ()
+    phrases: tuple[Phrase, ...] = ()
+    """What the prompt helper adds to the artist's words, as it is shown."""
 
 
 def draft_of(defaults: Generation) -> Draft:
@@ -73,7 +76,7 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
     words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
     look = find_look(draft.look) if draft.look else None
     return Request(
-        prompt=look.apply(words) if look else words,
+        prompt=_sent(words, draft, look),
         negative=negative,
         size=size,
         rate=caps.rate,
@@ -84,6 +87,16 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
         loras=draft.loras,
         look=look.name if look else "",
     )
+
+
+def sent_prompt(draft: Draft) -> str:
+    """Word for word what is sent to the engine; wildcards stand in it as they are typed."""
+    return _sent(draft.prompt, draft, find_look(draft.look) if draft.look else None)
+
+
+def _sent(words: str, draft: Draft, look: Look | None) -> str:
+    words = compose(words, draft.phrases)
+    return look.apply(words) if look else words
 
 
 def new_seed() -> int:

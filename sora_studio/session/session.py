@@ -33,6 +33,7 @@ from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
 from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
+from sora_studio.session.prompting import Prompting
 from sora_studio.session.recording import Recording
 from sora_studio.session.seams import Seams
 from sora_studio.session.seeds import SeedTrials
@@ -63,6 +64,7 @@ class Session(Boards, SeedTrials, Takes, Seams):
         super().__init__(folder, post, settings)
         self._queue = queue
         self.meaning = Meaning(Errands(assistant, post))
+        self.prompting = Prompting(self.meaning)
         self._works: dict[str, Work] = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)

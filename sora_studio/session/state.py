@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from sora_studio.core.errors import BadInput, ProjectError
+from sora_studio.core.errors import BadInput, OutputError, ProjectError
 from sora_studio.core.laying import settled
 from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.core.project import Project
@@ -17,6 +17,7 @@ from sora_studio.session import store
 from sora_studio.session.history import History
 from sora_studio.session.viewing import Viewing
 from sora_studio.session.views import Notice
+from sora_studio.settings.file import save_settings
 from sora_studio.settings.sections import Settings
 
 Post = Callable[[Callable[[], None]], None]
@@ -49,6 +50,14 @@ class OpenProject:
             self._load(folder)
         else:
             self._begin(folder)
+
+    def adjust(self, settings: Settings) -> None:
+        """Work with other settings from now on and keep them in their file. What cannot be written is told."""
+        self.settings = settings
+        try:
+            save_settings(settings)
+        except OutputError as exc:
+            self.noticed.emit(Notice("error", str(exc)))
 
     # what is there
 

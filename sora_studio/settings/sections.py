@@ -66,9 +66,32 @@ class Interface:
 
 
 @dataclass(frozen=True, slots=True)
+class Prompting:
+    """What happens to a prompt before it is sent."""
+
+    helper: bool = setting(
+        True,
+        About(
+            "Prompt helper",
+            "Offer phrases of place, light, weather, camera and look for a short prompt. They are shown and can be "
+            "changed before anything is sent.",
+        ),
+    )
+    language_model: str = setting(
+        "none",
+        About(
+            "Language model",
+            "A GGUF file that rewrites prompts on wish, or none; needs the extra “llm”.",
+            pattern=r"none|.+\.[gG][gG][uU][fF]",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All sections."""
 
     general: General = field(default_factory=General)
     generation: Generation = field(default_factory=Generation)
     interface: Interface = field(default_factory=Interface)
+    prompting: Prompting = field(default_factory=Prompting)

@@ -78,13 +78,13 @@ def descriptive_caption(scene: Scene, rng: np.random.Generator) -> str:
     return " ".join(f"{sentence[0].upper()}{sentence[1:]}." for sentence in sentences)
 
 
-_LIGHTS: dict[str, tuple[str, ...]] = {
+LIGHTS: dict[str, tuple[str, ...]] = {
     "dawn": ("the light is soft and pale", "pale morning light lies on everything", "the sky is pale and pastel"),
     "day": ("the light is bright", "everything is bright and fresh", "everything is brightly lit"),
     "sunset": ("the light is warm and low", "a warm glow lies on everything", "long warm light fills the air"),
     "night": ("the light is dim and bluish", "everything lies in dark shade", "everything is dark and quiet"),
 }
-_GREY_LIGHTS: dict[str, tuple[str, ...]] = {
+GREY_LIGHTS: dict[str, tuple[str, ...]] = {
     "dawn": ("the light is soft", "the tones are pale"),
     "day": ("the light is bright", "the tones are bright"),
     "sunset": ("the light is low", "the light comes from the side"),
@@ -93,7 +93,7 @@ _GREY_LIGHTS: dict[str, tuple[str, ...]] = {
 
 
 def _light(scene: Scene, rng: np.random.Generator) -> str:
-    table = _LIGHTS if shows(scene, "colour") else _GREY_LIGHTS
+    table = LIGHTS if shows(scene, "colour") else GREY_LIGHTS
     return _said(rng, table, scene.time)
 
 
@@ -111,11 +111,11 @@ def named_actor(actor: Actor, rng: np.random.Generator, *, colour: bool = True) 
         tone = _said(rng, phrases.COLOURS, actor.colour)
         head, _, last = name.rpartition(" ")
         # The adjective of a phrase goes before the colour ("a little red bird"), the rest of a noun after it.
-        name = f"{head} {tone} {last}" if head in _ADJECTIVES else f"{tone} {name}"
+        name = f"{head} {tone} {last}" if head in ADJECTIVES else f"{tone} {name}"
     return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
 
 
-_ADJECTIVES = (
+ADJECTIVES = (
     "little",
     "small",
     "round",

@@ -110,6 +110,7 @@ def fields_of(recipe: Recipe) -> dict[str, object]:
     """The fields of a draft that a recipe knows; the look's words are in its prompt already."""
     return {
         "prompt": str(recipe["prompt"]),
+        "phrases": (),
         "negative": str(recipe["negative"]),
         "look": "",
         "seed": int(recipe["seed"]) % 2**31,

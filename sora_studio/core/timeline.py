@@ -221,7 +221,7 @@ class Timeline:
 
     rate: Rate = Rate(24)
     size: Size = Size(768, 448)
-    tracks: tuple[Track, ...] = (Track("V1"), Track("V2"))
+    tracks: tuple[Track, ...] = (Track("V1"), Track("V2"), Track("A1", kind="audio"))
     markers: tuple[Marker, ...] = ()
     mark_in: int | None = None
     mark_out: int | None = None

@@ -8,6 +8,7 @@ from fractions import Fraction
 from sora_studio.core import edits, tracks, trims
 from sora_studio.core.errors import BadInput
 from sora_studio.core.media_item import Lost, MediaItem, Pending
+from sora_studio.core.sound import place_sound, place_with_sound
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Clip, Gap, Timeline
 from sora_studio.session.media_pool import MediaPool
@@ -61,17 +62,24 @@ class Editing(MediaPool):
         self._edit("Close gap", edits.close_gap(self.timeline, gap))
 
     def place(self, media_id: str, track: int, start: int) -> str:
-        """Put a medium on a track of its kind, overwriting what lies there; returns the clip's id. An empty timeline
-        takes over the medium's shape and, from a video, its rate."""
+        """Put a medium on a track of its kind, overwriting what lies there; returns the clip's id. The sound of a video
+        comes along on an audio track. An empty timeline takes over the medium's shape and, from a video, its rate."""
         item = self.item(media_id)
         timeline = self._fitted(item)
-        if item.frames == 1:
+        if item.frames == 1 and item.picture:
             length = timeline.rate.frames(STILL_SECONDS)
         else:
             length = max(1, timeline.rate.frames(item.frames / item.rate.fps))
         clip = Clip(media_id, max(0, start), length, name=item.name)
         lanes = timeline.of_kind("video")
-        self._edit("Place", edits.place(timeline, max(lanes[0], min(track, lanes[-1])), clip))
+        lane = max(lanes[0], min(track, lanes[-1]))
+        if not item.picture:
+            timeline = place_sound(timeline, track, clip)
+        elif item.sound:
+            timeline = place_with_sound(timeline, lane, clip)
+        else:
+            timeline = edits.place(timeline, lane, clip)
+        self._edit("Place", timeline)
         return clip.id
 
     def _clip(self, clip_id: str) -> Clip:
@@ -80,7 +88,7 @@ class Editing(MediaPool):
     def _fitted(self, item: MediaItem) -> Timeline:
         """The timeline, ready for its first medium."""
         timeline = self.timeline
-        if timeline.length:
+        if timeline.length or not item.picture:
             return timeline
         scale = max(1, -(-_COMFORTABLE_SIDE // min(item.size.width, item.size.height))) if item.made_from else 1
         size = shown_size(Size(item.size.width * scale, item.size.height * scale))

@@ -11,12 +11,12 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
-from sora_studio.session.editing import Editing
+from sora_studio.session.arranging import Arranging
 from sora_studio.session.orders import Order
 from sora_studio.session.works import Spot
 
 
-class Maker(Editing):
+class Maker(Arranging):
     """The base of the classes that each bring a family of verbs."""
 
     _queue: JobQueue

@@ -100,7 +100,7 @@ class Seams(Maker):
     @property
     def marked(self) -> FrameRange | None:
         """The frames of the timeline between the marks."""
-        return self.timeline.marked or self.viewing.timeline_marks.within(self.timeline.length)
+        return self.timeline.marked
 
     # how
 

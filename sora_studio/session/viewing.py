@@ -74,7 +74,6 @@ class Viewing:
         self.mode: Mode = "timeline"
         self.medium: str | None = None
         self.compare: Compare | None = None
-        self.timeline_marks = Marks()
         self._sources: dict[str, Source] = {}
 
     @property
@@ -107,12 +106,6 @@ class Viewing:
             self._sources[self.medium] = replace(self.source, marks=marks)
             self.changed.emit()
 
-    def mark_timeline(self, marks: Marks) -> None:
-        """Mark a range of the timeline."""
-        if marks != self.timeline_marks:
-            self.timeline_marks = marks
-            self.changed.emit()
-
     def marks_of(self, media: str) -> Marks:
         """What is marked of a medium, for placing only that."""
         return self._sources.get(media, Source()).marks
@@ -132,6 +125,5 @@ class Viewing:
     def reset(self) -> None:
         """Another project is open."""
         self.mode, self.medium, self.compare = "timeline", None, None
-        self.timeline_marks = Marks()
         self._sources.clear()
         self.changed.emit()

@@ -23,6 +23,12 @@ def data_folder() -> Path:
     return Path(home) / "data" if home else Path(platformdirs.user_data_dir(_NAME, appauthor=False))
 
 
+def cache_folder() -> Path:
+    """The folder of what can be made again, such as waveforms; may not exist yet."""
+    home = os.environ.get(HOME_VARIABLE)
+    return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir(_NAME, appauthor=False))
+
+
 def settings_file() -> Path:
     """The settings file; may not exist yet."""
     return config_folder() / "settings.toml"

@@ -36,7 +36,7 @@ def spans(timeline: Timeline, track: int = 0) -> list[tuple[int, int, int | Frac
 
 def paired(*starts: int, length: int = 40) -> Timeline:
     """Clips v0, v1, ... on V1 and their sound a0, a1, ... on A1."""
-    made = lanes.add_track(Timeline(), "audio")
+    made = Timeline()
     for number, start in enumerate(starts):
         one = Clip(f"m{number}", start, length, offset=20, id=f"v{number}", group=f"g{number}")
         made = tl.place(tl.place(made, 0, one), 2, replace(one, id=f"a{number}"))
@@ -252,7 +252,7 @@ def test_a_medium_that_never_was_leaves_no_trace() -> None:
 
 
 def test_tracks_come_go_and_change_places() -> None:
-    made = lanes.add_track(lanes.add_track(lanes.add_track(Timeline(), "audio")), "audio")
+    made = lanes.add_track(lanes.add_track(Timeline()), "audio")
     assert [track.name for track in made.tracks] == ["V1", "V2", "V3", "A1", "A2"]
     assert [track.name for track in lanes.move_track(made, 0, 4).tracks] == ["V2", "V3", "V1", "A1", "A2"]
     assert lanes.rename_track(made, 3, " Music ").tracks[3].name == "Music"
@@ -263,7 +263,7 @@ def test_tracks_come_go_and_change_places() -> None:
 
 
 def test_muted_and_solo_tracks() -> None:
-    made = lanes.add_track(lanes.add_track(Timeline(), "audio"), "audio")
+    made = lanes.add_track(Timeline(), "audio")
     assert heard(made) == (2, 3)
     assert heard(lanes.switch_track(made, 2, lanes.Switches(muted=True))) == (3,)
     assert heard(lanes.switch_track(made, 2, lanes.Switches(solo=True))) == (2,)

@@ -114,7 +114,7 @@ def step(line: Timeline, kind: str, numbers: Numbers) -> Timeline:
 
 def start() -> Timeline:
     """Three clips with their sound; that of the second one begins before its picture."""
-    line = lanes.add_track(Timeline(), "audio")
+    line = Timeline()
     for name, at in (("a", 0), ("b", 40), ("a", 80)):
         line = laid(line, name, at, 40, 10)
     sounds = [clip.id for clip in line.tracks[2].clips]

@@ -324,7 +324,7 @@ def test_edits_are_steps_of_undo(studio: Studio, moving: Path) -> None:
     assert texts == ["Delete", "Move", "Split", "Trim", "Trim", "Place"]
     while session.can_redo:
         session.redo()
-    assert [len(track.clips) for track in session.timeline.tracks] == [0, 1]
+    assert [len(track.clips) for track in session.timeline.tracks] == [0, 1, 0]
 
 
 def test_ripple_delete_and_closing_a_gap(studio: Studio, moving: Path) -> None:

@@ -3,23 +3,45 @@ from __future__ import annotations
 import pytest
 
 from sora_studio.core.time import Rate
-from sora_studio.ui.timeline.metrics import LARGEST, SMALLEST, TRACK_HEIGHT, Metrics, ticks, zoomed
+from sora_studio.ui.timeline.metrics import (
+    LARGEST,
+    SMALLEST,
+    TRACK_HEIGHT,
+    TRACK_SPACING,
+    Metrics,
+    lay_lanes,
+    ticks,
+    zoomed,
+)
 from sora_studio.ui.timeline.snap import NO_SNAP, Snapper
 
 
 def test_frames_and_pixels_agree_both_ways() -> None:
-    metrics = Metrics(per_frame=2.5, tracks=3)
+    metrics = Metrics(per_frame=2.5)
     for frame in (0, 1, 7, 1000):
         assert metrics.frame(metrics.x(frame)) == frame
 
 
 def test_the_first_track_lies_at_the_bottom() -> None:
-    metrics = Metrics(tracks=2)
+    metrics = Metrics()
     assert metrics.y(0) > metrics.y(1) == 0
     assert metrics.track(metrics.y(0) + TRACK_HEIGHT / 2) == 0
     assert metrics.track(metrics.y(1) + 3) == 1
     assert metrics.track(-500) == 1
     assert metrics.track(5000) == 0
+
+
+def test_audio_tracks_lie_below_the_video_tracks_in_order() -> None:
+    lanes = lay_lanes([("video", 66), ("video", 40), ("audio", 30), ("audio", 50)])
+    metrics = Metrics(lanes=lanes)
+    assert sorted(range(4), key=metrics.y) == [1, 0, 2, 3]
+    assert metrics.y(0) == 40 + TRACK_SPACING
+    assert metrics.height == metrics.y(3) + 50
+    assert metrics.divider is not None
+    assert metrics.y(0) + 66 < metrics.divider < metrics.y(2)
+    assert metrics.track(metrics.y(3) + 5) == 3
+    assert metrics.track(metrics.y(3) + 5, "video") == 0
+    assert Metrics().divider is None
 
 
 @pytest.mark.parametrize("rate", [Rate(24), Rate(30000, 1001), Rate(8), Rate(25), Rate(60)])

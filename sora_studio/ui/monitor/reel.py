@@ -69,7 +69,8 @@ class TimelineReel:
     @property
     def marks(self) -> Marks:
         """The in and out points of the timeline."""
-        return self._session.viewing.timeline_marks
+        timeline = self._session.timeline
+        return Marks(timeline.mark_in, timeline.mark_out)
 
     def cuts(self) -> tuple[int, ...]:
         """Starts and ends of clips."""
@@ -81,7 +82,7 @@ class TimelineReel:
 
     def mark(self, marks: Marks) -> None:
         """Set the in and out points."""
-        self._session.viewing.mark_timeline(marks)
+        self._session.mark_range(marks.start, marks.stop)
 
 
 class ClipReel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphicsItem, QWidget
 
@@ -13,7 +13,7 @@ from sora_studio.core.timeline import Clip
 from sora_studio.ui.theme import colour
 from sora_studio.ui.timeline import clip_paint
 from sora_studio.ui.timeline.clip_paint import Face
-from sora_studio.ui.timeline.metrics import EDGE, TRACK_HEIGHT, Metrics
+from sora_studio.ui.timeline.metrics import EDGE, Metrics
 
 
 class Zone(Enum):
@@ -31,19 +31,20 @@ class ClipItem(QGraphicsObject):
         super().__init__()
         self.clip, self.track, self.face = clip, track, face
         self._metrics = metrics
-        self._width = 0
+        self._width, self._height = 0, metrics.high(track)
         self.setObjectName(f"clip_{clip.id}")
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.place()
 
     def boundingRect(self) -> QRectF:
         """The clip's box; nothing is painted outside."""
-        return QRectF(0, 0, self._width, TRACK_HEIGHT)
+        return QRectF(0, 0, self._width, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the exposed part."""
         del widget
-        clip_paint.draw(painter, self._width, self.face, QRectF(option.exposedRect), colour("bg"))
+        size = QSizeF(self._width, self._height)
+        clip_paint.draw(painter, size, self.face, QRectF(option.exposedRect), colour("bg"))
 
     def show_state(self, clip: Clip, track: int, metrics: Metrics, face: Face) -> None:
         """Take over the session's state, wherever a drag had put the item."""
@@ -51,6 +52,11 @@ class ClipItem(QGraphicsObject):
         self.clip, self.track, self._metrics = clip, track, metrics
         self.set_face(face)
         if moved:
+            self.place()
+
+    def restore(self) -> None:
+        """Stand where the clip is, wherever a drag had put the item."""
+        if self.pos() != QPointF(self._metrics.x(self.clip.start), self._metrics.y(self.track)):
             self.place()
 
     def set_face(self, face: Face) -> None:
@@ -74,10 +80,12 @@ class ClipItem(QGraphicsObject):
         left = self._metrics.x(self.clip.start if start is None else start)
         right = self._metrics.x(self.clip.stop if stop is None else stop)
         width = max(2, right - left - 1)
-        if width != self._width:
+        lane = self.track if track is None else track
+        height = self._metrics.high(lane)
+        if (width, height) != (self._width, self._height):
             self.prepareGeometryChange()
-            self._width = width
-        self.setPos(QPointF(left, self._metrics.y(self.track if track is None else track)))
+            self._width, self._height = width, height
+        self.setPos(QPointF(left, self._metrics.y(lane)))
 
     def zone(self, scene_at: QPointF) -> Zone:
         """The part that a scene position touches; the edges of a narrow clip shrink, so that it can still be moved."""

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QLinearGradient, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetrics,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPolygonF,
+)
 
 from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
-from sora_studio.ui.timeline.metrics import EDGE, TITLE_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.timeline.metrics import EDGE, TITLE_HEIGHT
 from sora_studio.ui.timeline.thumbs import Strip
+from sora_studio.ui.timeline.waves import Wave, columns_shown, draw_wave
 
 RADIUS = 6.0
 INSET = 12
@@ -29,6 +41,21 @@ class Face:
     """Where in the medium the clip begins, 0..1."""
     share: float = 1.0
     """The part of the medium the clip shows, 0..1."""
+    backwards: bool = False
+    badge: str = ""
+    """The speed, where it is not the usual one."""
+    sound: bool = False
+    """Whether the clip lies on an audio track."""
+    wave: Wave | None = None
+    gain: float = 0.0
+    fades: tuple[float, float] = (0.0, 0.0)
+    """The parts of the clip's length that fade in and out, 0..1."""
+    dim: bool = False
+    """Whether its track is hidden or muted."""
+    locked: bool = False
+    bound: bool = False
+    """Whether another clip belongs to it."""
+    stale: bool = False
     still: bool = False
     pending: bool = False
     progress: float | None = None
@@ -41,19 +68,27 @@ class Face:
     translucent: bool = False
 
 
-def draw(painter: QPainter, width: float, face: Face, exposed: QRectF, ground: QColor) -> None:
-    """Paint a clip `width` pixels wide at the painter's origin; `ground` is the track's colour behind it."""
-    box = QRectF(0, 0, width, TRACK_HEIGHT)
+def draw(painter: QPainter, size: QSizeF, face: Face, exposed: QRectF, ground: QColor) -> None:
+    """Paint a clip of `size` pixels at the painter's origin; `ground` is the track's colour behind it."""
+    box = QRectF(QPointF(0, 0), size)
     if face.translucent:
         painter.setOpacity(0.72)
-    if width < 6:
+    if size.width() < 6:
         painter.fillRect(box, _tint(face))
         return
     painter.fillRect(box, _tint(face).darker(175))
-    _pictures(painter, box, face, exposed)
+    if face.sound:
+        _wave(painter, box.adjusted(0, TITLE_HEIGHT, 0, 0), face, exposed)
+    else:
+        _pictures(painter, box, face, exposed)
     if face.lost:
         _lost(painter, box, face)
+    _fades(painter, box, face)
+    if face.dim:
+        painter.fillRect(box, QColor(10, 11, 14, 150))
     _title(painter, box, face)
+    if face.locked:
+        _locked(painter, box, exposed)
     if face.pending:
         _progress(painter, box, face)
     _corners(painter, box, ground)
@@ -66,6 +101,8 @@ def draw(painter: QPainter, width: float, face: Face, exposed: QRectF, ground: Q
 def _tint(face: Face) -> QColor:
     if face.lost:
         return QColor.fromHslF(0.0, 0.34, 0.30)
+    if face.sound:
+        return colour("clip3")
     return colour("clip2" if face.generated else "clip")
 
 
@@ -84,8 +121,8 @@ def _pictures(painter: QPainter, box: QRectF, face: Face, exposed: QRectF) -> No
         if face.pending:
             picture = strip.pictures[(face.phase + index) % len(strip.pictures)]
         else:
-            picture = strip.at(face.offset_share + face.share * min(1.0, (x + tile / 2) / max(1.0, area.width())))
-        _tile(painter, QPointF(x, area.top()), area.right(), picture)
+            picture = strip.at(place_of(face, (x + tile / 2) / max(1.0, area.width())))
+        _tile(painter, QPointF(x, area.top()), area, picture)
         x += tile
         index += 1
     shade = QLinearGradient(area.topLeft(), QPointF(area.left(), area.top() + 10))
@@ -94,16 +131,34 @@ def _pictures(painter: QPainter, box: QRectF, face: Face, exposed: QRectF) -> No
     painter.fillRect(QRectF(area.left(), area.top(), area.width(), 10), shade)
 
 
-def _tile(painter: QPainter, at: QPointF, right: float, picture: QPixmap) -> None:
-    """One thumbnail, cut off at the clip's right edge."""
+def _wave(painter: QPainter, area: QRectF, face: Face, exposed: QRectF) -> None:
+    """The peaks of the exposed part."""
+    left, right = columns_shown(area, exposed)
+    if face.wave is None:
+        painter.fillRect(QRectF(left, area.center().y() - 0.5, right - left, 1), QColor(190, 238, 226, 90))
+        return
+    first, last = (place_of(face, x / max(1.0, area.width())) for x in (left, right))
+    draw_wave(painter, area, face.wave.columns(first, last, right - left), left, face.gain)
+
+
+def place_of(face: Face, share: float) -> float:
+    """The place in the medium, 0..1, of a place in the clip, 0..1."""
+    share = min(1.0, share)
+    return face.offset_share + face.share * (1.0 - share if face.backwards else share)
+
+
+def _tile(painter: QPainter, at: QPointF, area: QRectF, picture: QPixmap) -> None:
+    """One thumbnail, cut off at the clip's right and lower edges; in a higher track it is enlarged to cover it."""
     ratio = picture.devicePixelRatio()
-    wide = picture.width() / ratio
-    if at.x() + wide <= right:
+    wide, high = picture.width() / ratio, picture.height() / ratio
+    if at.x() + wide <= area.right() and high <= area.height() < high + 1:
         painter.drawPixmap(at, picture)
         return
-    rest = right - at.x()
-    part = QRectF(0, 0, rest * ratio, picture.height())
-    painter.drawPixmap(QRectF(at.x(), at.y(), rest, picture.height() / ratio), picture, part)
+    rest = min(wide, area.right() - at.x())
+    middle = max(0.0, (high - area.height()) / 2)
+    shown = min(high, area.height())
+    part = QRectF(0, middle * ratio, rest * ratio, shown * ratio)
+    painter.drawPixmap(QRectF(at.x(), at.y(), rest, area.height()), picture, part)
 
 
 def _hatching(painter: QPainter, area: QRectF, face: Face) -> None:
@@ -125,10 +180,23 @@ def _title(painter: QPainter, box: QRectF, face: Face) -> None:
     if room < 14:
         return
     x = float(INSET)
-    if face.generated and room > 70:
-        painter.drawPixmap(QPointF(x, 3), title_icon("sparkles", painter.device().devicePixelRatioF()))
+    if (face.generated or face.sound) and room > 70:
+        glyph = title_icon("music" if face.sound else "sparkles", painter.device().devicePixelRatioF())
+        painter.drawPixmap(QPointF(x, 3), glyph)
         x += 16
         room -= 16
+    if face.stale and room > 50:
+        painter.drawPixmap(QPointF(x, 3), title_icon("refresh-cw", painter.device().devicePixelRatioF()))
+        x += 16
+        room -= 16
+    if face.bound and room > 90:
+        painter.drawPixmap(QPointF(x, 3), title_icon("link", painter.device().devicePixelRatioF()))
+        x += 16
+        room -= 16
+    if face.badge and room > 60:
+        wide = _badge(painter, box, face.badge)
+        room -= wide + 6
+        bar.setRight(bar.right() - wide - 6)
     extra = face.step if face.pending else face.length
     figures = _figures()
     wide = QFontMetrics(figures).horizontalAdvance(extra)
@@ -146,13 +214,49 @@ def _title(painter: QPainter, box: QRectF, face: Face) -> None:
     painter.drawText(QRectF(x, 0, room, TITLE_HEIGHT), Qt.AlignmentFlag.AlignVCenter, text)
 
 
+def _badge(painter: QPainter, box: QRectF, text: str) -> float:
+    """The speed at the right end of the title; returns its width."""
+    painter.setFont(_figures())
+    wide = QFontMetrics(_figures()).horizontalAdvance(text) + 10.0
+    pill = QRectF(box.width() - INSET - wide, 3, wide, TITLE_HEIGHT - 6)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(255, 255, 255, 220))
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(QColor(24, 25, 30))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    return wide
+
+
+def _fades(painter: QPainter, box: QRectF, face: Face) -> None:
+    """Dark corners where the clip comes and goes."""
+    for share, left in zip(face.fades, (True, False), strict=True):
+        wide = share * box.width()
+        if wide < 1:
+            continue
+        edge, inner = (0.0, wide) if left else (box.width(), box.width() - wide)
+        shape = QPolygonF([QPointF(edge, TITLE_HEIGHT), QPointF(inner, TITLE_HEIGHT), QPointF(edge, box.height())])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 130))
+        painter.drawPolygon(shape)
+
+
+def _locked(painter: QPainter, box: QRectF, exposed: QRectF) -> None:
+    """Stripes over a clip that cannot be changed."""
+    stripe = QLinearGradient(QPointF(0, 0), QPointF(5, 5))
+    stripe.setSpread(QLinearGradient.Spread.RepeatSpread)
+    for place, alpha in ((0.0, 70), (0.3, 70), (0.31, 0), (1.0, 0)):
+        stripe.setColorAt(place, QColor(0, 0, 0, alpha))
+    painter.fillRect(box.intersected(exposed), QBrush(stripe))
+
+
 def _progress(painter: QPainter, box: QRectF, face: Face) -> None:
     done = box.width() * (face.progress or 0.0)
     if face.strip is not None:
-        rest = QRectF(done, TITLE_HEIGHT, box.width() - done, TRACK_HEIGHT - TITLE_HEIGHT)
+        rest = QRectF(done, TITLE_HEIGHT, box.width() - done, box.height() - TITLE_HEIGHT)
         painter.fillRect(rest, QColor(8, 8, 12, 96))
-    painter.fillRect(QRectF(0, TRACK_HEIGHT - 4, box.width(), 4), QColor(0, 0, 0, 150))
-    painter.fillRect(QRectF(0, TRACK_HEIGHT - 4, done, 4), colour("accent"))
+    painter.fillRect(QRectF(0, box.height() - 4, box.width(), 4), QColor(0, 0, 0, 150))
+    painter.fillRect(QRectF(0, box.height() - 4, done, 4), colour("accent"))
 
 
 def _lost(painter: QPainter, box: QRectF, face: Face) -> None:

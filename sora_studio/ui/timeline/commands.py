@@ -15,6 +15,7 @@ from sora_studio.ui.monitor.actions import Entry, make_action
 from sora_studio.ui.theme import icon
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
+from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
 
 
@@ -160,7 +161,7 @@ class Commands(QObject):
         return sorted(found, key=lambda clip: clip.start)
 
     def _tool(self, *, blade: bool) -> None:
-        self._view.hand.set_blade(blade)
+        self._view.hand.take(Tool.BLADE if blade else Tool.SELECT)
         self["select_tool"].setChecked(not blade)
         self["blade_tool"].setChecked(blade)
 

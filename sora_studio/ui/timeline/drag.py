@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF
 
+from sora_studio.core.edits import Shift
+from sora_studio.core.laying import free
+from sora_studio.core.timeline import Timeline
+from sora_studio.core.trims import trim_head, trim_tail
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
+from sora_studio.ui.timeline.bubble import delta
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.faces import can_grow, duration, remaining
 from sora_studio.ui.timeline.scene import TimelineScene
@@ -47,81 +51,116 @@ class Gesture(Protocol):
 
 
 def snapper(scene: TimelineScene, moving: tuple[str, ...], *, active: bool) -> Snapper:
-    """Targets for a drag: every cut but those of the clips that move, the playhead, and the start."""
+    """Targets for a drag: every cut but those of the clips that move, markers, marks, the playhead, and the start."""
     if not active:
         return NO_SNAP
-    session = scene.session
+    timeline = scene.session.timeline
     own = set(moving)
-    cuts = {
-        edge
-        for track in session.timeline.tracks
-        for clip in track.clips
-        if clip.id not in own
-        for edge in (clip.start, clip.stop)
-    }
-    return Snapper({0, session.playhead, *cuts}, REACH / scene.metrics.per_frame)
+    cuts = {edge for _, clip in timeline.clips() if clip.id not in own for edge in (clip.start, clip.stop)}
+    places = {marker.frame for marker in timeline.markers}
+    places |= {mark for mark in (timeline.mark_in, timeline.mark_out) if mark is not None}
+    return Snapper({0, scene.session.playhead, *cuts, *places}, REACH / scene.metrics.per_frame)
+
+
+@dataclass(frozen=True, slots=True)
+class Grab:
+    """How clips are taken up: with snapping, as copies (Alt), and whether a click without a drag selects the clip
+    alone."""
+
+    snap: bool
+    copy: bool = False
+    alone: bool = True
 
 
 class MoveDrag:
-    """Moves the selected clips in time and between tracks."""
+    """Moves the selected clips, and what belongs to them, in time and between tracks of the grabbed clip's kind."""
 
-    def __init__(self, scene: TimelineScene, grabbed: ClipItem, at: QPointF, *, snap: bool, alone: bool) -> None:
+    def __init__(self, scene: TimelineScene, grabbed: ClipItem, at: QPointF, grab: Grab) -> None:
         self.line: int | None = None
-        self._scene, self._grabbed, self._from, self._alone = scene, grabbed, at, alone
-        chosen = scene.session.selection
-        self._items = [item for item in map(scene.item, chosen) if item is not None] or [grabbed]
-        self._snapper = snapper(scene, tuple(item.clip.id for item in self._items), active=snap)
-        self.clips: tuple[str, ...] = tuple(item.clip.id for item in self._items)
+        self._scene, self._grabbed, self._from, self._grab = scene, grabbed, at, grab
+        timeline = scene.session.timeline
+        self._chosen = tuple(one for one in scene.session.selection if timeline.has(one)) or (grabbed.clip.id,)
+        self.clips: tuple[str, ...] = free(timeline, self._chosen)
+        self._items = [item for item in map(scene.item, self.clips) if item is not None]
+        self._kind = scene.metrics.lanes[grabbed.track].kind
+        self._snapper = snapper(scene, () if grab.copy else self.clips, active=grab.snap)
         self._by, self._rows, self.moving = 0, 0, False
 
     def move(self, at: QPointF) -> None:
         """Show the clips at the place they would take."""
-        delta = at - self._from
-        if not self.moving and delta.manhattanLength() < THRESHOLD:
+        delta_at = at - self._from
+        if not self.moving and delta_at.manhattanLength() < THRESHOLD:
             return
         self.moving = True
-        metrics = self._scene.metrics
-        grabbed = self._grabbed.clip
-        by = metrics.frame(delta.x())
-        snapped = self._snapper.clip(grabbed.start + by, grabbed.length)
+        scene, metrics, clip = self._scene, self._scene.metrics, self._grabbed.clip
+        snapped = self._snapper.clip(clip.start + metrics.frame(delta_at.x()), clip.length)
         earliest = min(item.clip.start for item in self._items)
-        self._by = max(-earliest, snapped.frame - grabbed.start)
-        self.line = snapped.line if self._by == snapped.frame - grabbed.start else None
-        rows = metrics.track(at.y()) - self._grabbed.track
-        lowest = min(item.track for item in self._items)
-        highest = max(item.track for item in self._items)
-        self._rows = max(-lowest, min(metrics.tracks - 1 - highest, rows))
+        self._by = max(-earliest, snapped.frame - clip.start)
+        self.line = snapped.line if self._by == snapped.frame - clip.start else None
+        lanes = scene.session.timeline.of_kind(self._kind)
+        rows = metrics.track(at.y(), self._kind) - self._grabbed.track
+        going = [item.track for item in self._items if item.track in lanes]
+        self._rows = max(lanes[0] - min(going), min(lanes[-1] - max(going), rows))
         for item in self._items:
             item.setZValue(3)
             item.setOpacity(0.85)
-            item.place(item.clip.start + self._by, item.clip.stop + self._by, item.track + self._rows)
-        for handle in self._scene.handles:
+            track = item.track + self._rows if item.track in lanes else item.track
+            item.place(item.clip.start + self._by, item.clip.stop + self._by, track)
+        for handle in scene.handles:
             handle.setVisible(False)
+        words = f"{'Copy  ' if self._grab.copy else ''}{delta(scene.session.timeline.rate, self._by)}"
+        scene.bubble.show_at(at, words)
 
     def release(self) -> None:
-        """Move; the clip that leads goes first, so that none lands on one that has yet to go."""
+        """Move or copy, as one step."""
         self._restore()
         session = self._scene.session
         if not self.moving:
-            if self._alone:
+            if self._grab.alone:
                 session.select(self._grabbed.clip.id)
             return
         if (self._by, self._rows) == (0, 0):
             return
-        order = sorted(self._items, key=lambda item: item.clip.start, reverse=self._by > 0)
-        for clip, track in [(item.clip, item.track) for item in order]:
-            place = (track + self._rows, clip.start + self._by)
-            attempt(session, partial(session.move, clip.id, *place))
+        shift = Shift(self._by, self._rows, self._kind)
+        verb = session.duplicate if self._grab.copy else session.move_many
+        attempt(session, lambda: verb(self._chosen, shift))
 
     def cancel(self) -> None:
         """Put the clips back."""
         self._restore()
 
     def _restore(self) -> None:
+        self._scene.bubble.setVisible(False)
         for item in self._items:
             item.setOpacity(1.0)
             item.place()
+            item.set_flags()
         self._scene.sync_selection()
+
+
+class LockedDrag:
+    """What a drag on a locked track gets: the reason why nothing moves."""
+
+    def __init__(self, scene: TimelineScene, item: ClipItem, at: QPointF) -> None:
+        self.line: int | None = None
+        self.clips: tuple[str, ...] = (item.clip.id,)
+        self.moving = False
+        self._scene, self._from = scene, at
+        self._name = scene.session.timeline.tracks[item.track].name
+
+    def move(self, at: QPointF) -> None:
+        """Say it."""
+        if self.moving or (at - self._from).manhattanLength() >= THRESHOLD:
+            self.moving = True
+            self._scene.bubble.show_at(at, f"Track {self._name} is locked", refused=True)
+
+    def release(self) -> None:
+        """Nothing has happened."""
+        self._scene.bubble.setVisible(False)
+
+    def cancel(self) -> None:
+        """Nothing has happened."""
+        self._scene.bubble.setVisible(False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +181,10 @@ class EdgeDrag:
         self.line: int | None = None
         self.clips: tuple[str, ...] = (item.clip.id,)
         self._scene, self._item, self._from, self._draft, self._edge = scene, item, at, draft, edge
+        # The item shows other values while it is dragged.
+        self._clip = item.clip
         self._snapper = snapper(scene, (item.clip.id,), active=edge.snap)
-        self._trim, self._grow, self.moving = 0, 0, False
+        self._trim, self._grow, self._shown, self.moving = 0, 0, 0, False
 
     @property
     def seconds(self) -> float:
@@ -156,7 +197,7 @@ class EdgeDrag:
         if not self.moving and abs(delta) < THRESHOLD:
             return
         self.moving = True
-        clip = self._item.clip
+        clip = self._clip
         origin = clip.start if self._edge.before else clip.stop
         snapped = self._snapper.edge(origin + self._scene.metrics.frame(delta))
         # Outward is positive, at either end.
@@ -167,13 +208,13 @@ class EdgeDrag:
         if self.seconds < SHORTEST:
             self._grow = 0
         self.line = snapped.line if self._trim + self._grow == out else None
-        self._show()
+        self._show(at)
 
     def release(self) -> None:
         """Trim, then ask for what lies beyond."""
         trim, seconds, moved = self._trim, self.seconds, self.moving
         self.cancel()
-        session, clip, before = self._scene.session, self._item.clip, self._edge.before
+        session, clip, before = self._scene.session, self._clip, self._edge.before
         if self._edge.generate and not moved:
             seconds = CLICK_SECONDS
         if trim:
@@ -185,16 +226,19 @@ class EdgeDrag:
     def cancel(self) -> None:
         """Put the edge back."""
         self._scene.ghost.setVisible(False)
+        self._scene.bubble.setVisible(False)
+        self._scene.end_preview()
         self._item.place()
+        self._item.set_flags()
         self._scene.sync_selection()
 
     def _limits(self) -> tuple[int, int, bool]:
         """How far the edge goes inward (negative) and outward within the media, and whether more may be generated."""
-        scene, clip = self._scene, self._item.clip
+        scene, clip = self._scene, self._clip
         project = scene.session.project
         left, right = scene.session.timeline.neighbours(clip.id)
         if self._edge.before:
-            media = clip.handles(project.media_length(clip.media))[0]
+            media = clip.handles(project.extent(clip.media))[0]
             room = clip.start - (left.stop if left else 0)
         else:
             media = remaining(project, clip)
@@ -202,18 +246,30 @@ class EdgeDrag:
         beyond = can_grow(project.media.get(clip.media)) and (media <= room or self._edge.generate)
         return 1 - clip.length, min(media, room), beyond
 
-    def _show(self) -> None:
-        scene, item, clip = self._scene, self._item, self._item.clip
+    def _trial(self) -> Timeline:
+        """The timeline as the trim would leave it."""
+        scene, clip = self._scene, self._clip
+        edit, by = (trim_head, -self._trim) if self._edge.before else (trim_tail, self._trim)
+        return edit(scene.session.timeline, clip.id, by, scene.session.project.extent)
+
+    def _show(self, at: QPointF) -> None:
+        scene, item, clip = self._scene, self._item, self._clip
         for handle in scene.handles:
             handle.setVisible(False)
         before = self._edge.before
+        if self._trim != self._shown:
+            self._shown = self._trim
+            scene.preview(self._trial())
+        item.setZValue(3)
         start = clip.start - self._trim if before else clip.start
         stop = clip.stop if before else clip.stop + self._trim
-        item.place(start, stop)
-        item.setZValue(3)
         if not self._grow:
             scene.ghost.setVisible(False)
+            rate = scene.session.timeline.rate
+            words = f"{delta(rate, -self._trim if before else self._trim)}   {duration(rate.seconds(stop - start))}"
+            scene.bubble.show_at(at, words)
             return
+        scene.bubble.setVisible(False)
         left, right = (start - self._grow, start) if before else (stop, stop + self._grow)
         text = f"Generate {duration(self.seconds)}"
         scene.ghost.show_area(scene.metrics.area(item.track, left, right), text, grows_left=before)

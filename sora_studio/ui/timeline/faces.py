@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+from PySide6.QtCore import QObject, Signal
+
+from sora_studio.core.engine import Preview
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
-from sora_studio.core.timeline import Clip
+from sora_studio.core.timeline import Clip, Track
+from sora_studio.session.session import Session
 from sora_studio.ui.timeline.clip_paint import Face
-from sora_studio.ui.timeline.thumbs import Strip
+from sora_studio.ui.timeline.metrics import TITLE_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.timeline.thumbs import Strip, ThumbStore, strip_of
+from sora_studio.ui.timeline.waves import WaveStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +29,100 @@ class Live:
     words: str = "Waiting"
 
 
+class Faces(QObject):
+    """Makes faces of clips and keeps what they are made from; `changed` names a medium that looks different now."""
+
+    changed = Signal(str)
+
+    def __init__(self, session: Session, ratio: float, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._ratio = session, ratio
+        self.thumbs = ThumbStore(TRACK_HEIGHT - TITLE_HEIGHT, ratio, self)
+        self.waves = WaveStore(self)
+        self._live: dict[str, Live] = {}
+        self._missing: dict[str, bool] = {}
+        self._read: dict[str, MediaItem] = {}
+        self.thumbs.loaded.connect(self.changed)
+        self.waves.loaded.connect(self.changed)
+
+    def close(self) -> None:
+        """End the background reading."""
+        self.thumbs.close()
+        self.waves.close()
+
+    def read_media(self) -> None:
+        """Ask for thumbnails and waveforms and look for missing files, once a medium."""
+        media = self._session.project.media
+        self._read = {key: item for key, item in self._read.items() if media.get(key) is item}
+        for media_id, item in media.items():
+            if not isinstance(item.state, Ready):
+                self._missing.pop(media_id, None)
+                continue
+            self._live.pop(media_id, None)
+            path = self._session.media_path(media_id)
+            self._missing[media_id] = path is None or not path.exists()
+            if path is None or self._missing[media_id] or media_id in self._read:
+                continue
+            self._read[media_id] = item
+            if item.picture:
+                self.thumbs.ask(item, path)
+            if item.sound:
+                self.waves.ask(media_id, path)
+
+    def facts(self, clip: Clip, track: Track) -> tuple[object, ...]:
+        """All that a face is made from: two of them that are equal mean that the face is the same."""
+        media = clip.media
+        item = self._session.project.media.get(media)
+        marks = (track.kind, track.locked, track.hidden, track.muted, clip.id in self._session.stale)
+        pictures = (self.thumbs.strip(media), self.waves.wave(media), self._live.get(media), self._missing.get(media))
+        return (clip, item, *marks, *pictures)
+
+    def face(self, clip: Clip, track: Track) -> Face:
+        """The face of a clip without its marks of selection and pointer."""
+        project = self._session.project
+        live = self._live.get(clip.media, Live())
+        missing = self._missing.get(clip.media, False)
+        face = face_of(project, clip, self.thumbs.strip(clip.media), live, missing)
+        sound = track.kind == "audio"
+        return replace(
+            face,
+            badge="" if clip.speed == 1 else rate_of(clip.speed),
+            backwards=clip.speed < 0,
+            sound=sound,
+            wave=self.waves.wave(clip.media) if sound else None,
+            gain=clip.gain,
+            fades=(clip.fade_in / clip.length, clip.fade_out / clip.length),
+            dim=track.muted if sound else track.hidden,
+            locked=track.locked,
+            bound=bool(clip.group),
+            stale=clip.stale or clip.id in self._session.stale,
+        )
+
+    def previewed(self, media_id: str, preview: Preview) -> None:
+        """Take a preview of a pending medium."""
+        live = self._live.get(media_id, Live())
+        strip = strip_of(preview.frames, TRACK_HEIGHT - TITLE_HEIGHT, self._ratio)
+        fraction = max(live.fraction, preview.step / max(1, preview.steps))
+        self._live[media_id] = replace(live, strip=strip, step=preview.step, steps=preview.steps, fraction=fraction)
+        self.changed.emit(media_id)
+
+    def sync_jobs(self) -> None:
+        """Take progress and state words of the jobs."""
+        for job in self._session.jobs():
+            if job.media_id and self._is_pending(job.media_id):
+                live = self._live.get(job.media_id, Live())
+                self._live[job.media_id] = replace(
+                    live, fraction=job.fraction, words=job.words, step=job.step, steps=job.steps
+                )
+                self.changed.emit(job.media_id)
+
+    def _is_pending(self, media_id: str) -> bool:
+        item = self._session.project.media.get(media_id)
+        return item is not None and isinstance(item.state, Pending)
+
+
 def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missing: bool) -> Face:
-    """The face of a clip without its marks of selection and pointer."""
+    """The face of a clip as far as its medium decides it."""
     item = project.media.get(clip.media)
     name = clip.name or (item.name if item else "Clip")
     length = duration(float(clip.length / project.timeline.rate.fps))
@@ -56,12 +155,12 @@ def remaining(project: Project, clip: Clip) -> int:
     item = project.media.get(clip.media)
     if item is None or not isinstance(item.state, Ready):
         return 0
-    return clip.handles(project.media_length(clip.media))[1]
+    return clip.handles(project.extent(clip.media))[1]
 
 
 def can_grow(item: MediaItem | None) -> bool:
     """Whether more can be generated at the ends of a clip of this medium."""
-    return item is not None and isinstance(item.state, Ready)
+    return item is not None and isinstance(item.state, Ready) and item.picture
 
 
 def duration(seconds: float) -> str:
@@ -70,3 +169,8 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes} min {rest:02d} s"
+
+
+def rate_of(speed: Fraction) -> str:
+    """A speed in percent, as short as it is exact enough: 200%, 33.3%, -100%."""
+    return f"{float(speed) * 100:.4g}%"

@@ -22,7 +22,7 @@ class GapItem(QGraphicsItem):
         super().__init__()
         self.gap: Gap | None = None
         self.bridgeable = False
-        self._width = 0.0
+        self._width, self._height = 0.0, float(TRACK_HEIGHT)
         self._lit = ""
         self.setZValue(2)
         self.setVisible(False)
@@ -36,7 +36,7 @@ class GapItem(QGraphicsItem):
         self.setVisible(gap is not None)
         if gap is not None:
             left, right = metrics.x(gap.start), metrics.x(gap.stop)
-            self._width = right - left
+            self._width, self._height = right - left, metrics.high(gap.track)
             self.setPos(left, metrics.y(gap.track))
         self.update()
 
@@ -60,7 +60,7 @@ class GapItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The gap's box."""
-        return QRectF(0, 0, self._width, TRACK_HEIGHT)
+        return QRectF(0, 0, self._width, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the outline and the buttons."""
@@ -85,11 +85,11 @@ class GapItem(QGraphicsItem):
                 x = (self._width - total) / 2
                 boxes = []
                 for name, wide in zip(names, widths, strict=True):
-                    boxes.append((name, QRectF(x, TRACK_HEIGHT / 2 - 13, wide, 26)))
+                    boxes.append((name, QRectF(x, self._height / 2 - 13, wide, 26)))
                     x += wide + 6
                 return boxes
         if self._width >= 28:
-            top = TRACK_HEIGHT / 2 - (28 * len(names) - 2) / 2
+            top = self._height / 2 - (28 * len(names) - 2) / 2
             return [(name, QRectF(self._width / 2 - 12, top + 28 * row, 24, 26)) for row, name in enumerate(names)]
         return []
 

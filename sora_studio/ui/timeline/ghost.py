@@ -15,7 +15,7 @@ class GhostItem(QGraphicsItem):
 
     def __init__(self) -> None:
         super().__init__()
-        self._width = 0.0
+        self._width, self._height = 0.0, float(TRACK_HEIGHT)
         self._text = ""
         self._icon = "sparkles"
         self._tone = "accent"
@@ -41,6 +41,7 @@ class GhostItem(QGraphicsItem):
     def _show(self, area: QRectF, text: str, icon: str, tone: str) -> None:
         self.prepareGeometryChange()
         self._width, self._text, self._icon, self._tone = max(2.0, area.width()), text, icon, tone
+        self._height = area.height()
         self.setPos(area.topLeft())
         self.setVisible(True)
         self.update()
@@ -49,15 +50,15 @@ class GhostItem(QGraphicsItem):
         """The area, and the label where it does not fit inside."""
         room = self._label_width() + 8
         if room <= self._width:
-            return QRectF(-1, 0, self._width + 2, TRACK_HEIGHT)
+            return QRectF(-1, 0, self._width + 2, self._height)
         left = -1 if self._anchor_left else self._width - room
-        return QRectF(left, 0, room + 2, TRACK_HEIGHT)
+        return QRectF(left, 0, room + 2, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the dashed area and its label."""
         del option, widget
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(1, 1, self._width - 2, TRACK_HEIGHT - 2)
+        box = QRectF(1, 1, self._width - 2, self._height - 2)
         if box.width() > 0:
             pen = QPen(colour(self._tone), 1.5)
             pen.setDashPattern([4, 3])
@@ -74,7 +75,7 @@ class GhostItem(QGraphicsItem):
         wide = self._label_width()
         fits = wide + 8 <= self._width
         x = (self._width - wide) / 2 if fits else 4.0 if self._anchor_left else self._width - wide - 4
-        pill = QRectF(x, TRACK_HEIGHT / 2 - 13, wide, 26)
+        pill = QRectF(x, self._height / 2 - 13, wide, 26)
         if not fits:
             painter.setPen(QPen(colour(self._tone), 1))
             painter.setBrush(colour("bg", 0.92))
@@ -95,6 +96,7 @@ class PlusHandle(QGraphicsItem):
         self.before = before
         self.lit = False
         self.clip_id = ""
+        self._height = float(TRACK_HEIGHT)
         self.setZValue(4)
         self.setVisible(False)
         self.setToolTip(
@@ -102,6 +104,13 @@ class PlusHandle(QGraphicsItem):
             if before
             else "Generate what comes next: click for two seconds, or drag"
         )
+
+    def stand(self, x: float, y: float, high: float) -> None:
+        """Stand beside a clip of that height."""
+        if high != self._height:
+            self.prepareGeometryChange()
+            self._height = high
+        self.setPos(x, y)
 
     def set_lit(self, lit: bool) -> None:
         """Answer the pointer."""
@@ -111,13 +120,13 @@ class PlusHandle(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The handle's box."""
-        return QRectF(0, 0, PLUS, TRACK_HEIGHT)
+        return QRectF(0, 0, PLUS, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the dashed tab and its plus."""
         del option, widget
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(2.5, 9, PLUS - 5, TRACK_HEIGHT - 18)
+        box = QRectF(2.5, 9, PLUS - 5, self._height - 18)
         path = QPainterPath()
         path.addRoundedRect(box, 5, 5)
         painter.fillPath(path, colour("bg", 0.85))

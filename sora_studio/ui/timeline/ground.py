@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
 from sora_studio.ui.theme import colour, pixmap, ui_font
-from sora_studio.ui.timeline.metrics import TRACK_HEIGHT, Metrics
+from sora_studio.ui.timeline.metrics import Metrics
 
 INVITATION = "Type a prompt and press Ctrl+Enter, or drop videos and pictures here"
 
@@ -14,11 +14,12 @@ INVITATION = "Type a prompt and press Ctrl+Enter, or drop videos and pictures he
 def tracks(painter: QPainter, rect: QRectF, metrics: Metrics) -> None:
     """The ground of every track that meets `rect`, darker than the panel between them."""
     painter.fillRect(rect, colour("panel"))
-    for track in range(metrics.tracks):
-        top = metrics.y(track)
-        row = QRectF(rect.left(), top, rect.width(), TRACK_HEIGHT).intersected(rect)
+    for lane in metrics.lanes:
+        row = QRectF(rect.left(), lane.top, rect.width(), lane.high).intersected(rect)
         if not row.isEmpty():
             painter.fillRect(row, colour("bg"))
+    if metrics.divider is not None:
+        painter.fillRect(QRectF(rect.left(), metrics.divider - 0.5, rect.width(), 1).intersected(rect), colour("line2"))
     if rect.left() < 0:
         painter.fillRect(QRectF(-1, 0, 1, metrics.height).intersected(rect), colour("line"))
 
@@ -27,7 +28,7 @@ def invitation(painter: QPainter, seen: QRectF, metrics: Metrics) -> None:
     """The next act, written on the lowest track of an empty timeline."""
     font = ui_font(12)
     wide = QFontMetrics(font).horizontalAdvance(INVITATION) + 28
-    row = QRectF(seen.left(), metrics.y(0), seen.width(), TRACK_HEIGHT)
+    row = QRectF(seen.left(), metrics.y(0), seen.width(), metrics.high(0))
     left = max(row.left() + 16, row.center().x() - wide / 2)
     ratio = painter.device().devicePixelRatioF()
     painter.drawPixmap(QPointF(left, row.center().y() - 8), pixmap("sparkles", 16, "faint", ratio))

@@ -9,15 +9,23 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
 
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.timeline.clip_item import Zone
-from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, MoveDrag
+from sora_studio.ui.timeline.clip_item import ClipItem, Zone
+from sora_studio.ui.timeline.divider import DividerDrag
+from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, Grab, LockedDrag, MoveDrag
 from sora_studio.ui.timeline.gap import BRIDGE, CLOSE
+from sora_studio.ui.timeline.metrics import DIVIDER
+from sora_studio.ui.timeline.tools import Tool
+from sora_studio.ui.timeline.trial import TrialDrag, dissolve_trial, trial_of
 
 if TYPE_CHECKING:
     from sora_studio.ui.timeline.view import TimelineView
 
 SCROLL_ZONE = 28
 """Pixels from the sides within which a drag scrolls the tracks."""
+
+
+_ANYWHERE = (Tool.BLADE, Tool.FORWARD)
+"""Tools whose pointer shows on empty ground too."""
 
 
 class Hand(QObject):
@@ -28,7 +36,7 @@ class Hand(QObject):
         self._view, self._scene, self._session, self._draft = view, view.tracks, view.tracks.session, draft
         self._gesture: Gesture | None = None
         self._last = QPointF()
-        self._blade = False
+        self.tool = Tool.SELECT
         self.snapping = True
         self.blade_at: int | None = None
         self.extra_left = 0.0
@@ -52,26 +60,21 @@ class Hand(QObject):
         """The rubber band in scene pixels."""
         return self._gesture.band if isinstance(self._gesture, BandDrag) else None
 
-    @property
-    def blade(self) -> bool:
-        """Whether a press splits instead of moving."""
-        return self._blade
-
-    def set_blade(self, on: bool) -> None:
-        """Take up the blade, or put it down."""
-        self._blade = on
+    def take(self, tool: Tool) -> None:
+        """Take up a tool."""
+        self.tool = tool
         self._move_blade(None)
-        self._view.viewport().setCursor(Qt.CursorShape.SplitHCursor if on else Qt.CursorShape.ArrowCursor)
+        self._view.viewport().setCursor(tool.cursor)
 
-    def press(self, at: QPointF, *, adding: bool) -> None:
-        """Begin what lies under the pointer; `adding` keeps the selection there was."""
+    def press(self, at: QPointF, *, adding: bool = False, copying: bool = False) -> None:
+        """Begin what lies under the pointer; `adding` keeps the selection there was, `copying` drags copies."""
         if self._gesture is not None:
             return
         scene_at = self._view.scene_at(at)
         if self._press_button(scene_at):
             return
         self._last = at
-        self._gesture = self._begin(scene_at, adding)
+        self._gesture = self._begin(scene_at, adding, copying)
         if self._gesture is not None:
             self._scroller.start()
 
@@ -83,7 +86,8 @@ class Hand(QObject):
             return
         scene_at = self._view.scene_at(at)
         self._scene.hover(scene_at)
-        self._move_blade(self._scene.metrics.frame(scene_at.x()) if self._blade else None)
+        blade = self.tool is Tool.BLADE
+        self._move_blade(self._scene.metrics.frame(scene_at.x()) if blade else None)
         self._view.viewport().setCursor(self._cursor(scene_at))
 
     def release(self, at: QPointF) -> None:
@@ -112,14 +116,14 @@ class Hand(QObject):
         self._move_blade(None)
 
     def _press_button(self, at: QPointF) -> bool:
-        """The buttons of a gap and the blade act on the press."""
+        """The buttons of a gap, the blade and the divider between pictures and sound act on the press."""
         gap = self._scene.gap
         name = gap.button(at)
         if name == CLOSE:
             self._view.close_asked.emit(gap.gap)
         elif name == BRIDGE:
             self._view.bridge_asked.emit(gap.gap)
-        elif self._blade:
+        elif self.tool is Tool.BLADE:
             item, frame = self._scene.clip_at(at), self._scene.metrics.frame(at.x())
             if item is not None and item.clip.start < frame < item.clip.stop:
                 self._session.select(item.clip.id)
@@ -128,8 +132,15 @@ class Hand(QObject):
             return False
         return True
 
-    def _begin(self, at: QPointF, adding: bool) -> Gesture | None:
+    def _begin(self, at: QPointF, adding: bool, copying: bool) -> Gesture | None:
         scene, session = self._scene, self._session
+        if self._on_divider(at):
+            return DividerDrag(self._view, at)
+        if self.tool is Tool.FORWARD:
+            return self._forward(at, adding)
+        bow = scene.dissolve_at(at)
+        if bow is not None and bow.grip(at):
+            return TrialDrag(scene, at, dissolve_trial(scene, bow, at), snap=False)
         handle = scene.handle_at(at)
         item = scene.item(handle.clip_id) if handle else scene.clip_at(at)
         if item is None:
@@ -137,16 +148,47 @@ class Hand(QObject):
         if handle is not None:
             edge = Edge(before=handle.before, snap=self.snapping, generate=True)
             return EdgeDrag(scene, item, at, self._draft, edge)
-        chosen = session.selection
-        if adding and item.clip.id in chosen:
-            session.select(*(one for one in chosen if one != item.clip.id))
+        if not self._choose(item, adding):
             return None
-        if item.clip.id not in chosen:
-            session.select(*(chosen if adding else ()), item.clip.id)
+        if session.timeline.tracks[item.track].locked:
+            return LockedDrag(scene, item, at)
+        trial = trial_of(scene, item, at, self.tool)
+        if trial is not None:
+            return TrialDrag(scene, at, trial, snap=self.snapping)
         zone = item.zone(at)
-        if zone is Zone.BODY:
-            return MoveDrag(scene, item, at, snap=self.snapping, alone=not adding)
+        if zone is Zone.BODY or copying:
+            return MoveDrag(scene, item, at, Grab(self.snapping, copying, not adding))
         return EdgeDrag(scene, item, at, self._draft, Edge(before=zone is Zone.HEAD, snap=self.snapping))
+
+    def _choose(self, item: ClipItem, adding: bool) -> bool:
+        """Select the pressed clip; false when that took it out of the selection."""
+        chosen, clip_id = self._session.selection, item.clip.id
+        if adding and clip_id in chosen:
+            self._session.select(*(one for one in chosen if one != clip_id))
+            return False
+        if clip_id not in chosen:
+            self._session.select(*(chosen if adding else ()), clip_id)
+        return True
+
+    def _forward(self, at: QPointF, one_track: bool) -> Gesture | None:
+        """Take up everything from a place on; with Shift or Ctrl on one track only. Locked tracks stay."""
+        scene, timeline = self._scene, self._session.timeline
+        pressed = scene.clip_at(at)
+        frame = pressed.clip.start if pressed else scene.metrics.frame(at.x())
+        lane = scene.metrics.track(at.y())
+        chosen = [
+            clip
+            for index, clip in timeline.clips()
+            if clip.start >= frame and not timeline.tracks[index].locked and (index == lane or not one_track)
+        ]
+        self._session.select(*(clip.id for clip in chosen))
+        first = min(chosen, key=lambda clip: clip.start, default=None)
+        grabbed = pressed if pressed and pressed.clip in chosen else scene.item(first.id) if first else None
+        return MoveDrag(scene, grabbed, at, Grab(self.snapping, alone=False)) if grabbed else None
+
+    def _on_divider(self, at: QPointF) -> bool:
+        divider = self._scene.metrics.divider
+        return divider is not None and abs(at.y() - divider) <= DIVIDER / 2
 
     def _drag(self) -> None:
         if self._gesture is None:
@@ -185,12 +227,17 @@ class Hand(QObject):
         self._drag()
 
     def _cursor(self, at: QPointF) -> Qt.CursorShape:
-        if self._blade:
-            return Qt.CursorShape.SplitHCursor
+        if self._on_divider(at):
+            return Qt.CursorShape.SplitVCursor
         if self._scene.handle_at(at) or self._scene.gap.button(at):
             return Qt.CursorShape.PointingHandCursor
+        bow = self._scene.dissolve_at(at)
         item = self._scene.clip_at(at)
-        if item is None or item.zone(at) is Zone.BODY:
+        if bow is not None and bow.grip(at):
+            return Qt.CursorShape.SizeHorCursor
+        if self.tool is not Tool.SELECT:
+            return self.tool.cursor if item or self.tool in _ANYWHERE else Qt.CursorShape.ArrowCursor
+        if item is None or item.zone(at) is Zone.BODY or self._session.timeline.tracks[item.track].locked:
             return Qt.CursorShape.ArrowCursor
         return Qt.CursorShape.SizeHorCursor
 

@@ -1,48 +1,133 @@
-"""The names of the tracks, left of them."""
+"""The heads of the tracks, left of them: names, locks, eyes and ears, and the menu of what can be done with a track."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from sora_studio.core.timeline import Kind, Track
 from sora_studio.session.session import Session
-from sora_studio.ui.theme import colour, pixmap, ui_font
-from sora_studio.ui.timeline.ground import label_font
-from sora_studio.ui.timeline.metrics import RULER_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.theme import colour, icon
+from sora_studio.ui.timeline.header import TrackHeader
+from sora_studio.ui.timeline.metrics import HEADER_WIDTH, RULER_HEIGHT
 
 if TYPE_CHECKING:
     from sora_studio.ui.timeline.view import TimelineView
 
 
+KINDS: tuple[tuple[Kind, str], ...] = (("video", "film"), ("audio", "music"))
+"""The kinds of tracks with their icons."""
+
+
 class TrackHeaders(QWidget):
-    """Painted beside the tracks, scrolled with them."""
+    """One head a track, scrolled with them, below two buttons that add tracks."""
 
     def __init__(self, session: Session, view: TimelineView) -> None:
         super().__init__(view)
         self._session, self._view = session, view
         self.setObjectName("track_headers")
-        self.setAccessibleName("Track names")
+        self.setAccessibleName("Tracks")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._room = QWidget(self)
+        self._room.setObjectName("track_header_room")
+        self.rows: list[TrackHeader] = []
+        self._corner = QWidget(self)
+        self._corner.setGeometry(0, 0, HEADER_WIDTH - 4, RULER_HEIGHT)
+        row = QHBoxLayout(self._corner)
+        row.setContentsMargins(4, 0, 2, 0)
+        row.setSpacing(2)
+        row.addStretch(1)
+        for kind, glyph in KINDS:
+            row.addWidget(self._adder(kind, glyph))
+        self.sync()
+
+    def sync(self) -> None:
+        """Bring the heads to the session's tracks."""
+        tracks = self._session.timeline.tracks
+        while len(self.rows) > len(tracks):
+            gone = self.rows.pop()
+            gone.hide()
+            gone.deleteLater()
+        while len(self.rows) < len(tracks):
+            self.rows.append(TrackHeader(self._session, self._view, len(self.rows), self._room))
+        for row, track in zip(self.rows, tracks, strict=True):
+            row.show_track(track)
+        self.place()
+
+    def place(self) -> None:
+        """Stand beside the tracks, wherever they have been scrolled to."""
+        metrics, above = self._view.tracks.metrics, round(self._view.scene_at_origin().y())
+        self._room.setGeometry(0, RULER_HEIGHT, self.width(), max(0, self.height() - RULER_HEIGHT))
+        for index, row in enumerate(self.rows):
+            if index < len(metrics.lanes):
+                row.setGeometry(0, metrics.y(index) - above, self.width() - 4, metrics.high(index))
+                row.show()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A cell a track, with its name and what it carries."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), colour("panel"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        above = self._view.scene_at_origin().y()
-        painter.setClipRect(0, RULER_HEIGHT, self.width(), self.height() - RULER_HEIGHT)
-        metrics, ratio = self._view.tracks.metrics, self.devicePixelRatioF()
-        for index, track in enumerate(self._session.timeline.tracks):
-            cell = QRectF(0, metrics.y(index) - above + RULER_HEIGHT, self.width() - 4, TRACK_HEIGHT)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colour("raised"))
-            painter.drawRoundedRect(cell, 6, 6)
-            painter.drawPixmap(round(cell.center().x() - 7), round(cell.top() + 13), pixmap("film", 14, "faint", ratio))
-            painter.setPen(colour("text"))
-            painter.setFont(label_font())
-            name = QRectF(cell.left(), cell.top() + 31, cell.width(), 18)
-            painter.drawText(name, Qt.AlignmentFlag.AlignCenter, track.name)
-        painter.setFont(ui_font(11))
+        """The ground."""
+        QPainter(self).fillRect(event.rect(), colour("panel"))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """What can be done with the track under the pointer."""
+        at = self._room.mapFrom(self, event.pos())
+        row = next((one for one in self.rows if one.geometry().contains(at)), None)
+        menu = self.menu_of(row.index if row else None)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(event.globalPos())
+        event.accept()
+
+    def menu_of(self, index: int | None) -> QMenu:
+        """The menu of a track; of none, what can be added."""
+        session, menu = self._session, QMenu(self)
+        menu.setObjectName("track_menu")
+        if index is not None:
+            track = session.timeline.tracks[index]
+            lanes = session.timeline.of_kind(track.kind)
+            place, step = lanes.index(index), 1 if track.kind == "video" else -1
+            menu.addAction(icon("pencil"), "Rename track…", self.rows[index].rename)
+            for text, glyph, to in (
+                ("Move track up", "chevron-up", place + step),
+                ("Move track down", "chevron-down", place - step),
+            ):
+                action = menu.addAction(icon(glyph), text)
+                action.setEnabled(0 <= to < len(lanes))
+                action.triggered.connect(
+                    lambda *_, to=to: attempt(session, lambda: session.move_track(index, lanes[to]))
+                )
+            menu.addAction(icon("trash-2"), _delete_words(track), lambda: self._delete(index))
+            menu.addSeparator()
+        for kind, glyph in KINDS:
+            menu.addAction(icon(glyph), f"Add {kind} track", lambda kind=kind: self.add(kind))
+        return menu
+
+    def add(self, kind: Kind) -> None:
+        """A new track."""
+        attempt(self._session, lambda: self._session.add_track(kind))
+
+    def _delete(self, index: int) -> None:
+        attempt(self._session, lambda: self._session.remove_track(index))
+
+    def _adder(self, kind: Kind, glyph: str) -> QToolButton:
+        button = QToolButton(self._corner)
+        button.setObjectName(f"add_{kind}_track_button")
+        button.setIcon(icon(glyph, "dim"))
+        button.setText("+")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(13, 13))
+        button.setAutoRaise(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.setAccessibleName(f"Add {kind} track")
+        button.setToolTip(f"Add {'a video' if kind == 'video' else 'an audio'} track")
+        button.clicked.connect(lambda: self.add(kind))
+        return button
+
+
+def _delete_words(track: Track) -> str:
+    """Says how many clips go with the track."""
+    count = len(track.clips)
+    return "Delete track" if not count else f"Delete track with {count} clip{'s' if count > 1 else ''}"

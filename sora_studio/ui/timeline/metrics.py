@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF
 
 from sora_studio.core.time import Rate
+from sora_studio.core.timeline import Kind
 
 RULER_HEIGHT = 30
-HEADER_WIDTH = 52
+HEADER_WIDTH = 132
 TRACK_HEIGHT = 66
-TRACK_SPACING = 6
+AUDIO_HEIGHT = 44
+"""Heights of video and audio tracks until someone changes them."""
+LOWEST, HIGHEST = 26, 220
+"""Limits of a track's height."""
+TRACK_SPACING = 4
+DIVIDER = 11
+"""Pixels between the video and the audio tracks; dragged, they share the height anew."""
 TITLE_HEIGHT = 18
 EDGE = 8
 """Pixels at either end of a clip that trim it."""
@@ -26,11 +34,33 @@ _STEPS_SECONDS = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600, 7200)
 
 
 @dataclass(frozen=True, slots=True)
+class Lane:
+    """Where a track lies: its top edge and height in scene pixels."""
+
+    kind: Kind
+    top: int
+    high: int
+
+
+def lay_lanes(tracks: Sequence[tuple[Kind, int]]) -> tuple[Lane, ...]:
+    """The lanes of tracks given as kind and height: video tracks from bottom to top, the audio tracks below them."""
+    tops, at = dict[int, int](), 0
+    video = [index for index, (kind, _) in enumerate(tracks) if kind == "video"]
+    audio = [index for index, (kind, _) in enumerate(tracks) if kind == "audio"]
+    for index in (*reversed(video), *audio):
+        if index == (audio[0] if audio else None) and video:
+            at += DIVIDER - TRACK_SPACING
+        tops[index] = at
+        at += tracks[index][1] + TRACK_SPACING
+    return tuple(Lane(kind, tops[index], high) for index, (kind, high) in enumerate(tracks))
+
+
+@dataclass(frozen=True, slots=True)
 class Metrics:
-    """The map between the timeline and scene pixels; track 0 lies at the bottom."""
+    """The map between the timeline and scene pixels; `lanes` by track index."""
 
     per_frame: float = 3.0
-    tracks: int = 2
+    lanes: tuple[Lane, ...] = lay_lanes((("video", TRACK_HEIGHT), ("video", TRACK_HEIGHT)))
 
     def x(self, frame: float) -> int:
         """The scene x of a frame's left edge, on a whole pixel so that thumbnails stay crisp."""
@@ -42,22 +72,36 @@ class Metrics:
 
     def y(self, track: int) -> int:
         """The scene y of a track's top edge."""
-        return (self.tracks - 1 - track) * (TRACK_HEIGHT + TRACK_SPACING)
+        return self.lanes[track].top
 
-    def track(self, y: float) -> int:
-        """The track nearest to a scene y."""
-        row = int(y // (TRACK_HEIGHT + TRACK_SPACING))
-        return self.tracks - 1 - max(0, min(self.tracks - 1, row))
+    def high(self, track: int) -> int:
+        """The height of a track."""
+        return self.lanes[track].high
+
+    def track(self, y: float, kind: Kind | None = None) -> int:
+        """The track nearest to a scene y, among those of a kind if one is given."""
+        found = [index for index, lane in enumerate(self.lanes) if kind in (None, lane.kind)]
+        return min(found, key=lambda index: _apart(self.lanes[index], y))
 
     def area(self, track: int, start: int, stop: int) -> QRectF:
         """The scene rectangle of a stretch of a track."""
         left = self.x(start)
-        return QRectF(left, self.y(track), self.x(stop) - left, TRACK_HEIGHT)
+        return QRectF(left, self.y(track), self.x(stop) - left, self.high(track))
 
     @property
     def height(self) -> int:
         """The height of all tracks."""
-        return self.tracks * (TRACK_HEIGHT + TRACK_SPACING) - TRACK_SPACING
+        return max((lane.top + lane.high for lane in self.lanes), default=0)
+
+    @property
+    def divider(self) -> float | None:
+        """The scene y of the middle between video and audio tracks; None without the latter."""
+        top = min((lane.top for lane in self.lanes if lane.kind == "audio"), default=None)
+        return None if top is None else top - DIVIDER / 2
+
+
+def _apart(lane: Lane, y: float) -> float:
+    return max(lane.top - y, y - lane.top - lane.high, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,8 @@ from sora_studio.session.draft import Draft
 from sora_studio.session.session import Session
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.commands import Commands
-from sora_studio.ui.timeline.metrics import TITLE_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.timeline.faces import Faces
 from sora_studio.ui.timeline.scene import TimelineScene
-from sora_studio.ui.timeline.thumbs import ThumbStore
 from sora_studio.ui.timeline.toolstrip import ToolStrip
 from sora_studio.ui.timeline.view import TimelineView
 
@@ -35,8 +34,8 @@ class TimelinePanel(QWidget):
         self.setAccessibleName("Timeline")
         self.setMinimumHeight(190)
         ratio = self.devicePixelRatioF()
-        self.thumbs = ThumbStore(TRACK_HEIGHT - TITLE_HEIGHT, ratio, self)
-        self.scene = TimelineScene(session, self.thumbs, ratio, self)
+        self.faces = Faces(session, ratio, self)
+        self.scene = TimelineScene(session, self.faces, self)
         self.view = TimelineView(self.scene, draft, self)
         self.commands = Commands(self.view, draft)
         self.tools = ToolStrip(self.commands, self.view, self)
@@ -66,7 +65,7 @@ class TimelinePanel(QWidget):
         for signal, slot in self._slots():
             signal.disconnect(slot, missing_ok=True)
         self._clock.stop()
-        self.thumbs.close()
+        self.faces.close()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first time, show everything there is."""
@@ -118,11 +117,11 @@ class TimelinePanel(QWidget):
         self.commands.refresh_cut()
 
     def _jobs_changed(self) -> None:
-        self.scene.sync_jobs()
+        self.faces.sync_jobs()
         self._set_clock()
 
     def _previewed(self, media_id: str, preview: Preview) -> None:
-        self.scene.previewed(media_id, preview)
+        self.faces.previewed(media_id, preview)
 
     def _set_clock(self) -> None:
         """Animate only while something is being made."""

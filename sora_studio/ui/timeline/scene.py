@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import zip_longest
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
-from sora_studio.core.engine import Preview
-from sora_studio.core.media_item import Pending, Ready
-from sora_studio.core.timeline import Clip, Gap
+from sora_studio.core.timeline import Clip, Gap, Timeline, Track
 from sora_studio.session.session import Session
+from sora_studio.ui.timeline.bubble import BubbleItem
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.clip_paint import Face
-from sora_studio.ui.timeline.faces import Live, can_grow, face_of
+from sora_studio.ui.timeline.dissolve import DissolveItem
+from sora_studio.ui.timeline.faces import Faces, can_grow
 from sora_studio.ui.timeline.gap import GapItem
 from sora_studio.ui.timeline.ghost import GhostItem, PlusHandle
-from sora_studio.ui.timeline.metrics import MARGIN, PLUS, TITLE_HEIGHT, TRACK_HEIGHT, Metrics
-from sora_studio.ui.timeline.thumbs import ThumbStore, strip_of
+from sora_studio.ui.timeline.heights import Heights
+from sora_studio.ui.timeline.metrics import MARGIN, PLUS, Metrics
 
 AFTER = 66
 """Pixels behind the last clip when everything is in view."""
@@ -27,22 +28,24 @@ AFTER = 66
 class TimelineScene(QGraphicsScene):
     """Clips, ghosts and gaps of one session."""
 
-    def __init__(self, session: Session, thumbs: ThumbStore, ratio: float, parent: QObject | None = None) -> None:
+    def __init__(self, session: Session, faces: Faces, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.session = session
-        self.metrics = Metrics(tracks=len(session.timeline.tracks))
-        self._thumbs, self._ratio = thumbs, ratio
+        self.session, self.faces = session, faces
+        self.heights = Heights()
+        self.metrics = Metrics(lanes=self.heights.lanes(session.timeline))
         self._clips: dict[str, ClipItem] = {}
-        self._live: dict[str, Live] = {}
-        self._missing: dict[str, bool] = {}
+        self._facts: dict[str, tuple[object, ...]] = {}
+        self._dissolves: list[DissolveItem] = []
+        self._previewed: set[str] = set()
         self._phase = 0
         self._hovered: ClipItem | None = None
         self.ghost = GhostItem()
         self.gap = GapItem()
         self.handles = (PlusHandle(before=True), PlusHandle(before=False))
-        for item in (self.ghost, self.gap, *self.handles):
+        self.bubble = BubbleItem()
+        for item in (self.ghost, self.gap, self.bubble, *self.handles):
             self.addItem(item)
-        thumbs.loaded.connect(self._strip_came)
+        faces.changed.connect(self._refresh)
         self.sync()
 
     # -- following the session ---------------------------------------------------------------------------------
@@ -54,18 +57,23 @@ class TimelineScene(QGraphicsScene):
         """
         known = set(self._clips)
         timeline = self.session.timeline
-        self.metrics = replace(self.metrics, tracks=len(timeline.tracks))
-        self._read_media()
+        lanes = self.heights.lanes(timeline)
+        if lanes != self.metrics.lanes:
+            self.metrics = replace(self.metrics, lanes=lanes)
+        self.faces.read_media()
         seen = set()
         for index, track in enumerate(timeline.tracks):
             for clip in track.clips:
                 seen.add(clip.id)
-                self._show(clip, index)
-        for clip_id in self._clips.keys() - seen:
+                self._show(clip, index, track)
+        for clip_id in known - seen:
             item = self._clips.pop(clip_id)
+            self._facts.pop(clip_id, None)
             if item is self._hovered:
                 self._hovered = None
             self.removeItem(item)
+        self._previewed.clear()
+        self._show_dissolves(timeline)
         self.gap.show_gap(None, self.metrics, bridgeable=False)
         self.sync_selection()
         return [item for clip_id, item in self._clips.items() if clip_id not in known]
@@ -74,7 +82,8 @@ class TimelineScene(QGraphicsScene):
         """Mark the selected clips and offer handles at the ends of a single one."""
         chosen = set(self.session.selection)
         for clip_id, item in self._clips.items():
-            item.set_flags(selected=clip_id in chosen)
+            if item.face.selected != (clip_id in chosen):
+                item.set_flags(selected=clip_id in chosen)
         self.place_handles()
 
     def place_handles(self) -> None:
@@ -88,33 +97,67 @@ class TimelineScene(QGraphicsScene):
             if item is not None:
                 handle.clip_id = item.clip.id
                 at = self.metrics.x(item.clip.start) - PLUS if handle.before else self.metrics.x(item.clip.stop)
-                handle.setPos(at, self.metrics.y(item.track))
+                handle.stand(at, self.metrics.y(item.track), self.metrics.high(item.track))
 
     def set_zoom(self, per_frame: float) -> None:
         """Lay everything out anew at another number of pixels per frame."""
         self.metrics = replace(self.metrics, per_frame=per_frame)
-        for item in self._clips.values():
-            item.show_state(item.clip, item.track, self.metrics, item.face)
+        self._lay_out()
         self.gap.show_gap(None, self.metrics, bridgeable=False)
         self.place_handles()
 
-    def previewed(self, media_id: str, preview: Preview) -> None:
-        """Take a preview of a pending medium into its clips."""
-        live = self._live.get(media_id, Live())
-        strip = strip_of(preview.frames, TRACK_HEIGHT - TITLE_HEIGHT, self._ratio)
-        fraction = max(live.fraction, preview.step / max(1, preview.steps))
-        self._live[media_id] = replace(live, strip=strip, step=preview.step, steps=preview.steps, fraction=fraction)
-        self._refresh(media_id)
+    def set_height(self, track: int, high: int) -> None:
+        """Give a track another height."""
+        self.heights.set(self.session.timeline.tracks[track], high)
+        self._new_lanes()
 
-    def sync_jobs(self) -> None:
-        """Take progress and state words of the jobs into the pending clips."""
-        for job in self.session.jobs():
-            if job.media_id and self._is_pending(job.media_id):
-                live = self._live.get(job.media_id, Live())
-                self._live[job.media_id] = replace(
-                    live, fraction=job.fraction, words=job.words, step=job.step, steps=job.steps
-                )
-                self._refresh(job.media_id)
+    def move_divider(self, by: float) -> None:
+        """Give the video tracks `by` pixels of the audio tracks' height, or the other way round."""
+        self.heights.share(self.session.timeline, by)
+        self._new_lanes()
+
+    def _new_lanes(self) -> None:
+        self.metrics = replace(self.metrics, lanes=self.heights.lanes(self.session.timeline))
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        for item in self._clips.values():
+            item.show_state(item.clip, item.track, self.metrics, item.face)
+        self._show_dissolves(self.session.timeline)
+        self.gap.show_gap(None, self.metrics, bridgeable=False)
+        self.place_handles()
+
+    def preview(self, timeline: Timeline) -> None:
+        """Show what an edit would make of the clips, while a drag lasts; `sync` or `end_preview` ends it."""
+        changed = set()
+        for index, track in enumerate(timeline.tracks):
+            now = self.session.timeline.tracks[index]
+            if track is now:
+                continue
+            own = {clip.id: clip for clip in now.clips}
+            for clip in track.clips:
+                item = self._clips.get(clip.id)
+                if item is not None and own.get(clip.id) is not clip:
+                    changed.add(clip.id)
+                    item.show_state(clip, index, self.metrics, self._marked(clip, track))
+        self._restore(self._previewed - changed)
+        self._previewed = changed
+        self._show_dissolves(timeline)
+        for handle in self.handles:
+            handle.setVisible(False)
+
+    def end_preview(self) -> None:
+        """Show the clips as they are."""
+        self._restore(self._previewed)
+        self._previewed = set()
+        self._show_dissolves(self.session.timeline)
+
+    def _restore(self, clip_ids: set[str]) -> None:
+        timeline = self.session.timeline
+        for clip_id in clip_ids:
+            if timeline.has(clip_id):
+                index, clip = timeline.find(clip_id)
+                self._clips[clip_id].show_state(clip, index, self.metrics, self._marked(clip, timeline.tracks[index]))
 
     def tick(self) -> None:
         """Move the live pictures of pending clips on by one."""
@@ -128,34 +171,39 @@ class TimelineScene(QGraphicsScene):
         """Whether anything moves by itself."""
         return any(item.face.pending for item in self._clips.values())
 
-    def _read_media(self) -> None:
-        """Ask for thumbnails and look for missing files, once a medium."""
-        media = self.session.project.media
-        for media_id in {clip.media for track in self.session.timeline.tracks for clip in track.clips}:
-            item = media.get(media_id)
-            if item is None or not isinstance(item.state, Ready):
-                self._missing.pop(media_id, None)
-                continue
-            self._live.pop(media_id, None)
-            path = self.session.media_path(media_id)
-            self._missing[media_id] = path is None or not path.exists()
-            if path is not None and not self._missing[media_id]:
-                self._thumbs.ask(item, path)
-
-    def _show(self, clip: Clip, track: int) -> None:
-        face = self._face(clip)
+    def _show(self, clip: Clip, index: int, track: Track) -> None:
+        """Bring one item up to date; one that looks as before is left alone."""
+        facts = (*self.faces.facts(clip, track), index, self.metrics)
         item = self._clips.get(clip.id)
+        if item is not None and clip.id not in self._previewed and self._facts.get(clip.id) == facts:
+            item.restore()
+            return
+        self._facts[clip.id] = facts
+        face = self._marked(clip, track)
         if item is None:
-            item = self._clips[clip.id] = ClipItem(clip, track, self.metrics, face)
+            item = self._clips[clip.id] = ClipItem(clip, index, self.metrics, face)
             self.addItem(item)
         else:
-            item.show_state(clip, track, self.metrics, face)
+            item.show_state(clip, index, self.metrics, face)
         item.setToolTip(face.lost or f"{face.name} · {face.length}")
 
-    def _face(self, clip: Clip) -> Face:
-        strip = self._thumbs.strip(clip.media)
-        live = self._live.get(clip.media, Live())
-        face = face_of(self.session.project, clip, strip, live, self._missing.get(clip.media, False))
+    def _show_dissolves(self, timeline: Timeline) -> None:
+        wanted = [(one, index, track) for index, track in enumerate(timeline.tracks) for one in track.dissolves]
+        kept: list[DissolveItem] = []
+        for entry, item in zip_longest(wanted, self._dissolves):
+            if entry is None:
+                self.removeItem(item)
+                continue
+            if item is None:
+                item = DissolveItem()
+                self.addItem(item)
+            dissolve, index, track = entry
+            item.show_state(dissolve, index, track.cut_of(dissolve), self.metrics)
+            kept.append(item)
+        self._dissolves = kept
+
+    def _marked(self, clip: Clip, track: Track) -> Face:
+        face = self.faces.face(clip, track)
         old = self._clips.get(clip.id)
         marks = old.face if old else face
         return replace(face, phase=self._phase if face.pending else 0, selected=marks.selected, hovered=marks.hovered)
@@ -163,14 +211,7 @@ class TimelineScene(QGraphicsScene):
     def _refresh(self, media_id: str) -> None:
         for item in self._clips.values():
             if item.clip.media == media_id:
-                item.set_face(self._face(item.clip))
-
-    def _strip_came(self, media_id: str) -> None:
-        self._refresh(media_id)
-
-    def _is_pending(self, media_id: str) -> bool:
-        item = self.session.project.media.get(media_id)
-        return item is not None and isinstance(item.state, Pending)
+                item.set_face(self._marked(item.clip, self.session.timeline.tracks[item.track]))
 
     # -- finding things ----------------------------------------------------------------------------------------
 
@@ -190,6 +231,10 @@ class TimelineScene(QGraphicsScene):
         clip = self.session.timeline.at(track, int(at.x() // self.metrics.per_frame))
         return self._clips.get(clip.id) if clip else None
 
+    def dissolve_at(self, at: QPointF) -> DissolveItem | None:
+        """The dissolve under a scene position."""
+        return next((one for one in self._dissolves if one.sceneBoundingRect().contains(at)), None)
+
     def handle_at(self, at: QPointF) -> PlusHandle | None:
         """The plus handle under a scene position."""
         return next((one for one in self.handles if one.isVisible() and one.sceneBoundingRect().contains(at)), None)
@@ -206,11 +251,13 @@ class TimelineScene(QGraphicsScene):
         """The track under a scene position; None between tracks."""
         track = self.metrics.track(at.y())
         top = self.metrics.y(track)
-        return track if top <= at.y() < top + TRACK_HEIGHT else None
+        return track if top <= at.y() < top + self.metrics.high(track) else None
 
     def hover(self, at: QPointF | None) -> None:
         """Answer the pointer: light the clip, the handle or the gap under it."""
         handle = self.handle_at(at) if at else None
+        for bow in self._dissolves:
+            bow.set_lit(at is not None and bow.sceneBoundingRect().contains(at))
         clip = self.clip_at(at) if at and handle is None else None
         for one in self.handles:
             one.set_lit(one is handle)

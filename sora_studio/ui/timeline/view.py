@@ -135,8 +135,14 @@ class TimelineView(QGraphicsView):
         """The timeline has another length or other tracks."""
         self.hand.check()
         self.fit_scene()
-        self.headers.update()
+        self.headers.sync()
         self.ruler.update()
+        self.viewport().update()
+
+    def relaid(self) -> None:
+        """The tracks have other heights."""
+        self.fit_scene()
+        self.headers.sync()
         self.viewport().update()
 
     def fit_scene(self) -> None:
@@ -153,7 +159,7 @@ class TimelineView(QGraphicsView):
 
     def _scrolled(self) -> None:
         self.ruler.update()
-        self.headers.update()
+        self.headers.place()
 
     def repaint_line(self, frame: int | None) -> None:
         """Repaint the strip around a frame."""
@@ -192,7 +198,8 @@ class TimelineView(QGraphicsView):
         """Begin what lies under the pointer."""
         if event.button() == Qt.MouseButton.LeftButton:
             both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-            self.hand.press(event.position(), adding=bool(event.modifiers() & both))
+            copying = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self.hand.press(event.position(), adding=bool(event.modifiers() & both), copying=copying)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

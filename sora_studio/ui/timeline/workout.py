@@ -14,8 +14,8 @@ LENGTH = 36
 
 
 def crowd(session: Session, media_id: str, count: int) -> None:
-    """Fill the timeline with `count` clips of a medium, in equal parts on its tracks."""
-    tracks = len(session.timeline.tracks)
+    """Fill the timeline with `count` clips of a medium, in equal parts on its video tracks."""
+    tracks = len(session.timeline.of_kind("video"))
     for index in range(count):
         clip_id = session.place(media_id, index % tracks, index // tracks * (LENGTH + 1))
         session.trim_tail(clip_id, LENGTH - session.timeline.find(clip_id)[1].length)

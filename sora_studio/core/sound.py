@@ -1,0 +1,30 @@
+"""A clip's sound, laid on an audio track and bound to its picture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sora_studio.core.edits import place
+from sora_studio.core.timeline import Clip, Timeline, new_id
+from sora_studio.core.tracks import add_track
+
+
+def place_with_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
+    """Put a clip on a video track and its sound on the audio track of the same place in order (V2 and A2), both bound
+    together and overwriting what lies there; missing and locked audio tracks are passed over for a new one."""
+    rank = timeline.of_kind("video").index(track)
+    while len(timeline.of_kind("audio")) <= rank or timeline.tracks[timeline.of_kind("audio")[rank]].locked:
+        timeline = add_track(timeline, "audio")
+        rank = max(rank, len(timeline.of_kind("audio")) - 1)
+    clip = replace(clip, group=clip.group or new_id())
+    timeline = place(timeline, track, clip)
+    return place(timeline, timeline.of_kind("audio")[rank], replace(clip, id=new_id()))
+
+
+def place_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
+    """Put mere sound on an audio track, the nearest one when `track` holds pictures, a new one when there is none."""
+    lanes = timeline.of_kind("audio")
+    if not lanes:
+        timeline = add_track(timeline, "audio")
+        lanes = timeline.of_kind("audio")
+    return place(timeline, max(lanes[0], min(track, lanes[-1])), clip)

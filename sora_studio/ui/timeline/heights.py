@@ -1,0 +1,34 @@
+"""How high the tracks are: what the artist has set, by name and kind, and the usual height for the rest."""
+
+from __future__ import annotations
+
+from sora_studio.core.timeline import Kind, Timeline, Track
+from sora_studio.ui.timeline.metrics import AUDIO_HEIGHT, HIGHEST, LOWEST, TRACK_HEIGHT, Lane, lay_lanes
+
+_USUAL: dict[Kind, int] = {"video": TRACK_HEIGHT, "audio": AUDIO_HEIGHT}
+
+
+class Heights:
+    """In scene pixels. A track that is renamed takes its usual height again."""
+
+    def __init__(self) -> None:
+        self._set: dict[tuple[Kind, str], int] = {}
+
+    def of(self, track: Track) -> int:
+        """The height of a track."""
+        return self._set.get((track.kind, track.name), _USUAL[track.kind])
+
+    def set(self, track: Track, high: int) -> None:
+        """Give a track another height, within the limits."""
+        self._set[track.kind, track.name] = max(LOWEST, min(HIGHEST, high))
+
+    def share(self, timeline: Timeline, by: float) -> None:
+        """Give `by` pixels of height from the audio tracks to the video tracks, in equal parts."""
+        for kind, sign in (("video", 1), ("audio", -1)):
+            tracks = [track for track in timeline.tracks if track.kind == kind]
+            for track in tracks:
+                self.set(track, round(self.of(track) + sign * by / len(tracks)))
+
+    def lanes(self, timeline: Timeline) -> tuple[Lane, ...]:
+        """Where the tracks lie."""
+        return lay_lanes([(track.kind, self.of(track)) for track in timeline.tracks])

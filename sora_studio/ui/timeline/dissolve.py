@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
-from sora_studio.core.timeline import Dissolve
+from sora_studio.core.timeline import Dissolve, Timeline
 from sora_studio.ui.theme import colour, tabular
 from sora_studio.ui.timeline.metrics import TITLE_HEIGHT, Metrics
 
@@ -70,6 +70,34 @@ class DissolveItem(QGraphicsItem):
             painter.setFont(_font())
             painter.setPen(colour("accent2"))
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, "Dissolve")
+
+
+class Bows:
+    """The dissolves of a scene."""
+
+    def __init__(self, scene: QGraphicsScene) -> None:
+        self._scene = scene
+        self._items: list[DissolveItem] = []
+
+    def show(self, timeline: Timeline, metrics: Metrics) -> None:
+        """Bring the items to a timeline."""
+        wanted = [(one, index, track) for index, track in enumerate(timeline.tracks) for one in track.dissolves]
+        while len(self._items) > len(wanted):
+            self._scene.removeItem(self._items.pop())
+        while len(self._items) < len(wanted):
+            self._items.append(DissolveItem())
+            self._scene.addItem(self._items[-1])
+        for (dissolve, index, track), item in zip(wanted, self._items, strict=True):
+            item.show_state(dissolve, index, track.cut_of(dissolve), metrics)
+
+    def at(self, place: QPointF) -> DissolveItem | None:
+        """The dissolve under a scene position."""
+        return next((one for one in self._items if one.sceneBoundingRect().contains(place)), None)
+
+    def hover(self, place: QPointF | None) -> None:
+        """Light the one under the pointer."""
+        for item in self._items:
+            item.set_lit(place is not None and item.sceneBoundingRect().contains(place))
 
 
 def _font() -> QFont:

@@ -138,7 +138,7 @@ class Hand(QObject):
             return DividerDrag(self._view, at)
         if self.tool is Tool.FORWARD:
             return self._forward(at, adding)
-        bow = scene.dissolve_at(at)
+        bow = scene.bows.at(at)
         if bow is not None and bow.grip(at):
             return TrialDrag(scene, at, dissolve_trial(scene, bow, at), snap=False)
         handle = scene.handle_at(at)
@@ -231,7 +231,7 @@ class Hand(QObject):
             return Qt.CursorShape.SplitVCursor
         if self._scene.handle_at(at) or self._scene.gap.button(at):
             return Qt.CursorShape.PointingHandCursor
-        bow = self._scene.dissolve_at(at)
+        bow = self._scene.bows.at(at)
         item = self._scene.clip_at(at)
         if bow is not None and bow.grip(at):
             return Qt.CursorShape.SizeHorCursor

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import zip_longest
 
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
@@ -14,7 +13,7 @@ from sora_studio.session.session import Session
 from sora_studio.ui.timeline.bubble import BubbleItem
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.clip_paint import Face
-from sora_studio.ui.timeline.dissolve import DissolveItem
+from sora_studio.ui.timeline.dissolve import Bows
 from sora_studio.ui.timeline.faces import Faces, can_grow
 from sora_studio.ui.timeline.gap import GapItem
 from sora_studio.ui.timeline.ghost import GhostItem, PlusHandle
@@ -35,7 +34,7 @@ class TimelineScene(QGraphicsScene):
         self.metrics = Metrics(lanes=self.heights.lanes(session.timeline))
         self._clips: dict[str, ClipItem] = {}
         self._facts: dict[str, tuple[object, ...]] = {}
-        self._dissolves: list[DissolveItem] = []
+        self.bows = Bows(self)
         self._previewed: set[str] = set()
         self._phase = 0
         self._hovered: ClipItem | None = None
@@ -73,7 +72,7 @@ class TimelineScene(QGraphicsScene):
                 self._hovered = None
             self.removeItem(item)
         self._previewed.clear()
-        self._show_dissolves(timeline)
+        self.bows.show(timeline, self.metrics)
         self.gap.show_gap(None, self.metrics, bridgeable=False)
         self.sync_selection()
         return [item for clip_id, item in self._clips.items() if clip_id not in known]
@@ -123,7 +122,7 @@ class TimelineScene(QGraphicsScene):
     def _lay_out(self) -> None:
         for item in self._clips.values():
             item.show_state(item.clip, item.track, self.metrics, item.face)
-        self._show_dissolves(self.session.timeline)
+        self.bows.show(self.session.timeline, self.metrics)
         self.gap.show_gap(None, self.metrics, bridgeable=False)
         self.place_handles()
 
@@ -142,7 +141,7 @@ class TimelineScene(QGraphicsScene):
                     item.show_state(clip, index, self.metrics, self._marked(clip, track))
         self._restore(self._previewed - changed)
         self._previewed = changed
-        self._show_dissolves(timeline)
+        self.bows.show(timeline, self.metrics)
         for handle in self.handles:
             handle.setVisible(False)
 
@@ -150,7 +149,7 @@ class TimelineScene(QGraphicsScene):
         """Show the clips as they are."""
         self._restore(self._previewed)
         self._previewed = set()
-        self._show_dissolves(self.session.timeline)
+        self.bows.show(self.session.timeline, self.metrics)
 
     def _restore(self, clip_ids: set[str]) -> None:
         timeline = self.session.timeline
@@ -187,21 +186,6 @@ class TimelineScene(QGraphicsScene):
             item.show_state(clip, index, self.metrics, face)
         item.setToolTip(face.lost or f"{face.name} · {face.length}")
 
-    def _show_dissolves(self, timeline: Timeline) -> None:
-        wanted = [(one, index, track) for index, track in enumerate(timeline.tracks) for one in track.dissolves]
-        kept: list[DissolveItem] = []
-        for entry, item in zip_longest(wanted, self._dissolves):
-            if entry is None:
-                self.removeItem(item)
-                continue
-            if item is None:
-                item = DissolveItem()
-                self.addItem(item)
-            dissolve, index, track = entry
-            item.show_state(dissolve, index, track.cut_of(dissolve), self.metrics)
-            kept.append(item)
-        self._dissolves = kept
-
     def _marked(self, clip: Clip, track: Track) -> Face:
         face = self.faces.face(clip, track)
         old = self._clips.get(clip.id)
@@ -231,10 +215,6 @@ class TimelineScene(QGraphicsScene):
         clip = self.session.timeline.at(track, int(at.x() // self.metrics.per_frame))
         return self._clips.get(clip.id) if clip else None
 
-    def dissolve_at(self, at: QPointF) -> DissolveItem | None:
-        """The dissolve under a scene position."""
-        return next((one for one in self._dissolves if one.sceneBoundingRect().contains(at)), None)
-
     def handle_at(self, at: QPointF) -> PlusHandle | None:
         """The plus handle under a scene position."""
         return next((one for one in self.handles if one.isVisible() and one.sceneBoundingRect().contains(at)), None)
@@ -256,8 +236,7 @@ class TimelineScene(QGraphicsScene):
     def hover(self, at: QPointF | None) -> None:
         """Answer the pointer: light the clip, the handle or the gap under it."""
         handle = self.handle_at(at) if at else None
-        for bow in self._dissolves:
-            bow.set_lit(at is not None and bow.sceneBoundingRect().contains(at))
+        self.bows.hover(at)
         clip = self.clip_at(at) if at and handle is None else None
         for one in self.handles:
             one.set_lit(one is handle)

@@ -137,9 +137,10 @@ class CLIPTraining:
 class ClassifierTraining:
     """The attribute classifier's diet: full pictures for what things are, clips at half size for how they move."""
 
-    batch: int = 32
+    batch: int = 36
     image_batch: int = 96
-    images: float = 0.6  # share of batches that are pictures: they have three times the attributes to teach
+    reuse: int = 3  # batches that a render is in, each time spoilt in another way: rendering then costs a third
     photo_share: float = 0.08  # camera and weather are read on real pictures, too
+    subject_weight: float = 2.0  # twice as many values as any other attribute has, and learnt last
     model: dict[str, object] = field(default_factory=dict)
-    optimisation: Optimisation = Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=60, ema=0.995)
+    optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=60, ema=0.995)

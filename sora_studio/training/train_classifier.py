@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
@@ -20,17 +21,31 @@ from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, Bucket, Class
 from sora_studio.training.crops import HELD_OUT_PHOTOS
 from sora_studio.training.evaluation.classifier import AttributeClassifier
 from sora_studio.training.evaluation.labels import CLASSES, MOVING, STANDING, UNSEEN, as_labels, photo_values, values_of
-from sora_studio.training.loop import Log, clock, prepare_device
+from sora_studio.training.loop import Log, clock, prepare_device, randomness
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
 from sora_studio.training.samples import load_photos_once
 from sora_studio.training.sheets import to_tensor
 from sora_studio.training.world.photos import render_photo, sample_photo_scene
 from sora_studio.training.world.render import render
-from sora_studio.training.world.scene import Split, sample_scene
+from sora_studio.training.world.scene import sample_scene
+
+Kind: TypeAlias = Literal["pictures", "clips"]
 
 MOMENTS = 4
 """Pictures taken from one scene in a batch of pictures: setting a scene up costs more than a frame of it."""
+
+
+PATTERN: tuple[Kind, ...] = ("pictures", "clips", "pictures", "clips", "pictures")
+"""The kinds of batches, over and over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Frames of a take and frames a second."""
+
+    frames: int
+    fps: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,57 +59,70 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class LabelledBatches:
-    """Makes batch k of pictures, or of clips at half size, with their labels from (seed, k) alone; picklable."""
+    """Makes batch k of pictures, or of clips at half size, with their labels from (seed, k) alone; picklable.
+
+    A batch holds the renders of `reuse` groups, and each group is in as many batches; of every five batches three are
+    pictures, which have three times the attributes to teach. The latest groups are remembered, so that each is
+    rendered once.
+    """
 
     config: ClassifierTraining
     seed: int
-    split: Split = "train"
 
     def __call__(self, number: int) -> dict[str, NDArray[Any]]:
         """Clips (B, T, H, W, 3) uint8, where the actor is (B, T, h, w) as shares of 255 at a sixteenth of the picture's
         size, and labels (B, attributes): of STANDING if T is 1, else of MOVING."""
         rng = np.random.default_rng([self.seed, number, 3])
-        size = BUCKETS[int(rng.choice(len(BUCKETS), p=(0.8, 0.1, 0.1)))]
-        grid = (size[0] // 16, size[1] // 16)
-        shots: list[Shot] = []
-        if rng.random() < self.config.images:
-            while len(shots) < self.config.image_batch:
-                shots += self._pictures(rng, size)
-        else:
-            shots = [self._clip(rng, (size[0] // 2, size[1] // 2)) for _ in range(self.config.batch)]
-        if self.split == "train":
-            shots = [spoilt(shot, rng) for shot in shots]
-        actor = [
-            np.stack([cv2.resize(255 * mask, grid, interpolation=cv2.INTER_AREA) for mask in s.actor]) for s in shots
+        turn, place = divmod(number, len(PATTERN))
+        kind = PATTERN[place]
+        newest = turn * PATTERN.count(kind) + PATTERN[:place].count(kind)
+        count = (self.config.image_batch if kind == "pictures" else self.config.batch) // self.config.reuse
+        shots = [
+            spoilt(shot, rng)
+            for group in range(newest, newest + self.config.reuse)
+            for shot in render_group((self.seed, group), kind, count, self.config.photo_share)
         ]
         return {
             "clips": np.stack([shot.frames for shot in shots]),
-            "actor": np.stack(actor),
+            "actor": np.stack([_shrunk(shot.actor) for shot in shots]),
             "labels": np.stack([shot.labels for shot in shots]),
         }
 
-    def _pictures(self, rng: np.random.Generator, size: Bucket) -> list[Shot]:
-        """Several moments of one scene."""
-        photos = _photos()
-        if photos and rng.random() < self.config.photo_share:
-            photo = sample_photo_scene(rng, sorted(photos))
-            taken = render_photo(photo, photos[photo.photo], size=size, frames=MOMENTS, fps=1.5)
-            labels = as_labels(photo_values(photo), STANDING)
-        else:
-            scene = replace(sample_scene(rng, split=self.split, actors=1), loops=False)
-            taken = render(scene, size=size, frames=MOMENTS, fps=1.5)
-            labels = as_labels(values_of(scene), STANDING)
-        return [Shot(taken.frames[k : k + 1], taken.subject[k : k + 1], labels) for k in range(MOMENTS)]
 
-    def _clip(self, rng: np.random.Generator, size: Bucket) -> Shot:
-        photos = _photos()
-        if photos and rng.random() < self.config.photo_share:
-            photo = sample_photo_scene(rng, sorted(photos))
-            shot = render_photo(photo, photos[photo.photo], size=size, frames=CLIP_FRAMES, fps=FPS)
-            return Shot(shot.frames, shot.subject, as_labels(photo_values(photo), MOVING))
-        scene = sample_scene(rng, split=self.split, actors=1)
-        shot = render(scene, size=size, frames=CLIP_FRAMES, fps=FPS)
-        return Shot(shot.frames, shot.subject, as_labels(values_of(scene), MOVING))
+def _shrunk(masks: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Masks (T, H, W) of 0 and 1 as shares of 255 on the grid of the answers, (T, h, w)."""
+    grid = (BUCKETS[0][0] // 16, BUCKETS[0][1] // 16)
+    return np.stack([cv2.resize(255 * mask, grid, interpolation=cv2.INTER_AREA) for mask in masks])
+
+
+@lru_cache(maxsize=16)
+def render_group(seed: tuple[int, int], kind: Kind, count: int, photo_share: float) -> tuple[Shot, ...]:
+    """The renders of a group: moments of some scenes, or clips at half size."""
+    rng = np.random.default_rng([*seed, 4 if kind == "pictures" else 5])
+    wide, high = BUCKETS[0]
+    shots: list[Shot] = []
+    if kind == "pictures":
+        while len(shots) < count:
+            taken = _take(rng, photo_share, (wide, high), Span(MOMENTS, 1.5), STANDING)
+            shots += [Shot(taken.frames[k : k + 1], taken.actor[k : k + 1], taken.labels) for k in range(MOMENTS)]
+    else:
+        while len(shots) < count:
+            shots.append(_take(rng, photo_share, (wide // 2, high // 2), Span(CLIP_FRAMES, FPS), MOVING))
+    return tuple(shots)
+
+
+def _take(rng: np.random.Generator, photo_share: float, size: Bucket, span: Span, names: tuple[str, ...]) -> Shot:
+    """One training scene with one actor, or a moving photo."""
+    photos = _photos()
+    if photos and rng.random() < photo_share:
+        photo = sample_photo_scene(rng, sorted(photos))
+        taken = render_photo(photo, photos[photo.photo], size=size, frames=span.frames, fps=span.fps)
+        return Shot(taken.frames, taken.subject, as_labels(photo_values(photo), names))
+    scene = sample_scene(rng, actors=1)
+    if names is STANDING:
+        scene = replace(scene, loops=False)
+    taken = render(scene, size=size, frames=span.frames, fps=span.fps)
+    return Shot(taken.frames, taken.subject, as_labels(values_of(scene), names))
 
 
 def _photos() -> dict[str, Frames]:
@@ -127,8 +155,11 @@ def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = 
             batch = next(batches)
             clips = to_tensor(batch["clips"]).to(device)  # (B, 3, T, H, W)
             labels = torch.from_numpy(batch["labels"]).to(device)  # (B, 8)
-            logits, where, seen = forward(trainer.model, clips, torch.from_numpy(batch["actor"]).to(device))
-            loss = attribute_loss(logits, labels) + F.binary_cross_entropy_with_logits(where.float(), seen)
+            actor = torch.from_numpy(batch["actor"]).to(device).float() / 255  # (B, T, h, w)
+            logits, where, seen = forward(trainer.model, clips, actor, randomness(run.seed, trainer.step))
+            loss = attribute_loss(logits, labels, config.subject_weight) + F.binary_cross_entropy_with_logits(
+                where.float(), seen
+            )
             norm = trainer.update(loss)
             kind = "pictures" if clips.shape[2] == 1 else "clips"
             log.note(len(clips), norm=norm, **{kind: float(loss.detach())}, **shares(right(logits, labels)))
@@ -143,26 +174,34 @@ def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = 
     return averaged_copy(trainer, config)
 
 
-def forward(model: torch.nn.Module, clips: Tensor, actor: Tensor) -> tuple[dict[str, Tensor], Tensor, Tensor]:
+def forward(
+    model: torch.nn.Module, clips: Tensor, actor: Tensor, generator: torch.Generator
+) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     """What pictures show, or how clips at half size move, and where the actor was read to be and where it is.
 
-    Shapes: (B, 3, T, H, W), (B, T, h, w) uint8 -> (B, values) by attribute, (B, F, h, w) logits, (B, F, h, w) in 0..1.
+    Half of the pictures are looked at closely where the actor is, half where it is seen to be, as when measuring.
+    Shapes: (B, 3, T, H, W), (B, T, h, w) in 0..1 -> (B, values) by attribute, (B, F, h, w) logits, (B, F, h, w).
     """
     assert isinstance(model, AttributeClassifier)
-    if clips.shape[2] == 1:
-        logits, where = model.read_pictures(clips[:, :, 0].bfloat16())
-        return logits, where[:, None], actor.float() / 255
-    logits, where = model.read_movement(clips.bfloat16())
-    return logits, where, actor[:, model.moments(clips.shape[2])].float() / 255
+    if clips.shape[2] > 1:
+        logits, where = model.read_movement(clips.bfloat16())
+        return logits, where, actor[:, model.moments(clips.shape[2])]
+    count = len(clips)
+    jitter = (torch.rand(count, 3, generator=generator) - 0.5) * torch.tensor([0.4, 0.4, 0.5])  # (B, 3)
+    seen = torch.rand(count, 1, 1, generator=generator).to(actor) < 0.5  # (B, 1, 1)
+    presence = actor[:, 0].masked_fill(seen, torch.nan)  # (B, h, w)
+    logits, where = model.read_pictures(clips[:, :, 0].bfloat16(), presence, jitter.to(actor))
+    return logits, where[:, None], actor
 
 
-def attribute_loss(logits: dict[str, Tensor], labels: Tensor) -> Tensor:
-    """Mean of the attributes' cross-entropies; what can't be seen doesn't count: n x (B, values), (B, n)."""
-    parts = []
-    for own, wanted in zip(logits.values(), labels.unbind(dim=1), strict=True):
+def attribute_loss(logits: dict[str, Tensor], labels: Tensor, subject_weight: float = 1.0) -> Tensor:
+    """Weighed mean of the attributes' cross-entropies; what can't be seen doesn't count: n x (B, values), (B, n)."""
+    parts, weights = [], []
+    for (name, own), wanted in zip(logits.items(), labels.unbind(dim=1), strict=True):
         total = F.cross_entropy(own.float(), wanted, ignore_index=UNSEEN, reduction="sum")
-        parts.append(total / (wanted != UNSEEN).sum().clamp(min=1))
-    return torch.stack(parts).mean()
+        weights.append(subject_weight if name == "subject" else 1.0)
+        parts.append(weights[-1] * total / (wanted != UNSEEN).sum().clamp(min=1))
+    return torch.stack(parts).sum() / sum(weights)
 
 
 def spoilt(shot: Shot, rng: np.random.Generator) -> Shot:
@@ -177,7 +216,7 @@ def spoilt(shot: Shot, rng: np.random.Generator) -> Shot:
     soft, trail = max(0.0, float(rng.uniform(-0.6, 1.6))), max(0.0, float(rng.uniform(-0.5, 0.45)))
     curve = np.clip(np.arange(256) * rng.uniform(0.85, 1.1) + rng.uniform(-10, 10), 0, 255).astype(np.uint8)
     grain = max(0.0, float(rng.uniform(-5, 7)))
-    noise = rng.normal(0, grain, (height + 16, width + 16, 3)).astype(np.float32) if grain else None
+    noise = _grain(height + 16, width + 16) * np.float32(grain) if grain else None
     out = np.empty_like(clip)
     for k, frame in enumerate(clip):
         seen = cv2.addWeighted(frame, 1 - trail, clip[max(0, k - 1)], trail, 0)
@@ -192,6 +231,12 @@ def spoilt(shot: Shot, rng: np.random.Generator) -> Shot:
         out[k] = seen
         masks[k] = cv2.warpAffine(shot.actor[k], move, (width, height), flags=cv2.INTER_NEAREST)
     return Shot(out, masks, shot.labels)
+
+
+@lru_cache(maxsize=2)
+def _grain(height: int, width: int) -> NDArray[np.float32]:
+    """A sheet of grain of deviation 1; cut elsewhere each time, it serves for ever."""
+    return np.random.default_rng(6).standard_normal((height, width, 3)).astype(np.float32)
 
 
 def right(logits: dict[str, Tensor], labels: Tensor) -> dict[str, tuple[int, int]]:

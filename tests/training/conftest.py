@@ -8,7 +8,7 @@ import pytest
 from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
 from tests.tiny_model import TEXT_DIM, build_tiny_pipeline, tiny_clip, tiny_transformer, tiny_vae
 
-TINY_READER = {"widths": (8, 12, 16), "layers": (1, 1, 1), "move_widths": (8, 16), "move_layers": (1, 1), "moments": 5}
+TINY_READER = {"widths": (8, 16), "layers": (1, 1), "close_widths": (8, 16), "close_layers": (1, 1), "moments": 5}
 
 
 def _settings(model) -> dict:
@@ -38,9 +38,7 @@ def tiny():
         "vae": VAETraining(crop=32, pixels=32 * 32 * 17, model=_settings(tiny_vae()), optimisation=optimisation),
         "clip": CLIPTraining(batch=3, model=clip, optimisation=optimisation),
         "dit": dit,
-        "classifier": ClassifierTraining(
-            batch=2, image_batch=4, images=0.5, model=TINY_READER, optimisation=optimisation
-        ),
+        "classifier": ClassifierTraining(4, 8, 2, model=TINY_READER, optimisation=optimisation),
         "clips": replace(dit, stage="clips", images=0.3, clip_batch=2),
     }
 

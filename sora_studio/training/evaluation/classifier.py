@@ -31,6 +31,9 @@ FOLD = 4
 PICTURES = 3
 """Pictures of a clip whose answers are averaged."""
 
+CLOSE = 64
+"""Pixels of the edge of the square in which the actor is looked at closely."""
+
 QUESTIONS = 4
 """What the reader of movement looks for in each frame; it finds out itself what is worth asking."""
 
@@ -60,7 +63,7 @@ class Eye(nn.Module):
     """Reads one picture: convolutions at a quarter of its size and coarser, then questions that look for answers.
 
     Each question attends to all places. Beside it stands what is seen where the actor is, and where that is: the
-    renderer knows, so it can be taught, and a subject in a corner is then found after a tenth of the pictures.
+    renderer knows, so it can be taught.
     """
 
     def __init__(self, channels: int, widths: Sequence[int], layers: Sequence[int], questions: int, heads: int) -> None:
@@ -98,14 +101,16 @@ class Eye(nn.Module):
 
 
 class AttributeClassifier(ModelMixin, ConfigMixin):
-    """Two readers: one says of a few full pictures what they show, the other of many small ones how they move.
+    """Three readers: one looks around in small pictures, one looks closely at the actor, one watches for movement.
+
+    The first finds the actor; what it is then fills the second one's view, whatever its size and place were.
 
     Args:
-        widths: channels of the reader of pictures at a quarter, an eighth and a sixteenth of their size.
-        layers: its residual blocks at each.
-        move_widths: channels of the reader of movement at an eighth and a sixteenth of the full picture's size.
-        move_layers: its residual blocks at each.
-        moments: frames of a clip that it reads, each beside its difference to the frame before.
+        widths: channels of the readers of small pictures, at an eighth and a sixteenth of the full size.
+        layers: their residual blocks at each.
+        close_widths: channels of the reader that looks closely.
+        close_layers: its residual blocks.
+        moments: frames of a clip that movement is read from, each beside its difference to the frame before.
         num_heads: attention heads.
     """
 
@@ -113,31 +118,32 @@ class AttributeClassifier(ModelMixin, ConfigMixin):
     def __init__(
         self,
         *,
-        widths: Sequence[int] = (48, 112, 160),
-        layers: Sequence[int] = (2, 3, 2),
-        move_widths: Sequence[int] = (96, 128),
-        move_layers: Sequence[int] = (2, 2),
+        widths: Sequence[int] = (64, 128),
+        layers: Sequence[int] = (1, 2),
+        close_widths: Sequence[int] = (64, 160),
+        close_layers: Sequence[int] = (2, 3),
         moments: int = 9,  # noqa: ARG002 - read from the config
         num_heads: int = 4,
     ) -> None:
         super().__init__()
-        self.eye = Eye(3, widths, layers, len(STANDING), num_heads)
-        self.norm = nn.LayerNorm(widths[-1])
-        self.heads = nn.ModuleList([nn.Linear(widths[-1], len(CLASSES[name])) for name in STANDING])
+        around, close = widths[-1], close_widths[-1]
+        self.around = Eye(3, widths, layers, len(STANDING), num_heads)
+        self.close = Eye(3, close_widths, close_layers, len(STANDING), num_heads)
+        self.norm = nn.LayerNorm(around + close)
+        self.heads = nn.ModuleList([nn.Linear(around + close, len(CLASSES[name])) for name in STANDING])
 
-        width = move_widths[-1]
-        self.move_eye = Eye(6, move_widths, move_layers, QUESTIONS, num_heads)
-        self.time = nn.Linear(width, width)
+        self.move_eye = Eye(6, widths, layers, QUESTIONS, num_heads)
+        self.time = nn.Linear(around, around)
         self.mix = nn.ModuleList(
             [
                 nn.TransformerEncoderLayer(
-                    width, num_heads, 3 * width, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
+                    around, num_heads, 3 * around, dropout=0.0, activation="gelu", batch_first=True, norm_first=True
                 )
                 for _ in range(MIXING)
             ]
         )
-        self.move_norm = nn.LayerNorm(width)
-        self.move_heads = nn.ModuleList([nn.Linear(QUESTIONS * width, len(CLASSES[name])) for name in MOVING])
+        self.move_norm = nn.LayerNorm(around)
+        self.move_heads = nn.ModuleList([nn.Linear(QUESTIONS * around, len(CLASSES[name])) for name in MOVING])
 
     def forward(self, x: Tensor) -> dict[str, Tensor]:
         """Log-probabilities of each attribute's values: (B, 3, T, H, W) in -1..1 -> (B, values) by attribute.
@@ -155,13 +161,24 @@ class AttributeClassifier(ModelMixin, ConfigMixin):
             found |= {name: logits.float().log_softmax(dim=1) for name, logits in self.read_movement(small)[0].items()}
         return found
 
-    def read_pictures(self, x: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+    def read_pictures(
+        self, x: Tensor, presence: Tensor | None = None, jitter: Tensor | None = None
+    ) -> tuple[dict[str, Tensor], Tensor]:
         """Logits of what single pictures show, and of where the actor is.
 
-        Shapes: (N, 3, H, W) -> (N, values) by attribute, (N, H/16, W/16).
+        Args:
+            x: (N, 3, H, W) in -1..1.
+            presence: (N, H/16, W/16) in 0..1, where to look closely; NaN for where the actor is seen to be.
+            jitter: (N, 3) how far that look misses: across and down as shares of its reach, and its log size.
+
+        Returns:
+            (N, values) by attribute, and (N, H/16, W/16).
         """
-        answers, where = self.eye(x)  # (N, Q, D), (N, H/16, W/16)
-        read = self.norm(answers)  # (N, Q, D)
+        around, where = self.around(F.avg_pool2d(x, 2))  # (N, Q, D), (N, H/16, W/16)
+        seen = where.detach().float().sigmoid()  # (N, H/16, W/16)
+        seen = seen if presence is None else torch.where(presence.isnan(), seen, presence)
+        close = self.close(crop(x, seen, jitter))[0]  # (N, Q, D')
+        read = self.norm(torch.cat([around, close], dim=2))  # (N, Q, D+D')
         return {name: head(read[:, k]) for k, (name, head) in enumerate(zip(STANDING, self.heads, strict=True))}, where
 
     def read_movement(self, x: Tensor) -> tuple[dict[str, Tensor], Tensor]:
@@ -196,12 +213,33 @@ def _evenly(length: int, count: int) -> Tensor:
 
 
 def _coordinates(x: Tensor) -> Tensor:
-    """Where each place is: (N, C, h, w) -> (h*w, 4): across and down in -1..1, and their squares."""
-    height, width = x.shape[2:]
+    """Where the middle of each place is: (N, C, h, w) -> (h*w, 4): across and down in -1..1, and their squares."""
     down, across = torch.meshgrid(
-        torch.linspace(-1, 1, height, device=x.device), torch.linspace(-1, 1, width, device=x.device), indexing="ij"
+        *((2 * torch.arange(n, device=x.device) + 1) / n - 1 for n in x.shape[2:]), indexing="ij"
     )
     return torch.stack([across, down, across**2, down**2], dim=-1).flatten(0, 1).to(x.dtype)
+
+
+def crop(x: Tensor, presence: Tensor, jitter: Tensor | None = None) -> Tensor:
+    """A square around the actor, brought to one size.
+
+    Shapes: (N, 3, H, W), where the actor is (N, h, w) in 0..1, (N, 3) -> (N, 3, CLOSE, CLOSE).
+    """
+    height, width = x.shape[2:]
+    weight = presence.flatten(1)[..., None]  # (N, P, 1)
+    total = weight.sum(dim=1)  # (N, 1)
+    centre = (weight * _coordinates(presence[:, None])[:, :2].float()).sum(dim=1) / (total + 0.05)  # (N, 2)
+    # A square of the actor's area, and room for what is long and thin.
+    side = (total[:, 0] / weight.shape[1] * height * width).sqrt()  # (N,) in pixels
+    reach = (0.85 * side + 6).clamp(14, height / 2)  # (N,)
+    if jitter is not None:
+        reach = reach * jitter[:, 2].exp()
+    scale = torch.stack([2 * reach / width, 2 * reach / height], dim=1)  # (N, 2)
+    if jitter is not None:
+        centre = centre + scale * jitter[:, :2]
+    matrix = torch.cat([torch.diag_embed(scale), centre[..., None]], dim=2)  # (N, 2, 3)
+    grid = F.affine_grid(matrix, [len(x), 3, CLOSE, CLOSE], align_corners=False)
+    return F.grid_sample(x.float(), grid, padding_mode="border", align_corners=False).to(x.dtype)
 
 
 @torch.inference_mode()

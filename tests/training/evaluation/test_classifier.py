@@ -6,7 +6,7 @@ import torch
 
 from sora_studio.core.errors import BadInput
 from sora_studio.training.config import CLIP_FRAMES
-from sora_studio.training.evaluation.classifier import load_classifier, read
+from sora_studio.training.evaluation.classifier import CLOSE, crop, load_classifier, read
 from sora_studio.training.evaluation.labels import CLASSES, MOVING, STANDING, UNSEEN
 from sora_studio.training.export import export_classifier
 from sora_studio.training.optimisers import Trainer
@@ -16,6 +16,7 @@ from sora_studio.training.train_classifier import (
     attribute_loss,
     forward,
     measure,
+    render_group,
     spoilt,
     train_classifier,
 )
@@ -47,18 +48,28 @@ def test_movement_is_read_from_the_order_of_frames(tiny_classifier):
 def test_batches_are_the_same_for_a_number_and_hold_what_is_asked(tiny):
     maker = LabelledBatches(tiny["classifier"], 0)
     kinds = set()
-    for number in range(6):
+    for number in range(3):
         batch = maker(number)
         count, frames, height, width = batch["clips"].shape[:4]
         names = STANDING if frames == 1 else MOVING
         scale = 16 if frames == 1 else 8
+        assert count == (8 if frames == 1 else 4)
         kinds.add(frames)
         assert batch["labels"].shape == (count, len(names))
         assert batch["actor"].shape == (count, frames, height // scale, width // scale)
         for column, name in zip(batch["labels"].T, names, strict=True):
             assert set(column.tolist()) <= {UNSEEN, *range(len(CLASSES[name]))}
     assert kinds == {1, CLIP_FRAMES}
-    assert all(np.array_equal(value, maker(1)[name]) for name, value in maker(1).items())
+    again = maker(1)
+    render_group.cache_clear()
+    assert all(np.array_equal(value, maker(1)[name]) for name, value in again.items())
+
+
+def test_a_group_of_renders_is_in_as_many_batches_as_it_is_used(tiny):
+    maker = LabelledBatches(tiny["classifier"], 0)
+    first, second = (number for number in range(5) if maker(number)["clips"].shape[1] == CLIP_FRAMES)
+    assert np.array_equal(maker(first)["labels"][2:], maker(second)["labels"][:2])
+    assert not np.array_equal(maker(first)["clips"][2:], maker(second)["clips"][:2])
 
 
 def test_spoiling_moves_the_actor_with_its_picture():
@@ -69,6 +80,19 @@ def test_spoiling_moves_the_actor_with_its_picture():
     for _ in range(8):
         out = spoilt(Shot(clip, mask, np.zeros(2, np.int64)), rng)
         assert out.frames[1][out.actor[1] > 0].mean() > out.frames[1][out.actor[1] == 0].mean() + 80
+
+
+def test_the_close_look_follows_the_actor_and_its_size():
+    x = torch.full((2, 3, 112, 192), -1.0)
+    x[0, :, 70:90, 20:40] = 1.0
+    x[1, :, 20:60, 120:160] = 1.0
+    presence = torch.nn.functional.avg_pool2d(x[:, 0], 16) / 2 + 0.5
+    close = crop(x, presence)
+    assert close.shape == (2, 3, CLOSE, CLOSE)
+    for one in close[:, 0]:
+        bright = (one > 0).nonzero().float()
+        assert bright.mean(dim=0) == pytest.approx(torch.full((2,), CLOSE / 2), abs=5)
+        assert 0.15 < len(bright) / CLOSE**2 < 0.6
 
 
 def test_what_cannot_be_seen_teaches_nothing():
@@ -85,10 +109,10 @@ def test_it_learns_a_batch_by_heart(tiny):
     batch = next(maker(k) for k in range(20) if maker(k)["clips"].shape[1] == 1)
     trainer = Trainer(AttributeClassifier(**tiny["classifier"].model), tiny["classifier"].optimisation, torch.bfloat16)
     clips = torch.from_numpy(batch["clips"]).permute(0, 4, 1, 2, 3).float() / 127.5 - 1
-    labels, actor = torch.from_numpy(batch["labels"]), torch.from_numpy(batch["actor"])
+    labels, actor = torch.from_numpy(batch["labels"]), torch.from_numpy(batch["actor"]).float() / 255
     losses = []
     for _ in range(40):
-        logits, _, _ = forward(trainer.model, clips, actor)
+        logits, _, _ = forward(trainer.model, clips, actor, torch.Generator().manual_seed(0))
         loss = attribute_loss(logits, labels)
         losses.append(float(loss.detach()))
         trainer.update(loss)

@@ -20,10 +20,10 @@ from sora_studio.cli.display import has_display
 from sora_studio.cli.reporter import Reporter
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import StudioError
-from sora_studio.core.looks import shipped_looks
 from sora_studio.core.resources import resource
 from sora_studio.engines.catalog import catalog
 from sora_studio.media.presets import PRESETS
+from sora_studio.session.lookbook import LookBook
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import config_folder, data_folder
 
@@ -148,7 +148,7 @@ def _resources() -> list[Finding]:
         except StudioError as exc:
             findings.append(Finding(part, str(exc), fine=False))
     try:
-        findings.append(Finding("looks", ", ".join(look.name for look in shipped_looks())))
+        findings.append(Finding("looks", ", ".join(look.name for look in LookBook().looks())))
     except StudioError as exc:
         findings.append(Finding("looks", str(exc), fine=False))
     findings.append(Finding("formats", ", ".join(PRESETS)))

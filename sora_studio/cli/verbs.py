@@ -17,7 +17,6 @@ from sora_studio.cli.reporter import Reporter
 from sora_studio.cli.work import STOPPED, Target, interruptible, make
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Cancelled, ProjectError
-from sora_studio.core.looks import find_look
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.export import ExportSettings, render_timeline
@@ -28,6 +27,7 @@ from sora_studio.session import orders, store
 from sora_studio.session.draft import Draft, Keyframe, draft_of, nearest_size
 from sora_studio.session.exporting import export_project
 from sora_studio.session.joining import joined
+from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.pieces import Piece
 from sora_studio.settings.file import load_settings
@@ -182,7 +182,7 @@ def _brief(args: Namespace) -> Brief:
         chosen |= {"given": tuple(keyframe(text) for text in args.given), "loop": args.loop}
     draft = replace(draft, **chosen)
     if draft.look:
-        find_look(draft.look)
+        LookBook().find(draft.look)
     return Brief(caps, draft, args.seconds)
 
 
@@ -233,7 +233,7 @@ def _again(args: Namespace) -> Order:
         chosen["wrap"] = True
     request = replace(request, **chosen)
     if args.look is not None:
-        look = find_look(args.look)
+        look = LookBook().find(args.look)
         request = replace(request, prompt=look.apply(request.prompt), look=look.name)
     if args.given:
         raise BadInput("--given cannot be added to a recipe. Leave out --from, or --given.")

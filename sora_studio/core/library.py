@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
+from typing import Literal
 
 from sora_studio.core.media_item import MediaItem
 
@@ -35,8 +36,8 @@ class Shelf(Enum):
                 return item.starred
 
 
-def kind_of(item: MediaItem) -> str:
-    """ "video", "image" or "sound"."""
+def kind_of(item: MediaItem) -> Literal["video", "image", "sound"]:
+    """What a medium is to the eye or ear."""
     if not item.picture:
         return "sound"
     return "image" if item.frames == 1 else "video"

@@ -214,7 +214,7 @@ def _refuse_unknown(request: Request, caps: Capabilities) -> None:
     if request.prompts and not caps.prompts and caps.places == "none":
         raise Refused(f"“{caps.title}” takes one prompt a clip. Make the parts one by one, or choose another engine.")
     if request.loras and not caps.loras:
-        raise Refused(f"“{caps.title}” takes no adapters. Remove them, or choose another engine.")
+        raise Refused(f"“{caps.title}” takes no LoRA files. Choose a look without one, or another engine.")
     if request.wrap and not caps.wrap and request.length > 1 and caps.places in ("start", "none"):
         raise Refused(f"“{caps.title}” can't close a clip on itself. Switch the loop off, or choose another engine.")
 

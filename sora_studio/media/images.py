@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 from pathlib import Path
 
@@ -39,6 +40,13 @@ def write_png(path: Path, frame: Image, recipe: Recipe | None = None) -> None:
     if recipe is not None:
         text.add_itxt(COMMENT, recipe_text(recipe))
     Pillow.fromarray(np.ascontiguousarray(frame)).save(path, format="PNG", pnginfo=text, compress_level=4)
+
+
+def jpeg_bytes(frame: Image, quality: int = 88) -> bytes:
+    """One picture (H, W, 3) as the bytes of a JPEG."""
+    made = io.BytesIO()
+    Pillow.fromarray(np.ascontiguousarray(frame)).save(made, format="JPEG", quality=quality, optimize=True)
+    return made.getvalue()
 
 
 def contact_sheet(frames: Frames, columns: int, cell: Size | None = None, gap: int = 4) -> Image:

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
-from sora_studio.core.looks import Look, find_look
+from sora_studio.core.looks import Look
 from sora_studio.core.phrasing import Phrase, compose
 from sora_studio.core.request import MAX_PROMPT, Lora, Request
 from sora_studio.core.time import Size
 from sora_studio.core.wildcards import expand
+from sora_studio.session.lookbook import LookBook
 from sora_studio.session.wordlists import read_list
 from sora_studio.settings.sections import Generation
 
@@ -74,29 +75,40 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
         raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
     seed = new_seed() if draft.seed is None else draft.seed
     words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
-    look = find_look(draft.look) if draft.look else None
+    look = LookBook().find(draft.look) if draft.look else None
     return Request(
         prompt=_sent(words, draft, look),
-        negative=negative,
+        negative=", ".join(filter(None, (negative, look.negative if look else ""))),
         size=size,
         rate=caps.rate,
         seed=seed,
         steps=draft.steps,
         guidance=draft.guidance,
         engine=caps.engine,
-        loras=draft.loras,
+        loras=(*draft.loras, *_loras(look)),
         look=look.name if look else "",
     )
 
 
 def sent_prompt(draft: Draft) -> str:
     """Word for word what is sent to the engine; wildcards stand in it as they are typed."""
-    return _sent(draft.prompt, draft, find_look(draft.look) if draft.look else None)
+    return _sent(draft.prompt, draft, LookBook().find(draft.look) if draft.look else None)
 
 
 def _sent(words: str, draft: Draft, look: Look | None) -> str:
     words = compose(words, draft.phrases)
     return look.apply(words) if look else words
+
+
+def _loras(look: Look | None) -> tuple[Lora, ...]:
+    """The LoRA files of a look; raises BadInput when one is gone."""
+    if look is None:
+        return ()
+    for lora in look.loras:
+        if not Path(lora.path).is_file():
+            name = Path(lora.path).name
+            raise BadInput(f"The LoRA “{name}” of the look “{look.title}” is missing. Choose its file in Edit look.")
+    return look.loras
 
 
 def new_seed() -> int:

@@ -1,51 +1,308 @@
-"""What a drag carries and what a drop on a place will do: the one policy, said in words while the pointer hovers."""
+"""What a drop on a place will do: the one policy, said in words while the pointer hovers.
+
+`things_of` looks at what a drag carries, once; `offer` is pure and answers for every place it comes over. What is
+accepted is done by the window (`ui/drag/doing.py`); what is refused says why and where it could go instead.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from enum import Enum, auto
+from typing import assert_never
+
+from sora_studio.core.project import Project
+from sora_studio.session.carried import Kind, LookCard, Payload, Thing, Words
+from sora_studio.session.places import (
+    Anywhere,
+    Board,
+    Cut,
+    Edge,
+    Hole,
+    Lane,
+    LooksPage,
+    MediaShelf,
+    OnClip,
+    OnLook,
+    Place,
+    PromptBox,
+    Row,
+    Screen,
+    SearchBox,
+    Slot,
+)
+
+
+class Act(Enum):
+    """What is done on release."""
+
+    ADD = auto()
+    LAY = auto()
+    PLACE = auto()
+    INSERT = auto()
+    FILL = auto()
+    FIRST = auto()
+    LAST = auto()
+    ENDS = auto()
+    KEYFRAMES = auto()
+    VIDEO = auto()
+    RECIPE = auto()
+    EXTEND = auto()
+    REACH = auto()
+    BRIDGE = auto()
+    RESTYLE = auto()
+    PROMPT = auto()
+    OPEN = auto()
+    TAKE_LOOK = auto()
+    LOOK_OF_PICTURE = auto()
+    LOOK_OF_LORA = auto()
+    CHOOSE_LOOK = auto()
+    CARD = auto()
+    SIMILAR = auto()
+    NATIVE = auto()
+    """The field under the pointer does it by itself."""
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
-    """Files of the system."""
+class Accept:
+    """`text` says what will be done."""
 
-    paths: tuple[Path, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Media:
-    """Media of the library, by identity."""
-
-    ids: tuple[str, ...]
+    act: Act
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Clips:
-    """Clips of the timeline, by identity."""
-
-    ids: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Still:
-    """The picture of the monitor: the frame of the timeline that it shows."""
-
-    frame: int
-
-
-@dataclass(frozen=True, slots=True)
-class LookCard:
-    """A look, by name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Text from a field or another program."""
+class Refuse:
+    """`text` says why nothing will be done, and what would be."""
 
     text: str
 
 
-Payload = Files | Media | Clips | Still | LookCard | Words
+Offer = Accept | Refuse
+
+_SEEN: frozenset[Kind] = frozenset(("image", "video"))
+_MEDIA: frozenset[Kind] = frozenset(("image", "video", "sound"))
+
+
+def offer(payload: Payload, things: tuple[Thing, ...], place: Place, project: Project) -> Offer:
+    """What a drop on a place will do."""
+    early = _everywhere(payload, things, place)
+    if early is not None:
+        return early
+    match place:
+        case PromptBox():
+            return _prompt(payload, things)
+        case Slot() | Lane() if isinstance(payload, Words | LookCard):
+            return Refuse("Only pictures and videos can stand here. Drop it on the prompt.")
+        case Slot():
+            return _slot(place, things)
+        case Lane():
+            return _lane(place, things)
+        case Screen():
+            return _screen(payload, things, place)
+        case Row() | OnClip() | Cut() | Edge() | Hole():
+            return _timeline(payload, things, place, project)
+        case LooksPage() | OnLook():
+            return _looks(payload, things, place)
+        case MediaShelf() | SearchBox():
+            return _library(payload, things, place)
+        case Board():
+            return _board(payload, things)
+        case Anywhere():
+            return _anywhere(payload, things)
+        case _:
+            assert_never(place)
+
+
+def _everywhere(payload: Payload, things: tuple[Thing, ...], place: Place) -> Offer | None:
+    """What is the same on every place: projects, looks, and what nobody can use."""
+    kinds = {thing.kind for thing in things}
+    if isinstance(payload, Words):
+        if payload.link:
+            return Refuse("This is a web address. Save the picture or video first and drop the file.")
+        return None
+    if isinstance(payload, LookCard):
+        return None
+    if not things:
+        return Refuse("It is no longer in the project.")
+    if "project" in kinds:
+        return Accept(Act.OPEN, "Open this project")
+    if kinds == {"look"}:
+        return Accept(Act.TAKE_LOOK, _counted("Add this look", "Add {} looks", things))
+    if kinds == {"lora"}:
+        return Accept(Act.LOOK_OF_LORA, "Make a look of this LoRA")
+    usable = [thing for thing in things if thing.kind in _MEDIA or thing.kind == "folder"]
+    if not usable:
+        return Refuse(
+            f"“{things[0].name}” is not a picture, video or sound. Drop a PNG, JPEG, WebP, MP4, MOV, WebM or WAV."
+        )
+    if all(thing.lost for thing in usable) and not (isinstance(place, MediaShelf) and usable[0].known):
+        return Refuse(usable[0].lost)
+    return None
+
+
+def _anywhere(payload: Payload, things: tuple[Thing, ...]) -> Offer:
+    match payload:
+        case Words():
+            return Accept(Act.PROMPT, "Use as the prompt")
+        case LookCard():
+            return Accept(Act.CHOOSE_LOOK, f"Use the look “{payload.title}”")
+    if any(thing.kind == "folder" for thing in things):
+        return Accept(Act.ADD, "Add the folder to the project")
+    return Accept(Act.LAY, _counted("Add to the timeline", "Add {} files to the timeline", _media(things)))
+
+
+def _screen(payload: Payload, things: tuple[Thing, ...], place: Screen) -> Offer:
+    media = _media(things)
+    if len(media) == len(things) == 1 and media[0].kind == "image":
+        return Accept(Act.FIRST, "Animate this image")
+    if len(media) == 2 and all(thing.kind == "image" for thing in media):
+        return Accept(Act.ENDS, "Animate from the first to the second")
+    del place
+    return _anywhere(payload, things)
+
+
+def _prompt(payload: Payload, things: tuple[Thing, ...]) -> Offer:
+    if isinstance(payload, Words):
+        return Accept(Act.NATIVE, "Put the words here")
+    if isinstance(payload, LookCard):
+        return Accept(Act.CHOOSE_LOOK, f"Use the look “{payload.title}”")
+    media = _media(things)
+    if len(media) == 1 and media[0].recipe:
+        return Accept(Act.RECIPE, "Use its prompt, seed and settings")
+    images = [thing for thing in media if thing.kind == "image"]
+    if len(images) == 1:
+        return Accept(Act.FIRST, "Animate this image")
+    if len(images) == 2:
+        return Accept(Act.ENDS, "Animate from the first to the second")
+    if images:
+        return Accept(Act.KEYFRAMES, f"Animate through {len(images)} images")
+    if any(thing.kind == "video" for thing in media):
+        return Accept(Act.VIDEO, "Restyle this video")
+    if media:
+        return Refuse("The built-in model does not listen to sound. Drop it on an audio track.")
+    return Refuse("A folder cannot be animated. Drop it on the library.")
+
+
+def _slot(place: Slot, things: tuple[Thing, ...]) -> Offer:
+    media = _media(things)
+    images = [thing for thing in media if thing.kind == "image"]
+    videos = [thing for thing in media if thing.kind == "video"]
+    if place.which == "video":
+        if videos:
+            return Accept(Act.VIDEO, "Restyle this video")
+        return Refuse(f"“{things[0].name}” is not a video. Drop a picture on First image instead.")
+    if len(images) == 2:
+        return Accept(Act.ENDS, "Use as first and last image")
+    if len(images) > 2:
+        return Accept(Act.KEYFRAMES, f"Use as {len(images)} keyframes")
+    if images or videos:
+        act, which = (Act.FIRST, "first") if place.which == "first" else (Act.LAST, "last")
+        return Accept(act, f"Use as {which} frame" if images else f"Use its first frame as {which} frame")
+    return Refuse(f"“{things[0].name}” has no picture. Drop a PNG, JPEG or WebP.")
+
+
+def _lane(place: Lane, things: tuple[Thing, ...]) -> Offer:
+    media = [thing for thing in _media(things) if thing.kind in _SEEN]
+    if not media:
+        return Refuse(f"“{things[0].name}” has no picture. Drop a picture or a video.")
+    return Accept(Act.KEYFRAMES, _counted(f"Keep it at {place.at:.1f} s", "Keep {} keyframes", media))
+
+
+def _board(payload: Payload, things: tuple[Thing, ...]) -> Offer:
+    if isinstance(payload, Words):
+        return Accept(Act.CARD, "New card with these words")
+    if isinstance(payload, LookCard):
+        return Refuse("A look counts for the whole storyboard. Choose it beside the media.")
+    media = [thing for thing in _media(things) if thing.kind in _SEEN]
+    if not media:
+        return Refuse("A card needs words, a picture or a video.")
+    return Accept(Act.CARD, _counted("New card", "{} new cards", media))
+
+
+def _library(payload: Payload, things: tuple[Thing, ...], place: MediaShelf | SearchBox) -> Offer:
+    if isinstance(payload, LookCard):
+        return Refuse("Looks have a page of their own, beside the media.")
+    if isinstance(place, SearchBox):
+        if isinstance(payload, Words):
+            return Accept(Act.NATIVE, "Search for these words")
+        if any(thing.kind in _SEEN for thing in things):
+            return Accept(Act.SIMILAR, "Find what looks like this")
+        return Refuse("Only a picture or a video can be searched for.")
+    if isinstance(payload, Words):
+        return Refuse("Words are no media. Drop them on the prompt.")
+    if any(thing.kind == "folder" for thing in things):
+        return Accept(Act.ADD, "Add the folder to the project")
+    if all(thing.known for thing in things):
+        return Refuse("It is in the library already.")
+    if any(thing.still for thing in things):
+        return Accept(Act.ADD, "Keep this frame as a picture")
+    return Accept(Act.ADD, _counted("Add to the project", "Add {} files to the project", _media(things)))
+
+
+def _looks(payload: Payload, things: tuple[Thing, ...], place: LooksPage | OnLook) -> Offer:
+    if isinstance(payload, Words):
+        return Refuse("Words are no look. Make one with New look, and write them into its template.")
+    if isinstance(payload, LookCard):
+        return Refuse("The look is here already.")
+    if isinstance(place, OnLook) and any(thing.clip for thing in things):
+        return Accept(Act.RESTYLE, f"Restyle in “{place.title}”")
+    media = [thing for thing in _media(things) if thing.kind in _SEEN]
+    if len(media) != 1:
+        return Refuse("A look is made from one picture. Drop one, or a .json file of a look.")
+    return Accept(Act.LOOK_OF_PICTURE, "Make a look of this picture")
+
+
+def _timeline(
+    payload: Payload, things: tuple[Thing, ...], place: Row | OnClip | Cut | Edge | Hole, project: Project
+) -> Offer:
+    if place.locked:
+        return Refuse(f"The track “{project.timeline.tracks[place.track].name}” is locked. Unlock it first.")
+    if isinstance(payload, Words | LookCard):
+        return _told(payload, place)
+    media = _media(things)
+    if not media:
+        return Accept(Act.ADD, "Add the folder to the project")
+    if all(thing.clip for thing in things):
+        return Refuse("The clip is on the timeline already. Drag it along the tracks to move it.")
+    audio = project.timeline.tracks[place.track].kind == "audio"
+    if audio and not any(thing.sound or thing.kind == "sound" for thing in media):
+        return Refuse(f"“{media[0].name}” has no sound. Drop it on a video track.")
+    if not audio and all(thing.kind == "sound" for thing in media):
+        return Refuse(f"“{media[0].name}” is sound. Drop it on an audio track.")
+    one = len(media) == 1
+    match place:
+        case Cut():
+            return Accept(Act.INSERT, _counted("Insert between these two", "Insert {} clips here", media))
+        case Edge() if one and media[0].kind == "image":
+            return Accept(Act.REACH, "Lead up to here from this image" if place.before else "Extend to this image")
+        case Hole() if one:
+            return Accept(Act.FILL, "Put it into the gap")
+        case _:
+            name = project.timeline.tracks[place.track].name
+            return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
+
+
+def _told(payload: Words | LookCard, place: Row | OnClip | Cut | Edge | Hole) -> Offer:
+    """Words or a look brought to the clips: they say how what is generated there shall be."""
+    how = f" in “{payload.title}”" if isinstance(payload, LookCard) else " with these words"
+    match place:
+        case OnClip():
+            return Accept(Act.RESTYLE, f"Restyle{how}")
+        case Cut():
+            return Accept(Act.BRIDGE, f"Bridge these two{how}")
+        case Hole() if place.left and place.right:
+            return Accept(Act.BRIDGE, f"Bridge these two{how}")
+        case Edge():
+            return Accept(Act.EXTEND, f"Extend from here{how}")
+        case _:
+            if isinstance(payload, LookCard):
+                return Refuse("Drop the look on a clip to restyle it, or on a cut to bridge it.")
+            return Accept(Act.PROMPT, "Use as the prompt")
+
+
+def _media(things: tuple[Thing, ...]) -> list[Thing]:
+    return [thing for thing in things if thing.kind in _MEDIA and not thing.lost]
+
+
+def _counted(one: str, many: str, things: tuple[Thing, ...] | list[Thing]) -> str:
+    return one if len(things) == 1 else many.format(len(things))

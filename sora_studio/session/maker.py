@@ -12,6 +12,7 @@ from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
 from sora_studio.session.arranging import Arranging
+from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.works import Spot
 
@@ -20,6 +21,7 @@ class Maker(Arranging):
     """The base of the classes that each bring a family of verbs."""
 
     _queue: JobQueue
+    lookbook: LookBook
 
     @abstractmethod
     def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:

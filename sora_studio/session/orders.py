@@ -119,11 +119,13 @@ def extend(draft: Draft, caps: Capabilities, piece: Piece, seconds: float, *, be
     return Order(request, _label("Before" if before else "Extend", draft), "fresh", fit.shape)
 
 
-def bridge(draft: Draft, caps: Capabilities, ends: tuple[Piece, Piece], seconds: float) -> Order:
-    """The passage from one piece to the next, in the shape of the first."""
+def bridge(
+    draft: Draft, caps: Capabilities, ends: tuple[Piece, Piece], seconds: float, like: Piece | None = None
+) -> Order:
+    """The passage from one piece to the next, in the shape of the first (or of `like`)."""
     before, after = ends
     usable(after.path)
-    fit = _fit(draft, caps, before)
+    fit = _fit(draft, caps, like or before)
     base = base_request(draft, caps, fit.size)
     last, first = pieces.tail(before, base.rate, fit), pieces.head(after, base.rate, fit)
     return Order(tasks.bridge(base, last, first, seconds), _label("Bridge", draft), "fresh", fit.shape)

@@ -17,7 +17,7 @@ from sora_studio.core import takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import BadInput, StudioError
-from sora_studio.core.looks import Look, shipped_looks
+from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities, catalog
@@ -28,15 +28,17 @@ from sora_studio.media.export import ExportSettings
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
+from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
+from sora_studio.session.look_painting import LookPainting
+from sora_studio.session.lookbook import LookBook
 from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
 from sora_studio.session.prompting import Prompting
 from sora_studio.session.recording import Recording
 from sora_studio.session.seams import Seams
-from sora_studio.session.seeds import SeedTrials
 from sora_studio.session.state import Post
 from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
@@ -46,7 +48,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Boards, SeedTrials, Takes, Seams):
+class Session(Boards, LookPainting, Takes, Seams, Bringing):
     """The one object that views talk to."""
 
     jobs_changed = Signal()
@@ -65,6 +67,7 @@ class Session(Boards, SeedTrials, Takes, Seams):
         self._queue = queue
         self.meaning = Meaning(Errands(assistant, post))
         self.prompting = Prompting(self.meaning)
+        self.lookbook = LookBook()
         self._works: dict[str, Work] = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
@@ -78,7 +81,7 @@ class Session(Boards, SeedTrials, Takes, Seams):
 
     def looks(self) -> tuple[Look, ...]:
         """The looks to choose from."""
-        return shipped_looks()
+        return self.lookbook.looks()
 
     def first_draft(self) -> Draft:
         """The draft a new window starts with, from the settings."""

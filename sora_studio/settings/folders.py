@@ -32,3 +32,8 @@ def cache_folder() -> Path:
 def settings_file() -> Path:
     """The settings file; may not exist yet."""
     return config_folder() / "settings.toml"
+
+
+def looks_folder() -> Path:
+    """The folder of the artist's own looks; may not exist yet."""
+    return data_folder() / "looks"

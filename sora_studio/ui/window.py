@@ -1,34 +1,29 @@
-"""The main window: puts the panels together, hands them the session, and takes what is dropped anywhere."""
+"""The main window: puts the panels together and hands them the session."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QEvent, QSettings, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
-from sora_studio.ui.actions import keeps_key, make_actions
+from sora_studio.ui.actions import fill_menus, keeps_key, make_actions
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
 from sora_studio.ui.docks import Docks, Shelves
-from sora_studio.ui.drops import take_files
+from sora_studio.ui.drag.wiring import DropWiring
 from sora_studio.ui.layout_store import LayoutStore
 from sora_studio.ui.library.panel import LibraryPanel
-from sora_studio.ui.menus import fill_menus
+from sora_studio.ui.looks.panel import LooksPanel
 from sora_studio.ui.monitor.panel import MonitorPanel
-from sora_studio.ui.panels.drop_hint import DropHint
-from sora_studio.ui.panels.drop_zone import local_files
 from sora_studio.ui.panels.inspector import InspectorPanel
 from sora_studio.ui.panels.queue import QueueBar
 from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.panels.storyboard import StoryboardPanel
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon
-from sora_studio.ui.registry import Registry
-from sora_studio.ui.shell.commands import Shell
 from sora_studio.ui.timeline.panel import TimelinePanel
 
 
@@ -45,7 +40,6 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self.setObjectName("mainWindow")
         self.setWindowIcon(app_icon())
-        self.setAcceptDrops(True)
         self.setMinimumSize(1024, 600)
         self.resize(1440, 900)
         self.session = session
@@ -57,35 +51,23 @@ class MainWindow(QMainWindow):
         self.timeline = TimelinePanel(session, self.inspector.draft)
         self.storyboard = StoryboardPanel(session, self.inspector.draft, self.chooser)
         self.queue = QueueBar(session)
-        shelves = Shelves(self.library, self.inspector.looks)
+        self.looks = LooksPanel(session, self.inspector.state, self.chooser)
+        shelves = Shelves(self.library, self.looks)
         self.docks = Docks(shelves, self.monitor, self.storyboard, self.timeline, self.inspector)
         self.setCentralWidget(self.docks.centre(self.top, self.queue))
         self.toasts = Toasts(self, self.queue)
-        self.hint = DropHint(self)
-        self.monitor.on_drop = self.take
         self.commands = Commands(self)
         self.actions_by_name = make_actions(self, self.commands.acts())
         # In the window as well, so that their keys work while the timeline is hidden.
         self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list()])
+        fill_menus(
+            self.top.menus, self.actions_by_name, self.timeline.commands.__getitem__, self.monitor.commands.__getitem__
+        )
+        self.drops = DropWiring(self)
         self.layout_store = LayoutStore(layout)
-        self.shell = Shell(self)
-        self.actions_by_name |= self.shell.actions
-        self.registry = self._register()
-        self.shell.begin()
-        fill_menus(self.top.menus, self.registry)
         self._wire()
         self._restore()
         self._follow()
-
-    def _register(self) -> Registry:
-        """Every command of the window and its panels, for menus, palette and shortcut editor."""
-        registry = Registry(self)
-        for action in self.actions_by_name.values():
-            registry.add(str(action.property("group")), [action])
-        registry.add("timeline", self.timeline.actions_list())
-        registry.add("monitor", self.monitor.actions_list())
-        registry.add("library", self.library.commands.all(), panel="library")
-        return registry
 
     def default_layout(self) -> None:
         """The walls as built, in proportion to the window."""
@@ -98,6 +80,7 @@ class MainWindow(QMainWindow):
         session.noticed.connect(self._notice)
         self.inspector.state.changed.connect(self._follow_draft)
         self.library.commands.take_over = self.inspector.take_over
+        self.looks.desk.removed.connect(self._look_removed)
         self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
         self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))
         self._follow_draft()
@@ -137,6 +120,10 @@ class MainWindow(QMainWindow):
         self.top.show_engine(engine.title, engine.description)
         self.actions_by_name["generate"].setEnabled(self.inspector.prompt.button.isEnabled())
 
+    def _look_removed(self, look: Look) -> None:
+        notice = Notice("info", f"The look “{look.title}” is deleted.")
+        self.toasts.show(notice, ("Undo", lambda: self.looks.desk.restore(look)))
+
     def _notice(self, notice: Notice) -> None:
         self.toasts.show(notice)
 
@@ -151,31 +138,6 @@ class MainWindow(QMainWindow):
             return True
         return super().event(event)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Say what will happen to the files."""
-        if local_files(event):
-            event.acceptProposedAction()
-            self.hint.show_over(self.monitor, "Drop to add to the timeline")
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Never mind."""
-        del event
-        self.hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take the files."""
-        self.hint.hide()
-        event.acceptProposedAction()
-        self.take(local_files(event))
-
-    def take(self, files: list[Path]) -> None:
-        """Lay dropped files behind the last clip and go to the first of them."""
-        placed = take_files(self.session, files)
-        if placed:
-            self.session.seek(self.session.timeline.find(placed[0])[1].start)
-
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, save the project where it lives, and go."""
         switches = {name: panel.isVisible() for name, panel in self.panels().items()}
@@ -186,6 +148,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.library.shutdown()
+        self.looks.shutdown()
         self.monitor.shutdown()
         self.timeline.shutdown()
         event.accept()

@@ -230,7 +230,7 @@ def test_given_frames_are_brought_to_the_planned_size() -> None:
         ({"given": (Given(8, frames(2)),)}, {"places": "start"}, "frame 8"),
         ({"given": (Given(0, frames(1)),)}, {"places": "none"}, "words alone"),
         ({"length": 40}, {"places": "none"}, "2.1 seconds"),
-        ({"loras": (Lora("a.safetensors"),)}, {}, "adapters"),
+        ({"loras": (Lora("a.safetensors"),)}, {}, "LoRA"),
         ({"wrap": True}, {"places": "start"}, "loop"),
         ({"given": (Given(0, frames(1)), Given(10, frames(1))), "length": 17}, {"places": "ends"}, "frame 10"),
     ],

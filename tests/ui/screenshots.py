@@ -98,15 +98,15 @@ class Studio:
         return self.window
 
     def drop(self) -> QWidget:
-        self.window.hint.show_over(self.window.monitor, "Drop to add to the timeline")
+        self.window.drops.hints.veil.show_over(self.window.monitor, "Drop to add to the timeline")
         zone = self.window.findChild(DropZone, "lastImage")
-        zone._set_hot(True)
+        zone.set_hot(True)
         wait(0.2)
         return self.window
 
     def clip(self) -> QWidget:
-        self.window.hint.hide()
-        self.window.findChild(DropZone, "lastImage")._set_hot(False)
+        self.window.drops.hints.hide()
+        self.window.findChild(DropZone, "lastImage").set_hot(False)
         self.desk.select(self.desk.timeline.tracks[0].clips[0].id)
         wait(0.4)
         return self.window

@@ -18,7 +18,7 @@ from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.thumbnails import thumbnails
-from sora_studio.session.drops import Media
+from sora_studio.session.carried import Media
 from sora_studio.ui.drag.mime import from_mime
 from sora_studio.ui.library.panel import LibraryPanel
 from sora_studio.ui.library.thumbs import WAITING
@@ -88,8 +88,8 @@ def test_words_are_searched_in_names_prompts_and_captions(room: Room) -> None:
 
 def test_pictures_come_beside_the_window_and_are_painted(room: Room) -> None:
     panel = filled(room)
-    assert all(panel._look(item).picture is None for item in panel.model.items())
-    room.bot.waitUntil(lambda: all(panel._look(item).picture is not None for item in panel.model.items()))
+    assert all(panel.faces.look(item).picture is None for item in panel.model.items())
+    room.bot.waitUntil(lambda: all(panel.faces.look(item).picture is not None for item in panel.model.items()))
     image = panel.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     place = panel.view.visualRect(panel.model.index(1)).center() - QPoint(0, 12)
     assert image.pixelColor(place * image.devicePixelRatio()).red() == pytest.approx(200, abs=6)
@@ -125,7 +125,7 @@ def test_keys_star_rename_add_and_remove(room: Room) -> None:
 def test_the_menu_offers_what_fits(room: Room) -> None:
     panel = filled(room)
     panel.choose(panel.model.items()[0].id)
-    room.bot.waitUntil(lambda: panel._look(panel.model.items()[0]).picture is not None)
+    room.bot.waitUntil(lambda: panel.faces.look(panel.model.items()[0]).picture is not None)
     menu = panel.commands.menu(panel)
     texts = {action.text() for action in menu.actions() if not action.isSeparator()}
     assert {"Use as first image", "Use as last image", "Rename", "Show in folder"} <= texts
@@ -175,8 +175,8 @@ def test_what_is_missing_says_so_and_is_found_again(room: Room) -> None:
         shutil.move(room.folder / name, away / f"moved {name}")
     panel.view.viewport().update()
     boat = panel.model.items()[2]
-    room.bot.waitUntil(lambda: "not there any more" in panel._look(boat).problem)
-    assert "Find the file" in panel.describe(boat)
+    room.bot.waitUntil(lambda: "not there any more" in panel.faces.look(boat).problem)
+    assert "Find the file" in panel.faces.describe(boat)
     panel.choose(boat.id)
     room.answers.file = room.folder / "photo.png"
     panel.commands["library_locate"].trigger()
@@ -185,7 +185,7 @@ def test_what_is_missing_says_so_and_is_found_again(room: Room) -> None:
     panel.commands["library_locate_folder"].trigger()
     room.bot.waitUntil(lambda: room.desk.missing_media() == ())
     assert "2 media are linked again." in room.window.toasts.texts()
-    room.bot.waitUntil(lambda: panel._look(room.desk.item(boat.id)).picture is not None)
+    room.bot.waitUntil(lambda: panel.faces.look(room.desk.item(boat.id)).picture is not None)
 
 
 def test_a_folder_is_taken_in_and_what_is_unreadable_is_told(room: Room) -> None:
@@ -227,7 +227,7 @@ def test_five_thousand_media_scroll_without_reading_what_is_not_seen(room: Room)
             assert len(panel.thumbs._wanted) <= WAITING
     bar.setValue(bar.maximum())
     last = panel.model.items()[-1]
-    room.bot.waitUntil(lambda: panel._look(last).picture is not None)
+    room.bot.waitUntil(lambda: panel.faces.look(last).picture is not None)
     room.bot.waitUntil(lambda: not panel.thumbs._wanted)
     assert len(panel.thumbs._kept) - len(seen_first) < 2 * WAITING
 
@@ -243,7 +243,7 @@ def test_pictures_are_read_on_threads_of_their_own(room: Room, monkeypatch: pyte
 
     monkeypatch.setattr(thumbs, "thumbnails", noting)
     panel = filled(room)
-    room.bot.waitUntil(lambda: all(panel._look(item).picture is not None for item in panel.model.items()))
+    room.bot.waitUntil(lambda: all(panel.faces.look(item).picture is not None for item in panel.model.items()))
     assert readers == {"library"}
 
 

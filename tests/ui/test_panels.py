@@ -84,7 +84,8 @@ def test_keep_is_asked_only_when_there_is_a_video_to_keep(room: Room) -> None:
 
 
 def test_one_look_holds_at_a_time(room: Room) -> None:
-    looks = room.window.inspector.looks
+    looks = room.window.looks
+    room.window.docks.shelves.bring(looks)
     assert [card.look for card in looks.cards if card.isChecked()] == [""]
     click(room, looks.cards[3])
     assert room.draft.look == looks.cards[3].look != ""
@@ -264,5 +265,5 @@ def test_a_notice_may_offer_an_act(room: Room) -> None:
 
 def test_dragged_files_are_told_what_will_happen(room: Room, drop: Callable[..., bool]) -> None:
     drop(room.window, room.picture())
-    assert not room.window.hint.isVisible()
-    assert room.window.hint.accessibleName() == "Drop to add to the timeline"
+    assert room.window.drops.hints.text == ""
+    assert room.window.drops.hints.veil.accessibleName() == "Add to the timeline"

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.storyboard import Card
-from sora_studio.session.drops import Clips
+from sora_studio.session.carried import Clips
 from sora_studio.ui.drag.mime import to_mime
 from sora_studio.ui.panels.storyboard import CARD_MIME, StoryboardPanel
 from tests.ui.conftest import Room

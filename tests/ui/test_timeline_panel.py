@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -332,32 +332,6 @@ def test_a_plain_wheel_goes_along_the_time_axis(stage: Stage) -> None:
     assert bar.value() > before
 
 
-def test_dropped_files_land_where_the_indicator_was(stage: Stage, tmp_path: Path) -> None:
-    film = numbered(tmp_path / "new.mp4", 24)
-    data = _files(film)
-    at = QPointF(stage.at(120, track=1))
-    _send(stage, QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, NONE))
-    _send(stage, QDragMoveEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, NONE))
-    assert stage.panel.scene.ghost.text == "Place new.mp4 · 1.0 s"
-    _send(stage, QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, NONE))
-    clip = stage.desk.timeline.tracks[1].clips[0]
-    assert (clip.start, clip.length, clip.name) == (120, 24, "new")
-    assert not stage.panel.scene.ghost.isVisible()
-
-
-def test_a_refused_file_says_why_while_it_hovers_and_when_it_falls(stage: Stage, tmp_path: Path) -> None:
-    text = tmp_path / "letter.mp4"
-    text.write_text("Dear film")
-    data = _files(text)
-    at = QPointF(stage.at(120))
-    _send(stage, QDragEnterEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, NONE))
-    _send(stage, QDragMoveEvent(at.toPoint(), Qt.DropAction.CopyAction, data, LEFT, NONE))
-    assert "letter.mp4" in stage.panel.scene.ghost.text
-    _send(stage, QDropEvent(at, Qt.DropAction.CopyAction, data, LEFT, NONE))
-    assert [notice.kind for notice in stage.desk.notices] == ["error"]
-    assert len(stage.desk.timeline.tracks[0].clips) == 2
-
-
 def test_thumbnails_arrive_in_the_background(stage: Stage) -> None:
     item = stage.panel.scene.item(stage.a)
     assert item is not None
@@ -484,16 +458,3 @@ def _wheel(stage: Stage, at: QPoint, delta: int, modifiers: Qt.KeyboardModifier)
         False,
     )
     QApplication.sendEvent(port, event)
-
-
-def _files(*paths: Path) -> QMimeData:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    return data
-
-
-def _send(stage: Stage, event: QEvent) -> None:
-    if not isinstance(event, QKeyEvent):
-        event.ignore()
-    QApplication.sendEvent(stage.view.viewport(), event)
-    assert event.isAccepted()

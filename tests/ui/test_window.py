@@ -212,7 +212,7 @@ def test_a_refused_file_is_told_why(room: Room, drop: Drop) -> None:
     told = room.window.toasts.texts()
     assert len(told) == 2
     assert "notes.txt" in told[0]
-    assert told[1].startswith("photo.png is not a video")
+    assert told[1].startswith("“photo.png” is not a video")
     assert room.desk.timeline.length == 0
     assert room.draft.video is None
 

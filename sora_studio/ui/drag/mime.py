@@ -10,7 +10,7 @@ from typing import assert_never
 from PySide6.QtCore import QMimeData, QUrl
 
 from sora_studio.core.media_item import MediaItem
-from sora_studio.session.drops import Clips, Files, LookCard, Media, Payload, Still, Words
+from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, Still, Words
 
 MIME = "application/x-sora-studio-drag"
 
@@ -27,10 +27,10 @@ def to_mime(payload: Payload, files: Sequence[Path] = ()) -> QMimeData:
             _put(data, "media", list(ids))
         case Clips(ids):
             _put(data, "clips", list(ids))
-        case Still(frame):
-            _put(data, "still", frame)
-        case LookCard(name):
-            _put(data, "look", name)
+        case Still(media, seconds):
+            _put(data, "still", [media, seconds])
+        case LookCard(name, title):
+            _put(data, "look", [name, title])
         case _:
             assert_never(payload)
     if files:
@@ -44,7 +44,7 @@ def from_mime(data: QMimeData) -> Payload | None:
         return _own(bytes(data.data(MIME).data()))
     if data.hasUrls():
         paths = tuple(Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile())
-        return Files(paths) if paths else Words("\n".join(url.toString() for url in data.urls()))
+        return Files(paths) if paths else Words("\n".join(url.toString() for url in data.urls()), link=True)
     if data.hasText() and data.text().strip():
         return Words(data.text())
     return None
@@ -67,10 +67,10 @@ def _own(text: bytes) -> Payload | None:
                 return Media(tuple(map(str, ids)))
             case {"kind": "clips", "value": [*ids]}:
                 return Clips(tuple(map(str, ids)))
-            case {"kind": "still", "value": int(frame)}:
-                return Still(max(0, frame))
-            case {"kind": "look", "value": str(name)}:
-                return LookCard(name)
+            case {"kind": "still", "value": [str(media), float() | int() as seconds]}:
+                return Still(media, float(seconds))
+            case {"kind": "look", "value": [str(name), str(title)]}:
+                return LookCard(name, title)
     except (ValueError, RecursionError):
         return None
     return None

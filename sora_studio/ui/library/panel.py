@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from psygnal import SignalInstance
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QAction, QPixmap
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from sora_studio.core.library import Shelf, chosen, prompt_of
-from sora_studio.core.media_item import Lost, MediaItem, Pending
+from sora_studio.core.library import Shelf, chosen
+from sora_studio.core.media_item import MediaItem
 from sora_studio.core.time import Size
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
@@ -19,14 +20,15 @@ from sora_studio.ui.library.chips import ShelfChips
 from sora_studio.ui.library.commands import LibraryCommands
 from sora_studio.ui.library.detail import Detail
 from sora_studio.ui.library.empty import EmptyShelf
-from sora_studio.ui.library.facts import facts_of
+from sora_studio.ui.library.faces import Faces
+from sora_studio.ui.library.finding import Finder
+from sora_studio.ui.library.found_note import FoundNote
 from sora_studio.ui.library.intake import Intake
 from sora_studio.ui.library.locate import Locator
 from sora_studio.ui.library.model import LibraryModel
 from sora_studio.ui.library.thumbs import TileThumbs
-from sora_studio.ui.library.tile import Look, TileDelegate
+from sora_studio.ui.library.tile import TileDelegate
 from sora_studio.ui.library.view import LibraryView
-from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.panels.controls import row, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
@@ -50,14 +52,18 @@ class LibraryPanel(QWidget):
         self.thumbs = TileThumbs(PICTURE, self)
         self.intake = Intake(session, self)
         self.locator = Locator(session, chooser, self)
-        self.model = LibraryModel(self.describe, self)
+        self.finder = Finder(session, self)
+        self.faces = Faces(session, self.thumbs)
+        self.model = LibraryModel(self.faces.describe, self)
         self.view = LibraryView(self)
         self.view.setModel(self.model)
         tiles = TileDelegate(self.model.item, self.view)
-        tiles.look = self._look
+        tiles.look = self.faces.look
         self.view.setItemDelegate(tiles)
         self.commands = LibraryCommands(session, draft, self.chosen, self)
         self.search = QLineEdit()
+        self.meaning = tool_button("libraryMeaning", "sparkles", "Search by meaning", checkable=True)
+        self.note = FoundNote()
         self.importer = tool_button("libraryImport", "import", "Import media…")
         self.shelves = ShelfChips()
         self.empty = EmptyShelf()
@@ -81,21 +87,26 @@ class LibraryPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(9, 8, 7, 7)
         column.setSpacing(6)
-        column.addLayout(row(self.search, self.importer, gap=4))
+        column.addLayout(row(self.search, self.meaning, self.importer, gap=2))
         column.addWidget(self.shelves)
+        column.addWidget(self.note)
         column.addWidget(self.pages, 1)
         column.addWidget(self.detail)
 
     def _wire(self) -> None:
         for action in self.commands:
             self.view.addAction(action)
-        self.commands.is_missing = self.is_missing
+        self.commands.is_missing = self.faces.is_missing
         self.commands["library_rename"].triggered.connect(lambda _on: self.view.edit(self.view.currentIndex()))
         self.commands["library_locate"].triggered.connect(lambda _on: self.locator.ask_file(self.chosen()[0]))
         self.commands["library_locate_folder"].triggered.connect(lambda _on: self.locator.ask_folder())
         self.locator.found.connect(lambda _media: self.look_again())
         self.search.textChanged.connect(lambda _text: self._typing.start())
-        self._typing.timeout.connect(self.follow)
+        self._typing.timeout.connect(self._typed)
+        self.meaning.toggled.connect(self._by_meaning)
+        self.finder.changed.connect(self.follow)
+        self.note.closed.connect(self.show_everything)
+        self.commands["library_similar"].triggered.connect(lambda _on: self._similar())
         self.shelves.chosen.connect(lambda _shelf: self.follow())
         self.importer.clicked.connect(self.import_files)
         self.empty.acted.connect(self._act)
@@ -141,8 +152,14 @@ class LibraryPanel(QWidget):
     def show_everything(self) -> None:
         """Neither filter nor search."""
         self.search.clear()
+        self.finder.stop()
         self.shelves.select(Shelf.ALL)
         self.follow()
+
+    def find_similar(self, path: Path, name: str = "") -> None:
+        """Show what looks like a picture or video, the nearest first."""
+        self.shelves.select(Shelf.ALL)
+        self.finder.picture(path, name)
 
     def look_again(self) -> None:
         """Read the pictures of what could not be read before."""
@@ -162,15 +179,23 @@ class LibraryPanel(QWidget):
         for signal, slot in self._slots():
             signal.disconnect(slot, missing_ok=True)
         self._typing.stop()
+        self.finder.stop()
         self.thumbs.close()
 
     # -- what is shown -----------------------------------------------------------------------------------------
 
     def follow(self) -> None:
         """Bring the tiles to the session's media, filter and search."""
-        media = self._session.project.media.values()
+        media = self._session.project.media
         before = [item.id for item in self.chosen()]
-        self.model.show(chosen(media, self.shelves.shelf, self.search.text()))
+        if self.finder.order is None:
+            words = "" if self.meaning.isChecked() else self.search.text()
+            shown = chosen(media.values(), self.shelves.shelf, words)
+        else:
+            found = (media[one] for one in self.finder.order if one in media)
+            shown = tuple(item for item in found if self.shelves.shelf.holds(item))
+        self.model.show(shown)
+        self.note.say(self.finder.note)
         after = {item.id for item in self.chosen()}
         lost = [media_id for media_id in before if media_id not in after and self.model.row_of(media_id).isValid()]
         for media_id in lost:  # rows were reset
@@ -179,48 +204,6 @@ class LibraryPanel(QWidget):
             )
         self._say_empty(bool(media))
         self._chosen_changed()
-
-    def describe(self, item: MediaItem) -> str:
-        """A medium in words, for tooltip and screen reader."""
-        facts = [facts_of(item)]
-        if item.starred:
-            facts.append("starred")
-        lines = [item.name, " · ".join(facts)]
-        if prompt := prompt_of(item):
-            lines.append(prompt if len(prompt) < 300 else f"{prompt[:299]}…")
-        if item.caption:
-            lines.append(item.caption)
-        problem = self._problem(item)
-        return "\n".join([*lines, problem] if problem else lines)
-
-    def is_missing(self, item: MediaItem) -> bool:
-        """Whether a medium's file was looked for and not found or not read."""
-        path = self._session.place_of(item.id) if item.id in self._session.project.media else None
-        return path is not None and bool(self.thumbs.problem(item.id, path))
-
-    def _problem(self, item: MediaItem) -> str:
-        if isinstance(item.state, Lost):
-            return item.state.reason
-        path = self._session.place_of(item.id) if item.id in self._session.project.media else None
-        return self.thumbs.problem(item.id, path) if path is not None else ""
-
-    def _look(self, item: MediaItem) -> Look:
-        """Picture and state of a tile; asks for the picture when it is first seen."""
-        match item.state:
-            case Pending():
-                newest = self._session.live_preview(item.id)
-                if newest is None:
-                    return Look(made=0.0)
-                frame = to_image(newest.frames[len(newest.frames) // 2])
-                return Look(QPixmap.fromImage(frame), made=newest.step / max(1, newest.steps))
-            case Lost(reason):
-                return Look(problem=reason)
-            case _:
-                path = self._session.place_of(item.id)
-                if path is None:
-                    return Look()
-                picture = self.thumbs.picture(item.id, path)
-                return Look(picture, self.thumbs.problem(item.id, path))
 
     def _say_empty(self, any_media: bool) -> None:
         shown = bool(self.model.items())
@@ -248,6 +231,24 @@ class LibraryPanel(QWidget):
     def _chosen_changed(self) -> None:
         self.commands.refresh()
         self.detail.show_media(self.chosen(), len(self.model.items()))
+
+    def _typed(self) -> None:
+        if self.meaning.isChecked():
+            self.finder.words(self.search.text())
+        self.follow()
+
+    def _by_meaning(self, on: bool) -> None:
+        placeholder = "Say what it shows" if on else "Search names and prompts"
+        self.search.setPlaceholderText(placeholder)
+        if not on:
+            self.finder.stop()
+        self._typed()
+
+    def _similar(self) -> None:
+        item = self.chosen()[0]
+        path = self._session.media_path(item.id)
+        if path is not None:
+            self.find_similar(path, item.name)
 
     def _rename(self, media_id: str, name: str) -> None:
         attempt(self._session, lambda: self._session.rename(media_id, name))

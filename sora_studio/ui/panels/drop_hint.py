@@ -18,15 +18,17 @@ class DropHint(QWidget):
         self.setObjectName("dropHint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = ""
+        self._refused = False
         self.hide()
 
-    def show_over(self, panel: QWidget, text: str) -> None:
+    def show_over(self, panel: QWidget, text: str, *, refused: bool = False) -> None:
         """Lie over `panel` with `text`."""
-        self._text = text
+        self._text, self._refused = text, refused
         self.setAccessibleName(text)
         self.setGeometry(panel.rect().translated(panel.mapTo(self._window, QPoint(0, 0))))
         self.raise_()
         self.show()
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Veil, dashes, arrow, sentence."""
@@ -34,12 +36,14 @@ class DropHint(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(2, 2, -2, -2)
-        painter.setPen(QPen(colour("accent"), 2, Qt.PenStyle.DashLine))
-        painter.setBrush(colour("accent_soft", 0.88))
+        painter.setPen(QPen(colour("err" if self._refused else "accent"), 2, Qt.PenStyle.DashLine))
+        painter.setBrush(colour("err_soft" if self._refused else "accent_soft", 0.88))
         painter.drawRoundedRect(frame, 10, 10)
         middle = self.rect().center()
-        icon("import", "accent2").paint(painter, middle.x() - 14, middle.y() - 34, 28, 28)
+        glyph = icon("circle-x", "err") if self._refused else icon("import", "accent2")
+        glyph.paint(painter, middle.x() - 14, middle.y() - 34, 28, 28)
         painter.setFont(ui_font(14))
         painter.setPen(colour("text"))
-        painter.drawText(frame.adjusted(0, 28, 0, 0), Qt.AlignmentFlag.AlignCenter, self._text)
+        words = frame.adjusted(20, 28, -20, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._text)
         painter.end()

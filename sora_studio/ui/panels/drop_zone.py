@@ -104,7 +104,7 @@ class DropZone(QPushButton):
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Light up for any file: a wrong type is told why when it is let go."""
         if local_files(event):
-            self._set_hot(True)
+            self.set_hot(True)
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -112,11 +112,11 @@ class DropZone(QPushButton):
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Go dark again."""
         del event
-        self._set_hot(False)
+        self.set_hot(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take the first file."""
-        self._set_hot(False)
+        self.set_hot(False)
         event.acceptProposedAction()
         self.take(local_files(event)[0])
 
@@ -146,7 +146,8 @@ class DropZone(QPushButton):
         super().changeEvent(event)
         self.update()
 
-    def _set_hot(self, hot: bool) -> None:
+    def set_hot(self, hot: bool) -> None:
+        """Answer a drag."""
         self._hot = hot
         self.update()
 

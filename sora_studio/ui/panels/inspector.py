@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from sora_studio.core.errors import BadInput
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Size
 from sora_studio.session.draft import Draft, nearest_size
@@ -14,7 +15,6 @@ from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.given import GivenPanel
-from sora_studio.ui.panels.looks import LooksPanel
 from sora_studio.ui.panels.prompt import PromptPanel
 from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
 from sora_studio.ui.panels.verbs import VerbsPanel
@@ -57,7 +57,7 @@ class Column(QScrollArea):
 
 
 class InspectorPanel(QWidget):
-    """Prompt, verbs of the selection, given files and shot in one column; `looks` stands in the library."""
+    """Prompt, verbs of the selection, given files and shot in one column."""
 
     def __init__(self, session: Session, chooser: FileChooser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -67,7 +67,6 @@ class InspectorPanel(QWidget):
         self.prompt = PromptPanel(session, self.state)
         self.verbs = VerbsPanel(session, self.state)
         self.given = GivenPanel(self.state, chooser)
-        self.looks = LooksPanel(session, self.state)
         self.shot = ShotPanel(session, self.state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +97,11 @@ class InspectorPanel(QWidget):
         """Put the prompt, seed and settings that made a medium into the draft."""
         recipe = self._session.item(media_id).made_from
         if recipe is not None:
-            self.state.update(**fields_of(recipe))
+            self.take_recipe(recipe)
+
+    def take_recipe(self, recipe: Recipe) -> None:
+        """Put what a recipe says into the draft; one that is damaged changes nothing and says so."""
+        attempt(self._session, lambda: self.state.update(**fields_of(recipe)))
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first key goes into the prompt."""
@@ -107,14 +110,17 @@ class InspectorPanel(QWidget):
 
 
 def fields_of(recipe: Recipe) -> dict[str, object]:
-    """The fields of a draft that a recipe knows; the look's words are in its prompt already."""
-    return {
-        "prompt": str(recipe["prompt"]),
-        "phrases": (),
-        "negative": str(recipe["negative"]),
-        "look": "",
-        "seed": int(recipe["seed"]) % 2**31,
-        "size": Size(*(int(side) for side in recipe["size"])),
-        "steps": int(recipe["steps"]),
-        "guidance": float(recipe["guidance"]),
-    }
+    """The fields of a draft that a recipe knows; the look's words are in its prompt already. Raises BadInput."""
+    try:
+        return {
+            "prompt": str(recipe["prompt"]),
+            "phrases": (),
+            "negative": str(recipe["negative"]),
+            "look": "",
+            "seed": int(recipe["seed"]) % 2**31,
+            "size": Size(*(int(side) for side in recipe["size"])),
+            "steps": max(1, min(1000, int(recipe["steps"]))),
+            "guidance": max(0.0, min(100.0, float(recipe["guidance"]))),
+        }
+    except (KeyError, TypeError, ValueError, OverflowError) as exc:
+        raise BadInput("The recipe in this file is damaged. Write the prompt anew.") from exc

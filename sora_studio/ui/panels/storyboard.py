@@ -12,8 +12,8 @@ from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEven
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.storyboard import Card
+from sora_studio.session.carried import Clips, Files, Media, Payload, Words
 from sora_studio.session.draft import Draft
-from sora_studio.session.drops import Clips, Files, Media, Payload, Words
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
@@ -52,7 +52,7 @@ class Strip(QWidget):
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Show the place."""
         if event.mimeData().hasFormat(CARD_MIME) or from_mime(event.mimeData()) is not None:
-            self._show_line(self.place_at(event.position().toPoint().x()))
+            self.show_line(self.place_at(event.position().toPoint().x()))
             event.acceptProposedAction()
         else:
             event.ignore()
@@ -60,11 +60,11 @@ class Strip(QWidget):
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Forget the place."""
         del event
-        self._show_line(None)
+        self.show_line(None)
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Move the card there, or make one of what fell."""
-        self._show_line(None)
+        self.show_line(None)
         place, data = self.place_at(event.position().toPoint().x()), event.mimeData()
         event.acceptProposedAction()
         if data.hasFormat(CARD_MIME):
@@ -72,7 +72,8 @@ class Strip(QWidget):
         elif (payload := from_mime(data)) is not None:
             self._panel.take(payload, place)
 
-    def _show_line(self, place: int | None) -> None:
+    def show_line(self, place: int | None) -> None:
+        """Show where a drop would go; None forgets it."""
         self._line = place
         self.update()
 

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card
-from sora_studio.session.drops import Payload
+from sora_studio.session.carried import Payload
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.drag.mime import from_mime
 from sora_studio.ui.panels.controls import label, row, seconds_box, tool_button

@@ -7,10 +7,6 @@ from collections.abc import Callable
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -22,7 +18,6 @@ from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 from sora_studio.core.timeline import Clip
 from sora_studio.session.draft import Draft
 from sora_studio.ui.timeline import ground
-from sora_studio.ui.timeline.drop import FileDrop
 from sora_studio.ui.timeline.hand import Hand
 from sora_studio.ui.timeline.headers import TrackHeaders
 from sora_studio.ui.timeline.metrics import HEADER_WIDTH, MARGIN, RULER_HEIGHT, zoomed
@@ -55,12 +50,10 @@ class TimelineView(QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.setMouseTracking(True)
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setViewportMargins(HEADER_WIDTH, RULER_HEIGHT, 0, 0)
         self.ruler = Ruler(self._session, self)
         self.headers = TrackHeaders(self._session, self)
-        self._drop = FileDrop(scene)
         self._playhead = self._session.playhead
         self.hand = Hand(self, draft)
         self.horizontalScrollBar().valueChanged.connect(lambda _value: self._scrolled())
@@ -258,24 +251,3 @@ class TimelineView(QGraphicsView):
             self._session.select(item.clip.id)
         self.menu_asked.emit(event.globalPos(), at)
         event.accept()
-
-    # -- files -------------------------------------------------------------------------------------------------
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files; say at once what will happen to them."""
-        self._drop.enter(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show the place."""
-        self._drop.move(event, self.scene_at(event.position()), snap=self.hand.snapping)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Nothing will happen."""
-        del event
-        self._drop.leave()
-        self.viewport().update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Put the files there."""
-        self._drop.drop(event, self.scene_at(event.position()), snap=self.hand.snapping)
-        self.viewport().update()

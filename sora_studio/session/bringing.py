@@ -1,0 +1,63 @@
+"""Verbs for what is brought to the timeline from elsewhere: put between clips, into gaps, or reached from a clip."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from sora_studio.core import edits
+from sora_studio.core.errors import BadInput
+from sora_studio.core.timeline import Clip
+from sora_studio.engines.catalog import capabilities
+from sora_studio.media.decode import VideoReader
+from sora_studio.session import orders
+from sora_studio.session.draft import Draft
+from sora_studio.session.editing import STILL_SECONDS
+from sora_studio.session.maker import Maker
+from sora_studio.session.pieces import Piece
+from sora_studio.session.works import Spot
+
+
+class Bringing(Maker):
+    """Each verb is one step of undo."""
+
+    def insert_media(self, media_id: str, track: int, frame: int) -> str:
+        """Put a medium on a track and push what follows aside; returns the clip's id."""
+        clip = self._clip_of(media_id, frame)
+        self._edit("Insert", edits.insert(self.timeline, track, clip))
+        return clip.id
+
+    def put_in_gap(self, media_id: str, track: int, start: int, stop: int) -> str:
+        """Put a medium into a gap: a still picture for its whole length, a video from its start as far as there is
+        room. Returns the clip's id."""
+        clip = self._clip_of(media_id, start)
+        item = self.item(media_id)
+        length = stop - start if item.frames == 1 else min(clip.length, stop - start)
+        clip = replace(clip, length=length)
+        self._edit("Fill the gap", edits.place(self.timeline, track, clip))
+        return clip.id
+
+    def reach(self, clip_id: str, picture: Path, seconds: float, draft: Draft, before: bool = False) -> str:
+        """Generate the way from a clip to a picture, or (`before`) from a picture to the clip. Returns the job's id."""
+        piece, goal = self._piece(clip_id), Piece(picture)
+        ends = (goal, piece) if before else (piece, goal)
+        order = orders.bridge(draft, capabilities(draft.engine), ends, seconds, like=piece)
+        lay = partial(self._in_front if before else self._behind, clip_id)
+        return self._start(order, Spot("Reach", lay, ripple=True))
+
+    def keep_still(self, media_id: str, seconds: float) -> str:
+        """Keep the picture of a medium at a moment as a picture of the project; returns the new medium's id."""
+        item = self.item(media_id)
+        path = self.media_path(media_id)
+        if path is None:
+            raise BadInput(f"The file of “{item.name}” is missing. Locate it in the library first.")
+        with VideoReader(path) as reader:
+            frame = reader.at(Fraction(seconds))
+        return self.keep_frame(frame, f"{item.name} at {item.rate.timecode(item.rate.frames(seconds))}")
+
+    def _clip_of(self, media_id: str, start: int) -> Clip:
+        item, rate = self.item(media_id), self.timeline.rate
+        seconds = Fraction(STILL_SECONDS) if item.frames == 1 else item.frames / item.rate.fps
+        return Clip(media_id, max(0, start), max(1, rate.frames(seconds)), name=item.name)

@@ -1,0 +1,296 @@
+"""The editor of a look: title, words, what to avoid, LoRA files, a reference picture, the card's picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon, QImage, QPixmap
+from PySide6.QtWidgets import (
+    QDialog,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.looks import LONGEST_TITLE, MOST_LORAS, PLACE, STRONGEST, Look, name_for
+from sora_studio.core.request import Frames, Lora
+from sora_studio.session.look_making import card_picture, look_of_picture
+from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.looks.card import picture_of
+from sora_studio.ui.panels.controls import ElidedLabel, SliderRow, inset, label, push_button, row, tool_button
+from sora_studio.ui.panels.drop_zone import IMAGES
+
+PICTURE = QSize(160, 90)
+
+
+class LookEditor(QDialog):
+    """Holds a look while it is changed; `saved` hands it over, `complain` says why it cannot be kept."""
+
+    saved = Signal(object)
+
+    def __init__(self, look: Look, chooser: FileChooser, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("lookEditor")
+        self.setWindowTitle("Look")
+        self.setMinimumWidth(480)
+        self._look, self._chooser = look, chooser
+        self.frame: Callable[[], Frames] = _no_frame
+        """The frame in the monitor."""
+        self._name_follows = look.name.startswith("new-look")
+        self.title = QLineEdit(look.title)
+        self.template = QPlainTextEdit(look.template)
+        self.negative = QLineEdit(look.negative)
+        self.keep = SliderRow("lookEditorKeep", "Keep", (0, 100, 5), "{:.0f} %")
+        self.keep.set_value(look.keep * 100)
+        self.loras = LoraList(look.loras, chooser)
+        self.reference = PictureButton("lookReference", "Reference picture", "Choose a picture…")
+        self.card = PictureButton("lookPicture", "Picture of the card", "From the monitor")
+        self.problem = label("", "error", "lookProblem")
+        self.save = push_button("lookSave", "Save", role="primary")
+        self.cancel = push_button("lookCancel", "Cancel")
+        self._dress()
+        self._lay_out()
+        self._wire()
+        self._show_pictures()
+
+    @property
+    def look(self) -> Look:
+        """What is in the fields now; raises BadInput for what cannot be a look."""
+        title = " ".join(self.title.text().split())
+        name = name_for(title) if self._name_follows else self._look.name
+        return replace(
+            self._look,
+            name=name,
+            title=title,
+            template=" ".join(self.template.toPlainText().split()),
+            negative=" ".join(self.negative.text().split()),
+            keep=self.keep.value / 100,
+            loras=self.loras.value,
+        )
+
+    def complain(self, text: str) -> None:
+        """Say why the look cannot be kept."""
+        self.problem.setText(text)
+        self.problem.setVisible(bool(text))
+
+    def _dress(self) -> None:
+        names = (
+            (self.title, "lookTitle", "Title"),
+            (self.template, "lookTemplate", "Words"),
+            (self.negative, "lookNegative", "What to keep out"),
+        )
+        for field, name, text in names:
+            field.setObjectName(name)
+            field.setAccessibleName(text)
+        self.title.setMaxLength(LONGEST_TITLE)
+        self.template.setTabChangesFocus(True)
+        self.template.setFixedHeight(64)
+        self.template.setPlaceholderText(f"{PLACE}, ink on rough paper")
+        self.negative.setPlaceholderText("What to keep out")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        self.save.setDefault(True)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(8)
+        hint = label(f"{PLACE} stands for the words of the prompt.", "faint", "lookTemplateHint")
+        parts: tuple[tuple[str, QWidget], ...] = (
+            ("Title", self.title),
+            ("Words", self.template),
+            ("", hint),
+            ("Avoid", self.negative),
+            ("LoRA", self.loras),
+        )
+        for line, (text, part) in enumerate(parts):
+            if text:
+                name = label(text, "dim")
+                name.setBuddy(part)
+                high = part is self.template
+                grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignTop if high else Qt.AlignmentFlag.AlignVCenter)
+            grid.addWidget(part, line, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 16)
+        column.setSpacing(10)
+        column.addLayout(grid)
+        column.addWidget(self.keep)
+        column.addLayout(row(self.reference, self.card, None, gap=12))
+        column.addWidget(self.problem)
+        column.addLayout(row(None, self.cancel, self.save))
+
+    def _wire(self) -> None:
+        self.save.clicked.connect(self._save)
+        self.cancel.clicked.connect(self.reject)
+        self.reference.asked.connect(self._choose_reference)
+        self.reference.cleared.connect(lambda: self._take(reference=b""))
+        self.card.asked.connect(self._take_frame)
+        self.card.cleared.connect(lambda: self._take(picture=b""))
+
+    def _save(self) -> None:
+        try:
+            look = self.look
+        except BadInput as exc:
+            self.complain(str(exc))
+            return
+        self.complain("")
+        self.saved.emit(look)
+
+    def _choose_reference(self) -> None:
+        kinds = " ".join(f"*{kind}" for kind in IMAGES)
+        path = self._chooser.open_file(self, "Reference picture", f"Pictures ({kinds})")
+        if path is not None:
+            self.take_reference(path)
+
+    def take_reference(self, path: Path) -> None:
+        """Take a picture as the reference; it becomes the card's picture too where there is none."""
+        try:
+            made = look_of_picture(path)
+        except StudioError as exc:
+            self.complain(str(exc))
+            return
+        self.complain("")
+        self._take(reference=made.reference, picture=self._look.picture or made.picture)
+
+    def _take_frame(self) -> None:
+        try:
+            self._take(picture=card_picture(self.frame()))
+        except StudioError as exc:
+            self.complain(str(exc))
+
+    def _take(self, **pictures: bytes) -> None:
+        self._look = replace(self._look, **pictures)  # type: ignore[arg-type]
+        self._show_pictures()
+
+    def _show_pictures(self) -> None:
+        self.reference.show_image(QImage.fromData(self._look.reference) if self._look.reference else QImage())
+        self.card.show_image(picture_of(self._look), own=bool(self._look.picture))
+
+
+class PictureButton(QWidget):
+    """A picture with a caption; a press asks for another one, the cross takes it away."""
+
+    asked = Signal()
+    cleared = Signal()
+
+    def __init__(self, name: str, caption: str, text: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.button = QPushButton()
+        self.button.setObjectName(f"{name}Choose")
+        self.button.setAccessibleName(f"{caption}: {text}")
+        self.button.setToolTip(text)
+        self.button.setFixedSize(PICTURE + QSize(10, 10))
+        self.button.setIconSize(PICTURE)
+        self._text = text
+        self.clear = tool_button(f"{name}Clear", "x", f"Remove: {caption.lower()}", size=12)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(row(label(caption, "dim"), None, self.clear, gap=4))
+        column.addWidget(self.button)
+        self.button.clicked.connect(self.asked.emit)
+        self.clear.clicked.connect(self.cleared.emit)
+
+    def show_image(self, image: QImage, *, own: bool = True) -> None:
+        """Show a picture; the cross is there for one of the look's own."""
+        none = image.isNull()
+        self.button.setIcon(QIcon() if none else QIcon(_cut(image)))
+        self.button.setText(self._text if none else "")
+        self.clear.setVisible(own and not none)
+
+
+class LoraList(QWidget):
+    """The LoRA files of a look with their weights."""
+
+    def __init__(self, loras: tuple[Lora, ...], chooser: FileChooser) -> None:
+        super().__init__()
+        self.setObjectName("lookLoras")
+        self._chooser = chooser
+        self._loras = list(loras)
+        self.add = push_button("lookAddLora", "Add a LoRA file…", "plus")
+        self._rows: list[QWidget] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
+        self.add.clicked.connect(self._ask)
+        self._show()
+
+    @property
+    def value(self) -> tuple[Lora, ...]:
+        """Files and weights as they are now."""
+        return tuple(self._loras)
+
+    def take(self, path: Path) -> None:
+        """Add a file."""
+        self._loras.append(Lora(str(path.absolute())))
+        self._show()
+
+    def _ask(self) -> None:
+        path = self._chooser.open_file(self, "LoRA file", "LoRA files (*.safetensors)")
+        if path is not None:
+            self.take(path)
+
+    def _show(self) -> None:
+        for made in self._rows:
+            self._column.removeWidget(made)
+            made.hide()
+            made.deleteLater()
+        self._rows = [self._row(number) for number in range(len(self._loras))]
+        for number, made in enumerate(self._rows):
+            self._column.insertWidget(number, made)
+        self.add.setEnabled(len(self._loras) < MOST_LORAS)
+
+    def _row(self, number: int) -> QWidget:
+        lora = self._loras[number]
+        path = Path(lora.path)
+        words = ElidedLabel("" if path.is_file() else "error", f"lookLora{number}")
+        words.say(path.name if path.is_file() else f"{path.name} is missing")
+        words.setToolTip(lora.path)
+        weight = QDoubleSpinBox()
+        weight.setObjectName(f"lookLora{number}Weight")
+        weight.setAccessibleName(f"Weight of {path.name}")
+        weight.setRange(-STRONGEST, STRONGEST)
+        weight.setSingleStep(0.1)
+        weight.setValue(lora.weight)
+        inset(weight)
+        drop = tool_button(f"lookLora{number}Remove", "x", f"Remove {path.name}", size=12)
+        made = QWidget()
+        line = row(words, weight, drop, gap=6)
+        line.setStretch(0, 1)
+        made.setLayout(line)
+        weight.valueChanged.connect(lambda value: self._weigh(number, value))
+        drop.clicked.connect(lambda: self._drop(number))
+        return made
+
+    def _weigh(self, number: int, value: float) -> None:
+        self._loras[number] = replace(self._loras[number], weight=round(value, 2))
+
+    def _drop(self, number: int) -> None:
+        del self._loras[number]
+        self._show()
+
+
+def _cut(image: QImage) -> QPixmap:
+    """The middle of an image in the shape of a card."""
+    ratio = 2
+    size = PICTURE * ratio
+    big = image.scaled(size, Qt.AspectRatioMode.KeepAspectRatioByExpanding, Qt.TransformationMode.SmoothTransformation)
+    made = QPixmap.fromImage(
+        big.copy((big.width() - size.width()) // 2, (big.height() - size.height()) // 2, size.width(), size.height())
+    )
+    made.setDevicePixelRatio(ratio)
+    return made
+
+
+def _no_frame() -> Frames:
+    raise BadInput("There is no picture under the playhead. Move it onto a clip.")

@@ -1,0 +1,17 @@
+"""A clip told again in a look, and what it was before beside it in the monitor, while it forms."""
+
+from __future__ import annotations
+
+from sora_studio.session.draft import Draft
+from sora_studio.session.session import Session
+
+
+def try_on(session: Session, clip_id: str, draft: Draft) -> str:
+    """Restyle a clip and compare both from now on; returns the job's id. Raises what `restyle` raises."""
+    before = session.timeline.find(clip_id)[1].media
+    known = set(session.project.media)
+    job = session.restyle(clip_id, draft)
+    made = next((media for media in session.project.media if media not in known), None)
+    if made is not None:
+        session.viewing.comparing(before, made)
+    return job

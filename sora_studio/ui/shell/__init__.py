@@ -1,1 +1,0 @@
-"""What stands around the panels: command palette, shortcuts, preferences, layouts, the first run, help."""

@@ -1,0 +1,323 @@
+"""Drag and drop in the window, with Qt's own events: what is said while something hovers, and what is done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from sora_studio.core.looks import Look, to_text
+from sora_studio.core.media_item import Pending
+from sora_studio.session.carried import Clips, LookCard, Media, Payload, Still, Words
+from sora_studio.ui.drag.mime import MIME, from_mime, to_mime
+from tests.fakes.desk import numbered, picture
+from tests.ui.conftest import Room
+
+COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+class Hand:
+    """Carries something over the window, as the system does."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    def files(self, *paths: Path) -> QMimeData:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+        return data
+
+    def hover(self, target: QWidget, data: QMimeData, at: QPoint | None = None) -> str:
+        """The sentence that is shown."""
+        place = at or target.rect().center()
+        for kind in (QDragEnterEvent, QDragMoveEvent):
+            event = kind(place, COPY, data, LEFT, NONE)
+            event.ignore()
+            QApplication.sendEvent(target, event)
+        self.taken = event.isAccepted()
+        ghost = self.room.window.timeline.scene.ghost
+        return self.room.window.drops.hints.text or ghost.text
+
+    def drop(self, target: QWidget, data: QMimeData, at: QPoint | None = None) -> str:
+        said = self.hover(target, data, at)
+        event = QDropEvent(QPointF(at or target.rect().center()), COPY, data, LEFT, NONE)
+        QApplication.sendEvent(target, event)
+        assert self.room.window.drops.hints.text == ""
+        assert not self.room.window.timeline.scene.ghost.isVisible()
+        return said
+
+    def leave(self, target: QWidget) -> None:
+        QApplication.sendEvent(target, QDragLeaveEvent())
+
+    @property
+    def tracks(self) -> QWidget:
+        return self.room.window.timeline.view.viewport()
+
+    def on_track(self, frame: float, track: int = 0, dx: int = 0) -> QPoint:
+        """A place of the viewport."""
+        view = self.room.window.timeline.view
+        metrics = view.tracks.metrics
+        return view.mapFromScene(QPointF(metrics.x(frame) + dx, metrics.y(track) + 30))
+
+
+@pytest.fixture
+def hand(room: Room) -> Hand:
+    return Hand(room)
+
+
+def told(room: Room) -> str:
+    return "\n".join(room.window.toasts.texts())
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [Media(("a", "b")), Clips(("c",)), Still("m", 1.5), LookCard("ink", "Ink"), Words("a boat"), Media(())],
+)
+def test_what_is_carried_survives_the_way(payload: Payload) -> None:
+    assert from_mime(to_mime(payload)) == payload
+
+
+@pytest.mark.parametrize("text", [b"", b"{", b"[]", b'{"kind": "media"}', b'{"kind": "still", "value": 3}', b"\xff"])
+def test_foreign_data_under_our_name_carries_nothing(text: bytes) -> None:
+    data = QMimeData()
+    data.setData(MIME, text)
+    assert from_mime(data) is None
+
+
+def test_a_picture_over_the_prompt_is_animated(room: Room, hand: Hand) -> None:
+    editor = room.window.inspector.prompt.editor.viewport()
+    photo = room.picture()
+    assert hand.hover(editor, hand.files(photo)) == "Animate this image"
+    assert hand.taken
+    hand.leave(editor)
+    assert room.window.drops.hints.text == ""
+    assert room.draft.first is None
+    hand.drop(editor, hand.files(photo))
+    assert room.draft.first == photo
+    assert QApplication.focusWidget() is room.window.inspector.prompt.editor
+    assert room.window.inspector.prompt.editor.toPlainText() == ""
+
+
+def test_the_monitor_animates_pictures_and_lays_videos(room: Room, hand: Hand) -> None:
+    view = room.window.monitor.view
+    assert hand.drop(view, hand.files(room.picture())) == "Animate this image"
+    assert room.draft.first is not None
+    film = numbered(room.folder / "film.mp4", 24)
+    assert hand.drop(view, hand.files(film)) == "Add to the timeline"
+    assert [clip.name for clip in room.desk.timeline.tracks[0].clips] or room.desk.selection
+
+
+def test_two_pictures_are_the_first_and_the_last(room: Room, hand: Hand) -> None:
+    zone = room.window.inspector.given.first
+    one, two = room.picture("one.png"), room.picture("two.png")
+    assert hand.drop(zone, hand.files(one, two)) == "Use as first and last image"
+    assert (room.draft.first, room.draft.last) == (one, two)
+
+
+def test_many_pictures_become_keyframes(room: Room, hand: Hand) -> None:
+    room.write(seconds=4.0)
+    paths = [room.picture(f"{number}.png") for number in range(3)]
+    hand.drop(room.window.inspector.given.first, hand.files(*paths))
+    assert [(frame.at, frame.path) for frame in room.draft.given] == [(0.0, paths[0]), (2.0, paths[1]), (4.0, paths[2])]
+
+
+def test_refusals_are_shown_while_hovering_and_told_on_release(room: Room, hand: Hand) -> None:
+    notes = room.folder / "notes.txt"
+    notes.write_text("words")
+    for target in (room.window, room.window.monitor.view, hand.tracks, room.window.inspector.given.first):
+        assert "“notes.txt” is not a picture" in hand.hover(target, hand.files(notes))
+        assert hand.taken
+        hand.leave(target)
+    broken = room.folder / "letter.mp4"
+    broken.write_text("Dear film")
+    assert "letter.mp4" in hand.drop(hand.tracks, hand.files(broken), hand.on_track(20))
+    assert "letter.mp4" in told(room)
+    assert room.desk.timeline.length == 0
+
+
+def test_files_land_on_the_track_where_the_ghost_was(room: Room, hand: Hand) -> None:
+    room.desk.move(room.film("far.mp4", 24), 0, 200)
+    room.window.timeline.fit()
+    film = numbered(room.folder / "new.mp4", 24)
+    at = hand.on_track(120, track=1)
+    said = hand.drop(hand.tracks, hand.files(film), at)
+    assert said.startswith("Place on V2")
+    assert said.endswith("1.0 s")
+    clip = next(clip for track in room.desk.timeline.tracks for clip in track.clips if clip.name == "new")
+    assert abs(clip.start - 120) <= 2
+    assert clip.length == 24
+
+
+def test_a_cut_takes_what_is_dropped_between_its_clips(room: Room, hand: Hand) -> None:
+    left, right = room.film("a.mp4", 36), room.film("b.mp4", 36)
+    room.window.timeline.fit()
+    film = numbered(room.folder / "c.mp4", 24)
+    assert hand.drop(hand.tracks, hand.files(film), hand.on_track(36)).startswith("Insert between these two")
+    line = room.desk.timeline
+    assert line.find(right)[1].start == 60
+    assert line.find(left)[1].stop == 36
+
+
+def test_a_look_on_a_cut_bridges_and_on_a_clip_restyles(room: Room, hand: Hand) -> None:
+    left, right = room.film("a.mp4", 36), room.film("b.mp4", 36)
+    room.window.timeline.fit()
+    room.write(steps=2)
+    look = to_mime(LookCard("watercolour", "Watercolour"))
+    assert hand.drop(hand.tracks, look, hand.on_track(36)) == "Bridge these two in “Watercolour”"
+    made = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert room.desk.timeline.find(left)[1].stop == made.start
+    assert room.desk.timeline.find(right)[1].start == made.stop
+    room.idle()
+    assert hand.drop(hand.tracks, look, hand.on_track(20)) == "Restyle in “Watercolour”"
+    assert room.desk.viewing.compare is not None
+    assert room.desk.viewing.compare.a == room.desk.timeline.find(left)[1].media
+    recipe = room.desk.item(room.desk.viewing.compare.b).made_from
+    assert recipe is not None
+    assert recipe["look"] == "watercolour"
+    room.idle()
+
+
+def test_words_at_an_edge_extend_and_a_picture_there_is_reached(room: Room, hand: Hand) -> None:
+    clip = room.film("a.mp4", 36)
+    room.window.timeline.fit()
+    room.write(steps=2)
+    assert hand.drop(hand.tracks, to_mime(Words("snow falls")), hand.on_track(36, dx=4)).startswith("Extend from here")
+    made = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert made.start == room.desk.timeline.find(clip)[1].stop
+    recipe = room.desk.item(made.media).made_from
+    assert recipe is not None
+    assert recipe["prompt"] == "snow falls"
+    room.idle()
+    room.window.timeline.fit()
+    photo = hand.files(room.picture())
+    assert hand.drop(hand.tracks, photo, hand.on_track(made.stop, dx=4)) == "Extend to this image"
+    room.idle()
+    assert isinstance(room.desk.item(made.media).state, object)
+    last = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert last.start == made.stop
+
+
+def test_a_picture_fills_a_gap(room: Room, hand: Hand) -> None:
+    first = room.film("a.mp4", 24)
+    second = room.film("b.mp4", 24)
+    room.desk.move(second, 0, 120)
+    room.window.timeline.fit()
+    assert hand.drop(hand.tracks, hand.files(room.picture()), hand.on_track(70)) == "Put it into the gap"
+    filled = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert (filled.start, filled.stop) == (room.desk.timeline.find(first)[1].stop, 120)
+
+
+def test_media_of_the_library_go_everywhere(room: Room, hand: Hand) -> None:
+    photo = room.desk.import_media(room.picture())
+    film = room.desk.import_media(numbered(room.folder / "film.mp4", 24))
+    carried = to_mime(Media((photo,)))
+    assert hand.drop(room.window.inspector.given.last, carried) == "Use as last frame"
+    assert room.draft.last == room.desk.media_path(photo)
+    assert hand.drop(room.window.inspector.given.video, to_mime(Media((film,)))) == "Restyle this video"
+    assert hand.drop(hand.tracks, to_mime(Media((film,))), hand.on_track(10)).startswith("Place on")
+    assert room.desk.uses(film)
+    assert hand.drop(room.window.library, carried) == "It is in the library already."
+
+
+def test_a_generated_file_brings_its_recipe_back(room: Room, hand: Hand) -> None:
+    room.write(prompt="a kite over the sea", steps=3, seconds=0.5, seed=41)
+    room.window.inspector.generate()
+    room.idle()
+    path = room.desk.media_path(room.desk.timeline.find(room.desk.selection[0])[1].media)
+    assert path is not None
+    sent = room.folder / "sent.mp4"
+    sent.write_bytes(path.read_bytes())
+    room.write(prompt="", steps=9, seed=None)
+    editor = room.window.inspector.prompt.editor.viewport()
+    assert hand.drop(editor, hand.files(sent)) == "Use its prompt, seed and settings"
+    assert (room.draft.prompt, room.draft.seed, room.draft.steps) == ("a kite over the sea", 41, 3)
+    room.write(prompt="")
+    hand.drop(room.window, hand.files(sent))
+    toast = next(toast for toast in room.window.toasts._shown if "carries its recipe" in toast.accessibleName())
+    act = toast.findChild(QWidget, "toastAct")
+    room.bot.mouseClick(act, LEFT)
+    assert room.draft.prompt == "a kite over the sea"
+
+
+def test_files_and_folders_come_into_the_library(room: Room, hand: Hand) -> None:
+    library = room.window.library
+    folder = room.folder / "shoot"
+    folder.mkdir()
+    for number in range(4):
+        picture(folder / f"{number}.png")
+    assert hand.drop(library.view.viewport(), hand.files(folder)) == "Add the folder to the project"
+    room.bot.waitUntil(lambda: library.model.rowCount() == 4)
+    assert room.desk.timeline.length == 0
+    assert hand.drop(library, hand.files(room.picture())) == "Add to the project"
+    assert library.model.items()[0].name == "photo"
+
+
+def test_a_still_of_the_monitor_is_kept(room: Room, hand: Hand) -> None:
+    room.film("film.mp4", 24)
+    media = room.desk.timeline.find(room.desk.timeline.top(0).id)[1].media  # type: ignore[union-attr]
+    still = to_mime(Still(media, 0.5))
+    assert hand.drop(room.window.library, still) == "Keep this frame as a picture"
+    kept = room.window.library.model.items()[0]
+    assert kept.frames == 1
+    assert hand.drop(room.window.inspector.given.first, still) == "Use as first frame"
+    assert room.draft.first is not None
+
+
+def test_looks_are_taken_made_and_tried_by_dropping(room: Room, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(room.folder / "home"))
+    window = room.window
+    window.docks.shelves.bring(window.looks)
+    file = room.folder / "ink.json"
+    file.write_text(to_text(Look("ink", "Ink", "{prompt}, ink")))
+    assert hand.drop(window, hand.files(file)) == "Add this look"
+    assert room.draft.look == "ink"
+    assert "Ink" in [card.text() for card in window.looks.cards]
+    broken = room.folder / "broken.json"
+    broken.write_text("{")
+    hand.drop(window, hand.files(broken))
+    assert "“broken.json” is not a look" in told(room)
+    assert hand.drop(window.looks, hand.files(room.picture())) == "Make a look of this picture"
+    editor = window.looks.desk.editor
+    assert editor is not None
+    assert editor.look.reference
+    editor.reject()
+    clip = room.film("a.mp4", 24)
+    room.write(steps=2)
+    card = next(card for card in window.looks.cards if card.look == "ink")
+    assert hand.drop(card, to_mime(Clips((clip,)))) == "Restyle in “Ink”"
+    assert isinstance(room.desk.item(room.desk.timeline.find(room.desk.selection[0])[1].media).state, Pending)
+    room.idle()
+
+
+def test_words_go_into_the_prompt_and_into_the_storyboard(room: Room, hand: Hand) -> None:
+    assert hand.drop(room.window.monitor.view, to_mime(Words("a red\nboat"))) == "Use as the prompt"
+    assert room.draft.prompt == "a red boat"
+    room.window.actions_by_name["show_storyboard"].trigger()
+    strip = room.window.storyboard.strip
+    assert hand.drop(strip, to_mime(Words("the boat sinks"))) == "New card with these words"
+    assert [card.text for card in room.desk.storyboard.cards] == ["the boat sinks"]
+    assert hand.drop(strip, hand.files(room.picture())) == "New card"
+    assert len(room.desk.storyboard.cards) == 2
+
+
+def test_a_web_address_is_refused_in_words(room: Room, hand: Hand) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl("https://example.org/boat.png")])
+    assert "Save the picture" in hand.drop(room.window, data)
+    assert "Save the picture" in told(room)
+
+
+def test_the_hint_stays_inside_the_window_and_says_refusals_in_red(room: Room, hand: Hand) -> None:
+    hints = room.window.drops.hints
+    zone = room.window.inspector.given.last
+    notes = room.folder / "notes.txt"
+    notes.write_text("words")
+    hand.hover(zone, hand.files(notes), QPoint(zone.width() - 2, zone.height() - 2))
+    assert hints.pointer.refused
+    assert room.window.rect().contains(hints.pointer.geometry())
+    hand.hover(zone, hand.files(room.picture()))
+    assert not hints.pointer.refused
+    hand.leave(zone)

@@ -1,0 +1,218 @@
+"""The page of looks: chosen, made, changed, sent, taken in, deleted and brought back; tried on a clip, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from sora_studio.core.looks import load_look
+from sora_studio.core.request import Lora
+from sora_studio.session.session import Session
+from sora_studio.ui.looks.card import LookCard
+from sora_studio.ui.looks.editor import LookEditor
+from sora_studio.ui.looks.panel import LooksPanel
+from tests.ui.conftest import Room
+
+LEFT = Qt.MouseButton.LeftButton
+
+
+@pytest.fixture
+def looks(room: Room, monkeypatch: pytest.MonkeyPatch) -> Iterator[LooksPanel]:
+    """The page, with a folder of looks of its own."""
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(room.folder / "home"))
+    room.window.docks.shelves.bring(room.window.looks)
+    yield room.window.looks
+    if room.window.looks.desk.editor is not None:
+        room.window.looks.desk.editor.reject()
+
+
+def card(looks: LooksPanel, name: str) -> LookCard:
+    return next(card for card in looks.cards if card.look == name)
+
+
+def click(room: Room, widget: QWidget) -> None:
+    room.bot.mouseClick(widget, LEFT)
+
+
+def editor_of(looks: LooksPanel) -> LookEditor:
+    assert looks.desk.editor is not None
+    return looks.desk.editor
+
+
+def written(looks: LooksPanel, room: Room, title: str = "Ink", words: str = "{prompt}, ink on paper") -> LookEditor:
+    """The editor of a new look with its first fields filled."""
+    click(room, looks.fresh)
+    editor = editor_of(looks)
+    editor.title.setText(title)
+    editor.template.setPlainText(words)
+    return editor
+
+
+def test_a_look_is_chosen_and_brings_how_much_it_keeps(room: Room, looks: LooksPanel) -> None:
+    room.write(strength=0.1)
+    click(room, card(looks, "watercolour"))
+    assert room.draft.look == "watercolour"
+    assert room.draft.strength == pytest.approx(0.6)
+    assert "watercolour painting" in looks.words.whole
+    looks.keep.slider.setValue(6)
+    assert room.draft.strength == pytest.approx(0.3)
+    click(room, looks.cards[0])
+    assert room.draft.look == ""
+    assert looks.words.whole == "The words alone"
+
+
+def test_a_look_of_ones_own_is_made_and_used(room: Room, looks: LooksPanel) -> None:
+    editor = written(looks, room)
+    editor.negative.setText("colour")
+    editor.keep.set_value(35)
+    click(room, editor.save)
+    assert looks.desk.editor is None
+    assert room.draft.look == "ink"
+    assert room.draft.strength == pytest.approx(0.35)
+    look = room.desk.lookbook.find("ink")
+    assert (look.template, look.negative) == ("{prompt}, ink on paper", "colour")
+    room.write(prompt="a boat", steps=2, seconds=0.5)
+    room.window.inspector.generate()
+    recipe = room.desk.item(room.desk.timeline.find(room.desk.selection[0])[1].media).made_from
+    assert recipe is not None
+    assert recipe["prompt"] == "a boat, ink on paper"
+    room.idle()
+
+
+@pytest.mark.parametrize(
+    ("title", "words", "told"), [("", "{prompt}", "needs a title"), ("Ink", "ink on paper", "needs {prompt}")]
+)
+def test_what_cannot_be_a_look_is_told_and_the_fields_stay(
+    room: Room, looks: LooksPanel, title: str, words: str, told: str
+) -> None:
+    editor = written(looks, room, title, words)
+    click(room, editor.save)
+    assert told in editor.problem.text()
+    assert editor.problem.isVisible()
+    assert editor.template.toPlainText() == words
+    assert all(room.desk.lookbook.is_own(look.name) is False for look in room.desk.looks())
+
+
+def test_a_reference_and_loras_are_kept_with_the_look(room: Room, looks: LooksPanel) -> None:
+    editor = written(looks, room)
+    room.answers.file = room.picture()
+    click(room, editor.reference.button)
+    assert editor.look.reference
+    assert editor.look.picture
+    lora = room.folder / "ink.safetensors"
+    lora.write_bytes(b"weights")
+    room.answers.file = lora
+    click(room, editor.loras.add)
+    weight = editor.findChild(QWidget, "lookLora0Weight")
+    weight.setValue(0.7)  # type: ignore[attr-defined]
+    click(room, editor.save)
+    look = room.desk.lookbook.find("ink")
+    assert look.loras == (Lora(str(lora), 0.7),)
+    assert look.reference
+    looks.desk.edit("ink")
+    click(room, editor_of(looks).findChild(QWidget, "lookLora0Remove"))
+    click(room, editor_of(looks).reference.clear)
+    click(room, editor_of(looks).save)
+    assert room.desk.lookbook.find("ink").loras == ()
+    assert room.desk.lookbook.find("ink").reference == b""
+
+
+def test_a_shipped_look_is_changed_as_a_copy(room: Room, looks: LooksPanel) -> None:
+    looks.desk.edit("watercolour")
+    assert looks.desk.editor is None
+    assert "Duplicate it" in room.window.toasts.texts()[-1]
+    looks.desk.duplicate("watercolour")
+    editor_of(looks).title.setText("Wet watercolour")
+    click(room, editor_of(looks).save)
+    assert card(looks, "watercolour-copy").text() == "Wet watercolour"
+
+
+def test_a_deleted_look_comes_back(room: Room, looks: LooksPanel) -> None:
+    click(room, written(looks, room).save)
+    menu = looks.desk.menu("ink")
+    next(action for action in menu.actions() if action.text() == "Delete").trigger()
+    menu.deleteLater()
+    assert "ink" not in [one.look for one in looks.cards]
+    assert room.draft.look == ""
+    toast = next(toast for toast in room.window.toasts._shown if "Ink" in toast.accessibleName())
+    click(room, toast.findChild(QWidget, "toastAct"))
+    assert card(looks, "ink").text() == "Ink"
+
+
+def test_a_look_is_sent_and_taken_in(room: Room, looks: LooksPanel) -> None:
+    click(room, written(looks, room).save)
+    room.answers.file = room.folder / "sent.json"
+    looks.desk.export("ink")
+    assert load_look(room.folder / "sent.json").title == "Ink"
+    looks.desk.remove("ink")
+    click(room, looks.take_button)
+    assert room.draft.look == "ink"
+    (room.folder / "sent.json").write_text('{"title": 3}')
+    click(room, looks.take_button)
+    assert "“sent.json” is not a look" in room.window.toasts.texts()[-1]
+
+
+def test_a_card_gets_its_picture_from_the_monitor_and_from_the_model(room: Room, looks: LooksPanel) -> None:
+    click(room, written(looks, room).save)
+    looks.desk.picture_from_monitor("ink")
+    assert "no picture under the playhead" in room.window.toasts.texts()[-1]
+    room.film()
+    looks.desk.picture_from_monitor("ink")
+    first = room.desk.lookbook.find("ink").picture
+    assert first.startswith(b"\xff\xd8")
+    room.write(steps=2)
+    looks.desk.paint("ink")
+    assert card(looks, "ink").busy
+    room.bot.waitUntil(lambda: not room.desk.is_painted("ink"), timeout=20_000)
+    assert room.desk.lookbook.find("ink").picture not in (b"", first)
+    assert not card(looks, "ink").busy
+    looks.desk.paint("watercolour")
+    assert "shipped" in room.window.toasts.texts()[-1]
+
+
+def test_the_selected_clip_is_tried_on_and_compared(room: Room, looks: LooksPanel) -> None:
+    assert not looks.restyle.isEnabled()
+    clip = room.film()
+    room.desk.select(clip)
+    click(room, card(looks, "oil"))
+    assert looks.restyle.isEnabled()
+    room.write(steps=2)
+    click(room, looks.restyle)
+    compare = room.desk.viewing.compare
+    assert compare is not None
+    assert compare.a == room.desk.timeline.find(clip)[1].media
+    assert looks.compare.isChecked()
+    room.idle()
+    click(room, looks.compare)
+    assert room.desk.viewing.compare is None
+    assert not looks.compare.isChecked()
+    click(room, looks.compare)
+    assert room.desk.viewing.compare == compare
+
+
+def test_cards_are_reached_by_keyboard_and_wrap_with_the_width(room: Room, looks: LooksPanel) -> None:
+    room.write(look="")
+    looks.cards[0].setFocus()
+    QTest.keyClick(looks.cards[0], Qt.Key.Key_Right)
+    assert room.draft.look == looks.cards[1].look
+    rows = {one.y() for one in looks.cards}
+    room.window.docks.upper.setSizes([560, 500])
+    room.bot.waitUntil(lambda: len({one.y() for one in looks.cards}) < len(rows))
+
+
+def test_a_folder_of_others_looks_is_read_when_the_window_opens(room: Room, looks: LooksPanel) -> None:
+    assert isinstance(room.desk, Session)
+    folder = room.desk.lookbook.folder
+    folder.mkdir(parents=True)
+    (folder / "bad.json").write_text("{")
+    click(room, written(looks, room).save)
+    assert len(room.desk.lookbook.problems()) == 1
+    assert card(looks, "ink")
+    kept = room.desk.lookbook.find("ink")
+    room.desk.lookbook.keep(replace(kept, title="Indian ink"))
+    assert card(looks, "ink").text() == "Indian ink"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -16,12 +17,13 @@ from sora_studio.core.time import Rate, Size
 from sora_studio.media.presets import DEFAULT, PRESETS, Preset, find_preset, quality_of
 from sora_studio.media.reasons import check_writable, unwritable
 from sora_studio.media.sinks import WRITE_ERRORS, Film, Sink, open_sink, remove, settle
+from sora_studio.media.sound import Sound
 
 __all__ = ["DEFAULT", "PRESETS", "Preset", "VideoWriter", "part_path"]
 
 
 class VideoWriter:
-    """Writes frames (T, H, W, 3) of `size` at `rate` into `path`.
+    """Writes frames (T, H, W, 3) of `size` at `rate` into `path`, after `add_sound` also samples.
 
     The file grows beside its place (`.name.part.suffix`) and is renamed by `close`. `abort`, or an exception inside
     the `with`, leaves nothing. The same frames give the same pixels on every machine. Formats that need even sides
@@ -54,11 +56,18 @@ class VideoWriter:
             raise BadInput(f"“{self.path.name}” must end in {self._preset.suffix} for {self._preset.title}. Rename it.")
         check_writable(self.path, folder=self._preset.kind == "pictures")
         self._part = part_path(self.path)
-        try:
-            self._sink: Sink = open_sink(Film(self._part, self._preset, size, rate, number, recipe))
-        except WRITE_ERRORS as exc:
-            remove(self._part)
-            raise self._reason(exc) from exc
+        self._film = Film(self._part, self._preset, size, rate, number, recipe)
+        self._sink = self._opened()
+        self._open = True
+
+    def add_sound(self) -> None:
+        """Let `write_sound` be used; to be called before the first frame."""
+        if self.written or not self._open:
+            raise OutputError(f"The sound of “{self.path.name}” comes too late. Start the file anew.")
+        self._open = False
+        self._sink.drop()
+        self._film = replace(self._film, sound=True)
+        self._sink = self._opened()
         self._open = True
 
     def __enter__(self) -> VideoWriter:
@@ -83,6 +92,16 @@ class VideoWriter:
             for image in frames:
                 self._sink.write(np.ascontiguousarray(image))
                 self.written += 1
+        except WRITE_ERRORS as exc:
+            self.abort()
+            raise self._reason(exc) from exc
+
+    def write_sound(self, sound: Sound) -> None:
+        """Append samples (n, 2) at 48 kHz; formats without sound pass them over."""
+        if not self._open:
+            raise OutputError(f"“{self.path.name}” is already closed. Start a new one.")
+        try:
+            self._sink.write_sound(sound)
         except WRITE_ERRORS as exc:
             self.abort()
             raise self._reason(exc) from exc
@@ -112,6 +131,13 @@ class VideoWriter:
         if self._open:
             self._open = False
             self._sink.drop()
+
+    def _opened(self) -> Sink:
+        try:
+            return open_sink(self._film)
+        except WRITE_ERRORS as exc:
+            remove(self._part)
+            raise self._reason(exc) from exc
 
     def _reason(self, exc: BaseException) -> OutputError:
         if isinstance(exc, (av.error.ArgumentError, av.error.ExternalError, av.error.UnknownError)):

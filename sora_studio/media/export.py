@@ -1,4 +1,4 @@
-"""A timeline rendered to a file. Pictures only so far; `Preset.sound` is where sound will join."""
+"""A timeline rendered to a file: its pictures, and its sound where the format holds any."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from sora_studio.core.layers import changes, seen
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Clip, Timeline
+from sora_studio.media.audio import AudioMixer, MediaPath
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.encode import DEFAULT, VideoWriter
 from sora_studio.media.geometry import Fit, Image, fit_image
-
-MediaPath = Callable[[str], Path | None]
-"""The file of a medium's identity, None while there is none."""
+from sora_studio.media.sound import SAMPLE_RATE, Sound
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class ExportSettings:
     quality: int | None = None
     range: FrameRange | None = None
     fit: Fit = "contain"
+    sound: bool = True
+    """Whether to write what the audio tracks play."""
 
 
 def frame_at(timeline: Timeline, frame: int) -> tuple[Clip, Fraction] | None:
@@ -76,19 +77,39 @@ def render_timeline(
     rate = settings.rate or timeline.rate
     total = max(1, round(len(span) * rate.fps / timeline.rate.fps))
     _check_media(timeline, media_path, span)
-    with (
-        _Readers(media_path) as readers,
-        VideoWriter(
-            settings.path, size, rate, preset=settings.preset, quality=settings.quality, recipe=recipe
-        ) as writer,
-    ):
-        for done in range(total):
-            if cancelled():
-                raise Cancelled("The export was stopped. Nothing was written.")
-            seconds = span.start / timeline.rate.fps + done / rate.fps
-            writer.write(_composed(timeline, seconds, readers, size, settings.fit))
-            progress(done + 1, total)
+    mixer = AudioMixer(timeline, media_path)
+    sound = settings.sound and not mixer.silent
+    begin = span.start / timeline.rate.fps
+    try:
+        with (
+            _Readers(media_path) as readers,
+            VideoWriter(
+                settings.path,
+                size,
+                rate,
+                preset=settings.preset,
+                quality=settings.quality,
+                recipe=recipe,
+            ) as writer,
+        ):
+            if sound:
+                writer.add_sound()
+            for done in range(total):
+                if cancelled():
+                    raise Cancelled("The export was stopped. Nothing was written.")
+                writer.write(_composed(timeline, begin + done / rate.fps, readers, size, settings.fit))
+                if sound:
+                    writer.write_sound(_heard(mixer, begin, rate, done))
+                progress(done + 1, total)
+    finally:
+        mixer.close()
     return settings.path
+
+
+def _heard(mixer: AudioMixer, begin: Fraction, rate: Rate, frame: int) -> Sound:
+    """The sound of one frame of the film. Frames meet at whole samples, so nothing is lost between them."""
+    start, stop = (round((begin + frames / rate.fps) * SAMPLE_RATE) for frames in (frame, frame + 1))
+    return mixer.block(start, stop - start)
 
 
 def _composed(timeline: Timeline, seconds: Fraction, readers: _Readers, size: Size, fit: Fit) -> Image:

@@ -33,8 +33,8 @@ class Preset:
     container_options: dict[str, str] = field(default_factory=dict)
     tag: str = ""
     max_rate: int = 240
-    sound: bool = True
-    """Whether the format can hold sound."""
+    sound: str = "aac"
+    """The sound's encoder; empty when the format holds none."""
 
 
 _FAST_START = {"movflags": "+faststart"}
@@ -83,6 +83,7 @@ PRESETS: dict[str, Preset] = {
         "libvpx-vp9",
         "An open format for the web.",
         container="webm",
+        sound="libopus",
         quality=24,
         best=0,
         worst=63,
@@ -95,6 +96,7 @@ PRESETS: dict[str, Preset] = {
         "prores",
         "Large files with almost no loss, for editing in other programs.",
         container="mov",
+        sound="pcm_s24le",
         pixel_format="yuv422p10le",
         options={"profile": "3"},
         # Without this the comment is limited to 64 kB.
@@ -109,7 +111,7 @@ PRESETS: dict[str, Preset] = {
         container="gif",
         pixel_format="pal8",
         max_rate=50,
-        sound=False,
+        sound="",
     ),
     "webp": Preset(
         "Animated WebP",
@@ -124,7 +126,7 @@ PRESETS: dict[str, Preset] = {
         quality_option="quality",
         container_options={"loop": "0"},
         max_rate=50,
-        sound=False,
+        sound="",
     ),
     "png": Preset(
         "PNG pictures (folder)",
@@ -132,7 +134,7 @@ PRESETS: dict[str, Preset] = {
         "png",
         "One picture without loss for each frame, in a new folder.",
         kind="pictures",
-        sound=False,
+        sound="",
     ),
 }
 

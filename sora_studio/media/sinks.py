@@ -14,6 +14,7 @@ from typing import Protocol, cast
 import av
 import av.error
 import numpy as np
+from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from sora_studio.core.recipe import Recipe
@@ -24,6 +25,7 @@ from sora_studio.media.geometry import Image
 from sora_studio.media.images import write_png
 from sora_studio.media.metadata import COMMENT, recipe_text
 from sora_studio.media.presets import Preset
+from sora_studio.media.sound import SAMPLE_RATE, Sound
 
 KEY_DISTANCE = 12
 """Frames between key pictures: any frame is found by decoding at most these."""
@@ -48,6 +50,8 @@ class Film:
     rate: Rate
     quality: int
     recipe: Recipe | None = None
+    sound: bool = False
+    """Whether sound comes with the pictures, where the preset can hold it."""
 
 
 class Sink(Protocol):
@@ -55,6 +59,10 @@ class Sink(Protocol):
 
     def write(self, image: Image) -> None:
         """Append one picture (H, W, 3)."""
+        ...
+
+    def write_sound(self, sound: Sound) -> None:
+        """Append samples (n, 2) at 48 kHz; formats without sound pass them over."""
         ...
 
     def finish(self) -> None:
@@ -94,6 +102,7 @@ class ContainerSink:
                 self._container.metadata[COMMENT] = recipe_text(film.recipe)
             self._stream = cast(VideoStream, self._container.add_stream(preset.codec, rate=film.rate.fps))
             self._set_up(film)
+            self._track = SoundTrack(self._container, preset.sound) if film.sound and preset.sound else None
             self._stream.codec_context.open()
             self._container.start_encoding()
         except BaseException:
@@ -109,10 +118,17 @@ class ContainerSink:
         for packet in self._stream.encode(frame):
             self._container.mux(packet)
 
+    def write_sound(self, sound: Sound) -> None:
+        """Encode samples."""
+        if self._track is not None:
+            self._track.write(sound)
+
     def finish(self) -> None:
-        """Flush the encoder and write the index."""
+        """Flush the encoders and write the index."""
         for packet in self._stream.encode(None):
             self._container.mux(packet)
+        if self._track is not None:
+            self._track.finish()
         self._container.close()
 
     def drop(self) -> None:
@@ -148,6 +164,32 @@ class ContainerSink:
             context.codec_tag = preset.tag
 
 
+class SoundTrack:
+    """The sound stream of a container."""
+
+    def __init__(self, container: av.container.OutputContainer, codec: str) -> None:
+        self._container = container
+        self._stream = cast(AudioStream, container.add_stream(codec, rate=SAMPLE_RATE, layout="stereo"))
+        if not codec.startswith("pcm"):
+            self._stream.bit_rate = 192_000
+        self._count = 0
+
+    def write(self, sound: Sound) -> None:
+        """Encode samples (n, 2); what is above full scale is clipped."""
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(np.clip(sound, -1, 1).T.astype(np.float32)), format="fltp", layout="stereo"
+        )
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._count, Fraction(1, SAMPLE_RATE)
+        self._count += len(sound)
+        for packet in self._stream.encode(frame):
+            self._container.mux(packet)
+
+    def finish(self) -> None:
+        """Flush the encoder."""
+        for packet in self._stream.encode(None):
+            self._container.mux(packet)
+
+
 class GifSink:
     """A GIF with one palette for the whole film.
 
@@ -163,6 +205,9 @@ class GifSink:
     def write(self, image: Image) -> None:
         """Keep one picture."""
         self._first.write(image)
+
+    def write_sound(self, sound: Sound) -> None:
+        """A GIF is silent."""
 
     def finish(self) -> None:
         """Make the palette, then the GIF."""
@@ -244,6 +289,9 @@ class PicturesSink:
         self._count += 1
         recipe = self._film.recipe if self._count == 1 else None
         write_png(self._film.part / f"frame_{self._count:06d}.png", image, recipe)
+
+    def write_sound(self, sound: Sound) -> None:
+        """Pictures are silent."""
 
     def finish(self) -> None:
         """Every picture is complete already."""

@@ -60,12 +60,14 @@ class Clash:
 @dataclass(frozen=True, slots=True)
 class Phrasebook:
     """The categories of a family of models. `lights` are phrases by hour, for models whose light follows it; `grey`
-    the same for looks without colour. `silent` words are neither understood nor missed."""
+    the same for looks without colour, `light_words` what else speaks of light. `silent` words are neither understood
+    nor missed."""
 
     categories: tuple[Category, ...]
     clashes: tuple[Clash, ...] = ()
     lights: tuple[tuple[str, tuple[str, ...]], ...] = ()
     grey_lights: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    light_words: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
     adjectives: tuple[str, ...] = ()
     complete: bool = False
@@ -119,6 +121,7 @@ def _world() -> Phrasebook:
         _clashes(hints["never"]),
         _by_hour(world["lights"]),
         _by_hour(world["grey_lights"]),
+        tuple(hints["light"]),
         frozenset(hints["silent"]),
         tuple(world["adjectives"]),
         complete=True,
@@ -139,7 +142,7 @@ def _film() -> Phrasebook:
         )
         for one in film["categories"]
     )
-    return Phrasebook(categories, _clashes(film["never"]), silent=frozenset(hints["silent"]))
+    return Phrasebook(categories, _clashes(film["never"]), (), (), tuple(hints["light"]), frozenset(hints["silent"]))
 
 
 def _clashes(data: Iterable[Any]) -> tuple[Clash, ...]:

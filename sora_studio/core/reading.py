@@ -140,6 +140,9 @@ def _forms(words: Sequence[str]) -> tuple[tuple[str, ...], ...]:
 def _lexicon(book: Phrasebook) -> tuple[dict[tuple[str, ...], tuple[tuple[str, str], ...]], int]:
     """What every known phrase means, by its words, and the length of the longest."""
     found: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    lights = [text for table in (book.lights, book.grey_lights) for _, said in table for text in said]
+    for text in (*lights, *book.light_words):
+        found[tuple(word.lower() for word in _WORD.findall(text))] = [("light", "light")]
     for category in book.categories:
         for entry in category.entries:
             named = () if entry.name in _UNNAMED.get(category.name, ()) else (entry.name,)

@@ -46,6 +46,11 @@ class Errands:
         self._post = post
         self._running: set[Errand] = set()
 
+    @property
+    def there(self) -> bool:
+        """Whether there is an assistant to ask."""
+        return self._assistant is not None
+
     def run(self, steps: Steps[T], done: Callable[[T], None], failed: Callable[[str], None]) -> Errand:
         """Start an errand. `done` gets its result, `failed` a sentence; never before this returns."""
         errand = Errand()

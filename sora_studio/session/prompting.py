@@ -92,12 +92,18 @@ class Prompting:
         if question.help and question.prompt.strip():
             shown = (read_words(look.apply(""), book).value("look") or look.name) if look else ""
             found = offers(reading, rank(vectors[0], vectors[second:], book), book, question.wishes, shown)
-        words = compose(question.prompt, tuple(offer.phrase for offer in found))
-        sent = look.apply(words) if look else words
-        counted = yield CountTokens(0, (sent,))
+        # All lengths at once, from no phrase to every phrase: what would be cut off is not offered.
+        texts = [compose(question.prompt, tuple(offer.phrase for offer in found[:k])) for k in range(len(found) + 1)]
+        texts = [look.apply(text) for text in texts] if look else texts
+        counted = yield CountTokens(0, tuple(texts))
         if not isinstance(counted, Counted):
             raise EngineError("The assistant for words answered something else. Try again.")
-        return Considered(question, reading, found, sent, counted.counts[0], counted.limit, book.complete)
+        most = len(found)
+        while book.complete and most and counted.counts[most] > counted.limit:
+            most -= 1
+        return Considered(
+            question, reading, found[:most], texts[most], counted.counts[most], counted.limit, book.complete
+        )
 
 
 def _retold(model: Path, prompt: str) -> Steps[Retold]:

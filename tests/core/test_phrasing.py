@@ -36,6 +36,9 @@ def test_what_the_prompt_says_is_not_said_again() -> None:
     assert offered("a cat at night")["light"].text == dict(WORLD.lights)["night"][0], "the light follows the hour"
     assert "place" not in offered("a dog in the woods")
     assert set(offered("a cat at night in the city in the rain, zooming in, pixel art")) == {"light"}
+    assert "light" not in offered("a cat by candlelight")
+    sent = compose("a cat", tuple(one.phrase for one in offered("a cat").values()))
+    assert offered(sent) == {}, "what was sent needs no more"
 
 
 @given(st.data())

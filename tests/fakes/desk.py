@@ -10,6 +10,7 @@ import numpy as np
 from sora_studio.core.engine import Preview
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Rate, Size
+from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.media.encode import VideoWriter
 from sora_studio.media.images import save_png
@@ -26,9 +27,9 @@ BASE = 20
 class Desk(Session):
     """A session that remembers what it was asked to generate and what it told the artist."""
 
-    def __init__(self, folder: Path, queue: JobQueue) -> None:
+    def __init__(self, folder: Path, queue: JobQueue, assistant: Assistant | None = None) -> None:
         self.way_home = Bridge()
-        super().__init__(queue, folder, self.way_home.post, Settings(general=General(autosave=False)))
+        super().__init__(queue, folder, self.way_home.post, Settings(general=General(autosave=False)), assistant)
         self.asked: list[tuple[Any, ...]] = []
         self.notices: list[Notice] = []
         self.noticed.connect(self.notices.append)

@@ -21,7 +21,7 @@ from sora_studio.core.understanding import Space, Vectors
 from sora_studio.media.decode import VideoReader
 
 COLOURS = {"red": (1.0, -0.5, -0.5), "green": (-0.5, 1.0, -0.5), "blue": (-0.5, -0.5, 1.0), "grey": (0.1, 0.1, 0.1)}
-WIDTH = 256
+WIDTH = 4096
 LIMIT = 77
 
 

@@ -115,6 +115,14 @@ def test_without_help_a_prompt_is_read_and_counted_and_nothing_is_offered(studio
     assert found.reading.value("subject") == "balloon"
 
 
+def test_phrases_that_would_be_cut_off_are_not_offered(studio: Studio) -> None:
+    found = studio.consider(Question("a red balloon " * 22))
+    assert 0 < len(found.offers) < 5
+    assert found.tokens <= found.limit
+    assert not studio.consider(Question("a red balloon " * 30)).offers
+    assert len(studio.consider(Question("a red balloon " * 30, "wan")).offers) == 6, "another tower, another limit"
+
+
 def test_wishes_are_kept(studio: Studio) -> None:
     found = studio.consider(Question("a red balloon", wishes=Wishes().choose("time", "at night").remove("look")))
     offered = {offer.category: offer for offer in found.offers}

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from sora_studio.core.media_item import Pending
 from sora_studio.core.time import Size
+from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.draft import Draft
 from sora_studio.ui.application import make_application
@@ -48,7 +49,7 @@ def queue(studio: QApplication) -> Iterator[JobQueue]:
     assert [child for child in after if "resource_tracker" not in str(child.cmdline())] == []
 
 
-STAYING = ("studio", "worker-", "jobs")
+STAYING = ("studio", "worker-", "jobs", "assistant")
 """The pool of the asyncio loop, and the threads of the shared queue."""
 
 
@@ -93,10 +94,17 @@ class Answers:
 class Room:
     """A window on a desk in a folder of its own."""
 
-    def __init__(self, bot: QtBot, folder: Path, queue: JobQueue, size: Size = Size(1440, 900)) -> None:
+    def __init__(
+        self,
+        bot: QtBot,
+        folder: Path,
+        queue: JobQueue,
+        size: Size = Size(1440, 900),
+        assistant: Assistant | None = None,
+    ) -> None:
         self.bot, self.folder = bot, folder
         self.answers = Answers()
-        self.desk = Desk(folder / "project", queue)
+        self.desk = Desk(folder / "project", queue, assistant)
         self.layout = QSettings(str(folder / "layout.ini"), QSettings.Format.IniFormat)
         self.window = MainWindow(self.desk, self.layout, self.answers)
         self.window.resize(size.width, size.height)

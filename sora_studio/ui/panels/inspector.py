@@ -64,7 +64,7 @@ class InspectorPanel(QWidget):
         self.setObjectName("inspector")
         self._session = session
         self.state = DraftState(session.first_draft(), self)
-        self.prompt = PromptPanel(session, self.state)
+        self.prompt = PromptPanel(session, self.state, chooser)
         self.verbs = VerbsPanel(session, self.state)
         self.given = GivenPanel(self.state, chooser)
         self.shot = ShotPanel(session, self.state)
@@ -101,6 +101,7 @@ class InspectorPanel(QWidget):
 
     def take_recipe(self, recipe: Recipe) -> None:
         """Put what a recipe says into the draft; one that is damaged changes nothing and says so."""
+        self.prompt.aid.rest(str(recipe.get("prompt", "")))
         attempt(self._session, lambda: self.state.update(**fields_of(recipe)))
 
     def showEvent(self, event: QShowEvent) -> None:

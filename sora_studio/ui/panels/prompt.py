@@ -7,8 +7,11 @@ from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from sora_studio.session.session import Session
+from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Card, aired, label, push_button
 from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.prompt_aid import PromptAid
+from sora_studio.ui.panels.prompt_help import PromptHelp
 from sora_studio.ui.theme import ui_font
 
 GENERATE_KEY = QKeySequence("Ctrl+Return")
@@ -47,7 +50,7 @@ class PromptPanel(Card):
 
     generate = Signal()
 
-    def __init__(self, session: Session, draft: DraftState) -> None:
+    def __init__(self, session: Session, draft: DraftState, chooser: FileChooser | None = None) -> None:
         self._count = label("", "faint", "promptCount")
         super().__init__("Prompt", "promptPanel", self._count)
         self._draft = draft
@@ -60,6 +63,13 @@ class PromptPanel(Card):
         self.button.setMinimumHeight(36)
         self.body.addWidget(self.editor)
         self.body.addWidget(self.button)
+        self.aid = PromptAid(session, draft, self)
+        self.help = PromptHelp(session, draft, self.aid, chooser)
+        # Below the button, so that what comes and goes a moment after typing does not move it under the hand.
+        self.body.addWidget(self.help)
+        self.help.keep.connect(self._take_in)
+        self.aid.rewritten.connect(self._rewritten)
+        self.aid.changed.connect(self._say_count)
         self.editor.textChanged.connect(lambda: draft.update(prompt=self.editor.toPlainText()))
         self.button.clicked.connect(self.generate.emit)
         draft.changed.connect(self._follow)
@@ -70,11 +80,40 @@ class PromptPanel(Card):
         if prompt != self.editor.toPlainText():
             self.editor.setPlainText(prompt)
             self.editor.moveCursor(QTextCursor.MoveOperation.End)
-        count = len(prompt.split())
-        over = bool(self._words) and count > self._words
-        self._count.setText(f"{count} words · about {self._words} are read" if over else _counted(count))
-        self._count.setToolTip("The engine reads the beginning of a long prompt only" if over else "")
+        self._say_count()
         self.button.setEnabled(bool(prompt.strip()) or self._draft.value.first is not None)
+
+    def _say_count(self) -> None:
+        """Words; and once the assistant has counted, pieces of words against what the engine reads."""
+        prompt, known = self._draft.value.prompt, self.aid.fresh
+        count = len(prompt.split())
+        if known is not None:
+            over = known.named and known.tokens > known.limit
+            text = f"{known.tokens} of {known.limit} word pieces: the end is cut" if over else _counted(count)
+            about = f"{known.tokens} of the {known.limit} pieces of words that the built-in model reads"
+            about = about if known.named else ""
+        else:
+            over = bool(self._words) and count > self._words
+            text = f"{count} words · about {self._words} are read" if over else _counted(count)
+            about = "The engine reads the beginning of a long prompt only" if over else ""
+        self._count.setText(text)
+        self._count.setToolTip(about)
+        self._count.setProperty("role", "warning" if over else "faint")
+        self._count.style().polish(self._count)
+
+    def _take_in(self, phrase: str) -> None:
+        """A phrase becomes words of the artist's own."""
+        cursor = self.editor.textCursor()
+        cursor.movePosition(QTextCursor.MoveOperation.End)
+        cursor.insertText(f"{'' if self.editor.toPlainText().endswith((' ', ',')) else ', '}{phrase}")
+        self.editor.setTextCursor(cursor)
+        self.editor.setFocus()
+
+    def _rewritten(self, text: str) -> None:
+        """The prompt in other words; undo brings back the former ones."""
+        cursor = self.editor.textCursor()
+        cursor.select(QTextCursor.SelectionType.Document)
+        cursor.insertText(text)
 
 
 def _counted(words: int) -> str:

@@ -36,6 +36,7 @@ from sora_studio.session.look_painting import LookPainting
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
+from sora_studio.session.picking import Picking
 from sora_studio.session.prompting import Prompting
 from sora_studio.session.recording import Recording
 from sora_studio.session.seams import Seams
@@ -48,7 +49,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Boards, LookPainting, Takes, Seams, Bringing):
+class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing):
     """The one object that views talk to."""
 
     jobs_changed = Signal()

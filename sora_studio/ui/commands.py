@@ -72,6 +72,7 @@ class Commands(QObject):
             self._window.timeline.view.setFocus()
         else:
             self._session.select()
+            self._session.pick(None)
 
     def write_prompt(self) -> None:
         """Bring the prompt into sight and the cursor into it."""

@@ -13,10 +13,13 @@ from sora_studio.session.draft import Draft, nearest_size
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.panels.again import AgainCard
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.given import GivenPanel
 from sora_studio.ui.panels.prompt import PromptPanel
 from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
+from sora_studio.ui.panels.spot_card import SpotCard
+from sora_studio.ui.panels.takes import TakesCard
 from sora_studio.ui.panels.verbs import VerbsPanel
 
 MIN_WIDTH = 288
@@ -66,11 +69,15 @@ class InspectorPanel(QWidget):
         self.state = DraftState(session.first_draft(), self)
         self.prompt = PromptPanel(session, self.state, chooser)
         self.verbs = VerbsPanel(session, self.state)
+        self.takes = TakesCard(session)
+        self.again = AgainCard(session, self.state)
+        self.spot = SpotCard(session, self.state)
         self.given = GivenPanel(self.state, chooser)
         self.shot = ShotPanel(session, self.state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(Column("createColumn", "Create", self.prompt, self.verbs, self.given, self.shot))
+        cards = (self.prompt, self.spot, self.verbs, self.takes, self.again, self.given, self.shot)
+        column.addWidget(Column("createColumn", "Create", *cards))
         self.prompt.generate.connect(self.generate)
         self.verbs.take_over.connect(self.take_over)
         self.given.refused.connect(lambda text: session.noticed.emit(Notice("error", text)))

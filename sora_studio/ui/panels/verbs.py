@@ -77,7 +77,7 @@ class VerbsPanel(Card):
         self.bridge.setToolTip("Generate a passage from the first clip to the second")
         self.restyle.setToolTip("Tell the clip again in the words and look of the prompt")
         self.loop.setToolTip("Generate the way from its end back to its start")
-        self.vary.setToolTip("Make it again with another seed")
+        self.vary.setToolTip("Make it again with another seed; the new take stays on the clip beside the old one")
         self.again.setToolTip("Take over the prompt, seed and settings that made this clip")
         self.keep.setToolTip("How much of the clip stays when it is restyled")
 

@@ -35,7 +35,9 @@ class LineIcon(QIconEngine):
         _renderer(self._name, colour).render(painter, square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        """The icon as a pixmap of `size` device pixels."""
+        """The icon as a pixmap of `size` device pixels; a null one for a button that has no room just now."""
+        if size.isEmpty():
+            return QPixmap()
         made = QPixmap(size)
         made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)

@@ -303,6 +303,7 @@ class BandDrag:
         """A click without a band selects nothing."""
         if self.band is None and not self._kept:
             self._scene.session.select()
+            self._scene.session.pick(self._scene.gap_at(self._from))
         self.band = None
 
     def cancel(self) -> None:

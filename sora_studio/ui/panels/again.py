@@ -1,0 +1,124 @@
+"""What more can be made of the selected clip: again, longer, finer, a range of it; and of one whose sources changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
+
+from sora_studio.core.media_item import Ready
+from sora_studio.session.session import Session
+from sora_studio.ui.attempt import attempt
+from sora_studio.ui.panels.controls import Card, label, push_button, row, seconds_box
+from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.shot import chosen_engine
+from sora_studio.ui.theme import icon
+
+MINUTE = 60.0
+
+
+class StaleBanner(QFrame):
+    """Says that what a clip was made from has changed, and offers to make it again."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("staleBanner")
+        self.setProperty("role", "banner")
+        sign = QLabel()
+        sign.setPixmap(icon("refresh-cw", "warn").pixmap(16, 16))
+        self.words = label("The clips it was made from have changed.", "dim", "staleWords")
+        self.words.setWordWrap(True)
+        self.refresh = push_button("refreshClip", "Refresh")
+        self.refresh.setToolTip("Make this clip again from what those clips show now; the old take stays")
+        line = row(sign, self.words, self.refresh, gap=8)
+        line.setStretch(1, 1)
+        line.setAlignment(sign, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(line)
+
+
+class AgainCard(Card):
+    """Seen while one clip is selected."""
+
+    def __init__(self, session: Session, draft: DraftState) -> None:
+        super().__init__("Make more of it", "againCard")
+        self._session, self._draft = session, draft
+        self.stale = StaleBanner()
+        self.again = push_button("againSame", "Again", "rotate-ccw")
+        self.again.setToolTip("Make it again with the same seed")
+        self.finalise = push_button("finalise", "Finalise", "wand-sparkles")
+        self.retake = push_button("retake", "Retake range", "scissors")
+        self.length = seconds_box("longerTo", "Length to grow to, in seconds", 600)
+        self.length.setValue(MINUTE)
+        self.longer = push_button("longer", "Longer", "move-horizontal")
+        self.longer.setToolTip("Extend the clip until it lasts this long, in one go")
+        self.body.addWidget(self.stale)
+        grid = QGridLayout()
+        grid.setSpacing(6)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.again, 0, 0)
+        grid.addWidget(self.finalise, 0, 1)
+        grid.addWidget(self.retake, 1, 0, 1, 2)
+        grid.addWidget(self.longer, 2, 0)
+        until = QWidget()
+        line = row(label("to", "dim"), self.length, gap=8)
+        line.setStretch(1, 1)
+        until.setLayout(line)
+        grid.addWidget(until, 2, 1)
+        self.body.addLayout(grid)
+        self._wire()
+        self.follow()
+
+    def _wire(self) -> None:
+        session = self._session
+        self._on(self.again.clicked, session.again)
+        self._on(self.finalise.clicked, self._finalise)
+        self._on(self.stale.refresh.clicked, session.refresh)
+        self._on(self.retake.clicked, lambda clip: session.retake(self._draft.value, clip))
+        self._on(self.longer.clicked, lambda clip: session.longer(clip, self.length.value(), self._draft.value))
+        for signal in (session.changed, session.selection_changed, session.viewing.changed):
+            signal.connect(self.follow)
+        self._draft.changed.connect(self.follow)
+
+    def _on(self, clicked: object, act: Callable[[str], object]) -> None:
+        def do() -> None:
+            chosen = self._session.selection
+            if len(chosen) == 1:
+                attempt(self._session, lambda: act(chosen[0]))
+
+        clicked.connect(do)  # type: ignore[attr-defined]
+
+    def _finalise(self, clip_id: str) -> str:
+        return self._session.finalise(clip_id, self._draft.value.engine)
+
+    def follow(self) -> None:
+        """Offer what can be done now."""
+        session = self._session
+        chosen = session.selection
+        one = len(chosen) == 1 and session.timeline.has(chosen[0])
+        self.setVisible(one)
+        if not one:
+            return
+        _, clip = session.timeline.find(chosen[0])
+        item = session.item(clip.media)
+        ready, made = isinstance(item.state, Ready), item.made_from is not None
+        self.stale.setVisible(ready and clip.id in session.stale)
+        self.again.setEnabled(made)
+        engine = chosen_engine(session, self._draft.value.engine)
+        same = made and item.made_from is not None and item.made_from.get("engine") == engine.engine
+        self.finalise.setEnabled(ready and made)
+        self.finalise.setToolTip(
+            "Make this sketch again with all steps, frame for frame"
+            if same
+            else f"Make this sketch again with “{engine.title}”, frame for frame"
+        )
+        marked = session.marked
+        inside = marked is not None and marked.start < clip.stop and marked.stop > clip.start
+        self.retake.setEnabled(ready and inside)
+        self.retake.setToolTip(
+            "Make the marked range again, met on both sides by what stays"
+            if inside
+            else "Mark a range of the clip first: I at its first frame, O at its last"
+        )
+        self.longer.setEnabled(ready)

@@ -1,0 +1,156 @@
+"""The cards of the inspector that follow the selection: takes, what more can be made, gaps and cuts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from sora_studio.core.time import FrameRange
+from sora_studio.core.timeline import Gap
+from sora_studio.session.viewing import Compare
+from tests.ui.conftest import Room
+
+
+def click(widget: QWidget) -> None:
+    QtBot.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+
+def made(room: Room) -> str:
+    room.write(prompt="a boat", steps=2, seconds=1.0, seed=None)
+    room.window.inspector.generate()
+    room.idle()
+    return room.desk.selection[0]
+
+
+def media(room: Room, clip: str) -> str:
+    return room.desk.timeline.find(clip)[1].media
+
+
+def test_takes_are_made_shown_starred_and_deleted(room: Room, qtbot: QtBot) -> None:
+    clip = made(room)
+    card = room.window.inspector.takes
+    assert card.isVisible()
+    click(card.more)
+    room.idle()
+    assert len(card.tiles) == 5
+    assert card.count.text() == "2 of 5"
+    card.tiles[3].click()
+    assert media(room, clip) == card.tiles[3].media
+    assert card.tiles[3].isChecked()
+    card.tiles[3].setFocus()
+    qtbot.keyClick(card.tiles[3], Qt.Key.Key_S)
+    assert room.desk.item(card.tiles[3].media).starred
+    assert "starred" in card.tiles[3].accessibleName()
+    click(card.compare)
+    assert room.desk.viewing.compare == Compare(card.tiles[2].media, card.tiles[3].media)
+    gone = card.tiles[3].media
+    qtbot.keyClick(card.tiles[3], Qt.Key.Key_Delete)
+    assert len(card.tiles) == 4
+    assert gone not in [tile.media for tile in card.tiles]
+    room.desk.undo()
+    assert len(card.tiles) == 5
+    assert room.desk.notices == []
+
+
+def test_a_clip_that_was_not_generated_has_no_takes(room: Room) -> None:
+    room.desk.select(room.film())
+    assert not room.window.inspector.takes.isVisible()
+    assert room.window.inspector.again.isVisible()
+    assert not room.window.inspector.again.again.isEnabled()
+
+
+def test_a_stale_clip_says_so_and_is_refreshed(room: Room) -> None:
+    first = made(room)
+    room.desk.extend(first, 1, room.draft)
+    room.idle()
+    second = room.desk.selection[0]
+    card = room.window.inspector.again
+    assert not card.stale.isVisible()
+    room.desk.vary(first)
+    room.idle()
+    room.desk.select(second)
+    assert card.stale.isVisible()
+    click(card.stale.refresh)
+    room.idle()
+    assert not card.stale.isVisible()
+    assert len(room.desk.takes(second)) == 2
+
+
+def test_a_sketch_is_finalised_and_a_range_is_retaken(room: Room) -> None:
+    clip = made(room)
+    card = room.window.inspector.again
+    click(card.finalise)
+    room.idle()
+    assert (room.desk.item(media(room, clip)).made_from or {})["steps"] == 24
+    assert not card.retake.isEnabled()
+    room.desk.viewing.mark_timeline(replace(room.desk.viewing.timeline_marks, start=6, stop=18))
+    assert card.retake.isEnabled()
+    click(card.retake)
+    room.idle()
+    ranges = [one.range for one in room.desk.timeline.tracks[0].clips]
+    assert ranges == [FrameRange(0, 6), FrameRange(6, 18), FrameRange(18, 24)]
+
+
+def test_longer_goes_to_the_length_that_is_asked_for(room: Room) -> None:
+    clip = room.film()
+    room.desk.select(clip)
+    room.write(prompt="a boat", steps=1)
+    card = room.window.inspector.again
+    card.length.setValue(4)
+    click(card.longer)
+    room.idle()
+    assert room.desk.timeline.length == 96
+
+
+def test_a_cut_under_the_playhead_is_bridged_or_dissolved(room: Room) -> None:
+    first, second = room.film("a.mp4", 36), room.film("b.mp4", 36)
+    room.write(prompt="a boat", steps=1)
+    card = room.window.inspector.spot
+    room.desk.select()
+    assert not card.isVisible()
+    room.desk.seek(36)
+    assert card.isVisible()
+    assert card.name.whole == "a → b"
+    room.desk.select(first)
+    assert not card.isVisible()
+    room.desk.select()
+    click(card.way.findChild(QWidget, "spotWay1"))
+    click(card.bridge)
+    room.idle()
+    ranges = [one.range for one in room.desk.timeline.tracks[0].clips]
+    assert ranges == [FrameRange(0, 24), FrameRange(24, 48), FrameRange(48, 72)]
+    room.desk.undo()
+    room.desk.trim_tail(first, -6)
+    room.desk.trim_head(second, 6)
+    room.desk.move(second, 0, 30)
+    room.desk.select()
+    room.desk.seek(30)
+    card.seconds.setValue(0.3)
+    click(card.dissolve)
+    assert room.desk.timeline.tracks[0].dissolves
+    click(card.hard)
+    assert not room.desk.timeline.tracks[0].dissolves
+
+
+def test_a_gap_is_picked_by_a_click_and_filled_to_the_frame(room: Room, qtbot: QtBot) -> None:
+    room.film("a.mp4", 36)
+    second = room.film("b.mp4", 36)
+    room.desk.move(second, 0, 60)
+    room.write(prompt="a boat", steps=1)
+    room.desk.select(second)
+    scene, view = room.window.timeline.scene, room.window.timeline.view
+    x = scene.metrics.x(38)
+    at = view.mapFromScene(x, scene.metrics.y(0) + 8)
+    qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert room.desk.picked == Gap(0, 36, 60)
+    card = room.window.inspector.spot
+    assert card.isVisible()
+    assert "1.0 s" in card.note.text()
+    click(card.fill)
+    room.idle()
+    clip = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert clip.range == FrameRange(36, 60)
+    assert len((room.desk.item(clip.media).made_from or {})["given"]) == 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -86,7 +84,7 @@ def test_a_sketch_is_finalised_and_a_range_is_retaken(room: Room) -> None:
     room.idle()
     assert (room.desk.item(media(room, clip)).made_from or {})["steps"] == 24
     assert not card.retake.isEnabled()
-    room.desk.viewing.mark_timeline(replace(room.desk.viewing.timeline_marks, start=6, stop=18))
+    room.desk.mark_range(6, 18)
     assert card.retake.isEnabled()
     click(card.retake)
     room.idle()

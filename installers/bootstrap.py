@@ -43,6 +43,7 @@ LIBRARIES = {
     "libxcb-icccm.so.4": "libxcb-icccm4",
     "libxcb-keysyms.so.1": "libxcb-keysyms1",
     "libxcb-shape.so.0": "libxcb-shape0",
+    "libpulse.so.0": "libpulse0",
 }
 """Shared libraries that Qt loads on Linux and the Debian package of each (measured on a bare Debian 12)."""
 

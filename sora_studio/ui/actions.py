@@ -97,7 +97,7 @@ _SHUTTLE = "| shuttle_back shuttle_stop shuttle_forward"
 _TOOLS = "| select_tool blade_tool snap | zoom_in zoom_out fit"
 _PICTURE = (
     "| view_timeline view_clip view_live | compare compare_side compare_swap divider_left divider_right "
-    "| fit picture_closer picture_farther guides resolution full_screen"
+    "| fit picture_closer picture_farther guides resolution mute full_screen"
 )
 """Commands of the timeline and the monitor in the order of the menus; | is a line."""
 

@@ -23,6 +23,8 @@ from sora_studio.ui.monitor.picture_commands import PictureCommands
 from sora_studio.ui.monitor.player import Player
 from sora_studio.ui.monitor.reel import Reels
 from sora_studio.ui.monitor.seek_bar import SeekBar
+from sora_studio.ui.monitor.sound import Playback
+from sora_studio.ui.monitor.speaker import Speaker, open_speaker
 from sora_studio.ui.monitor.steps import StepRow
 from sora_studio.ui.monitor.transport import Transport
 from sora_studio.ui.monitor.view import MonitorView
@@ -34,7 +36,13 @@ class MonitorPanel(QWidget):
     `on_drop` takes dropped files; left as it is, they are imported to the end of the first track.
     """
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        session: Session,
+        parent: QWidget | None = None,
+        *,
+        speaker: Callable[[], Speaker | None] = open_speaker,
+    ) -> None:
         super().__init__(parent)
         self.session = session
         self._full: FullScreen | None = None
@@ -43,7 +51,9 @@ class MonitorPanel(QWidget):
         self.setObjectName("monitor_panel")
         self.setAccessibleName("Monitor")
         self.reels = Reels(session)
-        self.player = Player(self.reels, self, stretch=self.reels.stretch)
+        self.sound = Playback(session, speaker, self)
+        self._heard = session.timeline
+        self.player = Player(self.reels, self, stretch=self.reels.stretch, clock=self.sound.now)
         self.player.frame = session.playhead
         self.view = MonitorView(self)
         self.commands = PlayCommands(self.reels, self.player, self)
@@ -110,6 +120,7 @@ class MonitorPanel(QWidget):
         for signal, slot in self._slots():
             signal.disconnect(slot, missing_ok=True)
         self.player.pause()
+        self.sound.stop()
         if self._full is not None:
             self._full.close()
         self.director.close()
@@ -133,6 +144,7 @@ class MonitorPanel(QWidget):
             signal.connect(slot)
         self.player.moved.connect(lambda frame: self.reels().seek(frame))
         self.player.state_changed.connect(self._played)
+        self.player.anchored.connect(self.sound.start)
         self.transport.timecode.typed.connect(self._go_to)
         self.seek_bar.sought.connect(lambda frame: self.reels().seek(frame))
         self.director.subject_changed.connect(self._show_steps)
@@ -141,6 +153,9 @@ class MonitorPanel(QWidget):
         self.view.dropped.connect(lambda paths: self.on_drop(paths))
 
     def _changed(self) -> None:
+        if self._heard is not self.session.timeline:
+            self._heard = self.session.timeline
+            self.player.anew()
         self.director.project_changed()
         self._show_steps()
         self._show_time()
@@ -170,6 +185,8 @@ class MonitorPanel(QWidget):
         self._show_time()
 
     def _played(self) -> None:
+        if not self.player.playing:
+            self.sound.stop()
         if self.player.playing and self.session.viewing.mode == "live":
             self._mode = "timeline"
             self.session.viewing.show("timeline")

@@ -15,6 +15,7 @@ from sora_studio.ui.monitor.comparing import counterpart
 from sora_studio.ui.monitor.guides import Guides
 from sora_studio.ui.monitor.placement import STEP
 from sora_studio.ui.monitor.shot import Side, Wipe
+from sora_studio.ui.theme import icon
 
 if TYPE_CHECKING:
     from sora_studio.ui.monitor.panel import MonitorPanel
@@ -64,6 +65,7 @@ class PictureCommands(QObject):
             Entry("picture_farther", "Picture farther", "zoom-out", ("Ctrl+-",), lambda: view.zoom(1 / STEP)),
             Entry("guides", "Guides", "grid-3x3", ("Shift+G",), self._next_guides, True),
             Entry("resolution", "Playback resolution", "gauge", ("Alt+R",), self._next_resolution),
+            Entry("mute", "Mute", "volume-2", ("Ctrl+Shift+M",), self._mute, True),
             Entry("type_time", "Go to timecode…", "log-in", ("Ctrl+G",), panel.transport_time_edit),
             Entry("full_screen", "Full screen", "maximize", ("F11", "`"), panel.toggle_full_screen, True),
         )
@@ -94,6 +96,12 @@ class PictureCommands(QObject):
 
     def _follow_zoom(self) -> None:
         self._panel.commands["fit"].setChecked(self._panel.view.fitting)
+
+    def _mute(self) -> None:
+        action, panel = self._panel.commands["mute"], self._panel
+        panel.sound.muted = action.isChecked()
+        action.setIcon(icon("volume-x" if action.isChecked() else "volume-2"))
+        panel.player.anew()
 
     def _next_guides(self) -> None:
         self._guides = self._guides.following

@@ -40,6 +40,8 @@ class Player(QObject):
 
     moved = Signal(int)
     state_changed = Signal()
+    anchored = Signal(int, int)
+    """It plays on from a frame at a speed: the moment for sound to begin there, before the clock is read."""
 
     def __init__(
         self,
@@ -76,8 +78,8 @@ class Player(QObject):
             frame = 0
         elif speed < 0 and frame <= 0:
             frame = reel.length - 1
-        self._anchor(frame)
         self.speed = speed
+        self._anchor(frame)
         self._timer.start(round(max(5.0, min(20.0, 500.0 / float(reel.rate.fps) / abs(speed)))))
         self.state_changed.emit()
         if frame != self.frame:
@@ -131,5 +133,12 @@ class Player(QObject):
             self.frame = frame
             self.moved.emit(frame)
 
+    def anew(self) -> None:
+        """Something else is to be heard: go on from here."""
+        if self.speed:
+            self._anchor(self.frame)
+
     def _anchor(self, frame: int) -> None:
+        if self.speed:
+            self.anchored.emit(frame, self.speed)
         self._from_frame, self._from_time = frame, self._clock()

@@ -32,7 +32,9 @@ class Transport(QWidget):
         self.speed.setProperty("role", "dim")
         grid.addLayout(_row(self.timecode, self.speed, None), 0, 0)
         grid.addLayout(_row(*(tool_button(commands[name], self) for name in _PLAYBACK)), 0, 1)
-        grid.addLayout(_row(None, tool_button(commands["full_screen"], self)), 0, 2)
+        grid.addLayout(
+            _row(None, tool_button(commands["mute"], self), tool_button(commands["full_screen"], self)), 0, 2
+        )
         player.state_changed.connect(self._show_speed)
 
     def _show_speed(self) -> None:

@@ -12,14 +12,14 @@ from sora_studio.core.time import Rate, Size
 
 @dataclass(frozen=True, slots=True)
 class MediaInfo:
-    """A video or still picture as it will be shown: turned upright, in square pixels.
+    """A video or still picture as it will be shown: turned upright, in square pixels; or mere sound.
 
     `frames` counts frames at `rate`, a still has one. `seconds` is 0 for a still. `rotation` is the counter-clockwise
     turn in degrees that was applied. `notes` are sentences about what is changed on reading (HDR, interlacing, ...).
     """
 
     path: Path
-    kind: Literal["image", "video"]
+    kind: Literal["image", "video", "sound"]
     size: Size
     rate: Rate
     frames: int

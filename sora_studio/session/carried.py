@@ -10,14 +10,12 @@ from typing import Literal, assert_never
 from sora_studio.core.errors import BadInput
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import Lost, MediaItem, Pending
-from sora_studio.media.metadata import read_recipe
 from sora_studio.session import store
+from sora_studio.session.intake import SOUNDS, look_into
 from sora_studio.session.media_pool import MediaPool
-from sora_studio.session.pieces import usable
 
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"))
 VIDEOS = frozenset((".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", ".mxf", ".mpg", ".mpeg", ".ts", ".mts"))
-SOUNDS = frozenset((".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff"))
 LOOK, LORA = ".json", ".safetensors"
 
 Kind = Literal["image", "video", "sound", "project", "folder", "look", "lora", "unknown"]
@@ -127,14 +125,14 @@ def _file(path: Path, *, peek: bool) -> Thing:
     """A file; the first of many is looked into, so that the answer can say more."""
     kind = kind_of_file(path)
     sound = kind in ("sound", "video")
-    if not peek or kind not in ("image", "video"):
+    if not peek or kind not in ("image", "video", "sound"):
         return Thing(kind, path.name, sound=sound)
     try:
-        info = usable(path)
+        found = look_into(path)
     except BadInput as exc:
         return Thing(kind, path.name, str(exc))
-    seen: Kind = "image" if info.still else "video"
-    return Thing(seen, path.name, recipe=read_recipe(path) is not None, sound=info.audio, seconds=info.seconds)
+    info = found.info
+    return Thing(info.kind, path.name, recipe=found.recipe is not None, sound=info.audio, seconds=info.seconds)
 
 
 def _medium(item: MediaItem, session: MediaPool, *, clip: bool = False) -> Thing:

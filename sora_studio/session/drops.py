@@ -257,18 +257,23 @@ def _timeline(
 ) -> Offer:
     if place.locked:
         return Refuse(f"The track “{project.timeline.tracks[place.track].name}” is locked. Unlock it first.")
+    audio = project.timeline.tracks[place.track].kind == "audio"
     if isinstance(payload, Words | LookCard):
+        if audio:
+            return Refuse("Sound is not generated. Drop it on a clip with a picture.")
         return _told(payload, place)
     media = _media(things)
     if not media:
         return Accept(Act.ADD, "Add the folder to the project")
     if all(thing.clip for thing in things):
         return Refuse("The clip is on the timeline already. Drag it along the tracks to move it.")
-    audio = project.timeline.tracks[place.track].kind == "audio"
     if audio and not any(thing.sound or thing.kind == "sound" for thing in media):
         return Refuse(f"“{media[0].name}” has no sound. Drop it on a video track.")
     if not audio and all(thing.kind == "sound" for thing in media):
-        return Refuse(f"“{media[0].name}” is sound. Drop it on an audio track.")
+        return Accept(Act.PLACE, "Place on an audio track")
+    name = project.timeline.tracks[place.track].name
+    if audio:
+        return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
     one = len(media) == 1
     match place:
         case Cut():
@@ -278,7 +283,6 @@ def _timeline(
         case Hole() if one:
             return Accept(Act.FILL, "Put it into the gap")
         case _:
-            name = project.timeline.tracks[place.track].name
             return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
 
 

@@ -9,7 +9,11 @@ from sora_studio.core.recipe import Recipe
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.media.info import MediaInfo
 from sora_studio.media.metadata import read_recipe
+from sora_studio.media.sound_info import probe_sound
 from sora_studio.session.pieces import usable
+
+SOUNDS = frozenset((".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a", ".aac", ".aif", ".aiff"))
+"""Files of mere sound, by their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,5 +28,6 @@ class Found:
 
 def look_into(path: Path) -> Found:
     """Probe a file; raises BadInput (a MediaError for what cannot be read) that says what to do."""
-    info = usable(path)
-    return Found(path, info, read_recipe(path), fingerprint(path))
+    info = probe_sound(path) if path.suffix.lower() in SOUNDS else usable(path)
+    recipe = None if info.kind == "sound" else read_recipe(path)
+    return Found(path, info, recipe, fingerprint(path))

@@ -48,6 +48,7 @@ class MediaPool(OpenProject):
                     info.size,
                     made_from=one.recipe,
                     sound=info.audio,
+                    picture=info.kind != "sound",
                     fingerprint=one.fingerprint,
                 )
             items.append(known[state])

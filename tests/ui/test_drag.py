@@ -5,17 +5,22 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from sora_studio.core.library import Shelf
 from sora_studio.core.looks import Look, to_text
 from sora_studio.core.media_item import Pending
 from sora_studio.session.carried import Clips, LookCard, Media, Payload, Still, Words
+from sora_studio.ui.drag import sources
 from sora_studio.ui.drag.mime import MIME, from_mime, to_mime
 from tests.fakes.desk import numbered, picture
+from tests.media.test_sound_info import tone
 from tests.ui.conftest import Room
 
+NO_BUTTON = Qt.MouseButton.NoButton
 COPY, LEFT, NONE = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
@@ -321,3 +326,72 @@ def test_the_hint_stays_inside_the_window_and_says_refusals_in_red(room: Room, h
     hand.hover(zone, hand.files(room.picture()))
     assert not hints.pointer.refused
     hand.leave(zone)
+
+
+def test_sound_goes_to_an_audio_track_wherever_it_falls(room: Room, hand: Hand) -> None:
+    room.film("a.mp4", 24)
+    room.window.timeline.fit()
+    song = tone(room.folder / "song.wav", 0.5)
+    lane = room.desk.timeline.of_kind("video")[0]
+    assert hand.drop(hand.tracks, hand.files(song), hand.on_track(8, track=lane)).startswith("Place on an audio track")
+    line = room.desk.timeline
+    lanes = [line.tracks[index] for index in line.of_kind("audio")]
+    assert [clip.name for track in lanes for clip in track.clips] == ["song"]
+    assert room.window.library.model.items()[0].picture is False
+    room.window.library.shelves.select(Shelf.SOUND)
+    assert [item.name for item in room.window.library.model.items()] == ["song"]
+    assert "no picture" in hand.hover(room.window.inspector.given.first, hand.files(song))
+
+
+class Carried:
+    """Takes down what is carried off, in the place of the system's drag."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.payloads: list[Payload] = []
+        monkeypatch.setattr(sources, "carry", lambda _source, payload, _image: self.payloads.append(payload))
+
+
+def move(widget: QWidget, *places: QPoint) -> None:
+    """Press at the first place and move over the others, with the button held."""
+    QTest.mousePress(widget, LEFT, NONE, places[0])
+    for place in places[1:]:
+        at, glob = QPointF(place), QPointF(widget.mapToGlobal(place))
+        QApplication.sendEvent(widget, QMouseEvent(QEvent.Type.MouseMove, at, glob, NO_BUTTON, LEFT, NONE))
+
+
+def test_the_picture_of_the_monitor_can_be_carried_off(room: Room, hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    carried = Carried(monkeypatch)
+    view = room.window.monitor.view
+    move(view, QPoint(100, 100), QPoint(160, 130))
+    QTest.mouseRelease(view, LEFT, NONE, QPoint(160, 130))
+    assert carried.payloads == []
+    clip = room.film("film.mp4", 24)
+    room.desk.seek(12)
+    room.bot.waitUntil(lambda: view.image is not None)
+    move(view, QPoint(100, 100), QPoint(104, 102))
+    assert carried.payloads == []
+    move(view, QPoint(100, 100), QPoint(160, 130))
+    assert carried.payloads == [Still(room.desk.timeline.find(clip)[1].media, 0.5)]
+    room.desk.viewing.look_at(room.desk.timeline.find(clip)[1].media)
+    room.desk.viewing.seek(6)
+    assert room.window.drops.stills.still() == Still(room.desk.timeline.find(clip)[1].media, 0.25)
+
+
+def test_a_clip_moved_out_of_the_timeline_is_carried_on(
+    room: Room, hand: Hand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    carried = Carried(monkeypatch)
+    clip = room.film("film.mp4", 24)
+    room.window.timeline.fit()
+    lane = room.desk.timeline.of_kind("video")[0]
+    start = hand.on_track(12, track=lane)
+    before = room.desk.timeline
+    move(hand.tracks, start, start + QPoint(20, 0), QPoint(start.x(), -20))
+    assert carried.payloads == []
+    outside = hand.tracks.mapFromGlobal(room.window.timeline.mapToGlobal(QPoint(200, -60)))
+    move(hand.tracks, start, start + QPoint(20, 0), outside)
+    assert carried.payloads == [Clips((clip,))]
+    assert not room.window.timeline.view.hand.busy
+    assert room.desk.timeline == before
+    assert hand.drop(room.window.inspector.prompt.editor.viewport(), to_mime(Clips((clip,)))) == "Restyle this video"
+    assert room.draft.video == room.folder / "film.mp4"

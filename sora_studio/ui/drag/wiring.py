@@ -11,6 +11,7 @@ from sora_studio.session.places import Anywhere, Board, LooksPage, MediaShelf, P
 from sora_studio.session.session import Notice
 from sora_studio.ui.drag.doing import Doer, Parts
 from sora_studio.ui.drag.hints import Hints
+from sora_studio.ui.drag.sources import ClipSource, StillSource
 from sora_studio.ui.drag.target import Drags, DropTarget, somewhere
 from sora_studio.ui.looks.card import LookCard
 from sora_studio.ui.timeline.landing import Landing
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DropWiring:
-    """The drop targets of a window."""
+    """The drop targets of a window, and the sources that are no lists."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window
@@ -28,6 +29,8 @@ class DropWiring:
         self.doer = Doer(window.session, window.inspector.state, self._parts())
         self.drags = Drags(window.session, self.hints, self.doer.do, window)
         self.landing = Landing(window.timeline.view)
+        self.stills = StillSource(window.session, window.monitor)
+        self.clips = ClipSource(window.timeline)
         self._targets()
 
     def _parts(self) -> Parts:

@@ -60,6 +60,11 @@ class Hand(QObject):
         """The rubber band in scene pixels."""
         return self._gesture.band if isinstance(self._gesture, BandDrag) else None
 
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The clips that a drag moves; none while nothing moves."""
+        return self._gesture.clips if isinstance(self._gesture, MoveDrag) and self._gesture.moving else ()
+
     def take(self, tool: Tool) -> None:
         """Take up a tool."""
         self.tool = tool

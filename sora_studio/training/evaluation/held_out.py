@@ -50,6 +50,12 @@ def held_out_tasks(seed: int, purpose: int, count: int, **fixed: str) -> list[Ta
     return tasks
 
 
+def moving_tasks(seed: int, purpose: int, count: int, **fixed: str) -> list[Task]:
+    """The same, without scenes in which nothing moves: a seam is measured by the usual difference of frames."""
+    tasks = held_out_tasks(seed, purpose, 2 * count, **fixed)
+    return [task for task in tasks if task.scene.camera != "still" or task.scene.actors[0].motion != "stays"][:count]
+
+
 def prompt_of(scene: Scene, rng: np.random.Generator, number: int) -> str:
     """Short for even numbers, descriptive for odd ones: people type both."""
     return (descriptive_caption if number % 2 else short_caption)(scene, rng)

@@ -8,7 +8,7 @@ from typing import Final
 
 from sora_studio.core import tasks as verbs
 from sora_studio.core.request import Footage, Frames, Request
-from sora_studio.training.evaluation.held_out import Task, held_out_tasks
+from sora_studio.training.evaluation.held_out import Task, moving_tasks
 from sora_studio.training.evaluation.measures import Measure, mean
 from sora_studio.training.evaluation.metrics import loop_ratio, seam_ratio, worst
 from sora_studio.training.evaluation.setting import Setting
@@ -20,7 +20,7 @@ SMOOTH: Final = 1.3
 def measure_extension(setting: Setting) -> Iterator[Measure]:
     """Held-out clips extended by what fits into one window: the new frames beside the clip's own last one."""
     found = []
-    tasks = held_out_tasks(setting.seed, 5, setting.effort.joins)
+    tasks = moving_tasks(setting.seed, 5, setting.effort.joins)
     for number, task in enumerate(tasks):
         setting.say("extensions", number, len(tasks))
         base = setting.request(task.prompt, task.seed)
@@ -33,7 +33,7 @@ def measure_extension(setting: Setting) -> Iterator[Measure]:
 def measure_bridge(setting: Setting) -> Iterator[Measure]:
     """A gap in one take filled, and passages from one take to another of the same place, in turn: both seams."""
     found: dict[str, list[float]] = {"gap": [], "two takes": []}
-    tasks = held_out_tasks(setting.seed, 6, setting.effort.joins, camera="still")
+    tasks = moving_tasks(setting.seed, 6, setting.effort.joins, camera="still")
     for number, task in enumerate(tasks):
         setting.say("bridges", number, len(tasks))
         base = setting.request(task.prompt, task.seed)
@@ -53,7 +53,7 @@ def measure_bridge(setting: Setting) -> Iterator[Measure]:
 def measure_loop(setting: Setting) -> Iterator[Measure]:
     """Clips generated on a time axis that wraps, and clips led back to their own start."""
     closed, led = [], []
-    tasks = held_out_tasks(setting.seed, 7, setting.effort.loops, camera="still")
+    tasks = moving_tasks(setting.seed, 7, setting.effort.loops, camera="still")
     for number, task in enumerate(tasks):
         setting.say("loops", number, len(tasks))
         base = setting.request(task.prompt, task.seed)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sora_studio.core.request import Frames
 
-STILL = 0.25
+STILL = 1.0
 """Usual difference, in steps of 255, below which a clip counts as still: any seam would be many times of nothing."""
 
 COARSE = 2.0

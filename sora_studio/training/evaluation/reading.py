@@ -5,10 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from sora_studio.training.evaluation.held_out import Task, held_out_tasks
+import numpy as np
+
+from sora_studio.core.request import Frames
+from sora_studio.training.config import FPS
+from sora_studio.training.crops import HELD_OUT_PHOTOS
+from sora_studio.training.evaluation.held_out import WIDE, Task, held_out_tasks
 from sora_studio.training.evaluation.labels import CLASSES, values_of
 from sora_studio.training.evaluation.measures import Measure, share
 from sora_studio.training.evaluation.setting import Setting
+from sora_studio.training.samples import load_photos_once
+from sora_studio.training.world.photos import PhotoScene, render_photo, sample_photo_scene
+from sora_studio.training.world.vocabulary import CAMERAS
 
 READS = 97.0
 """Percent of real renders that the classifier must read rightly to be believed on generated clips."""
@@ -59,7 +67,7 @@ class Score:
 def measure_reading(setting: Setting) -> Iterator[Measure]:
     """Accuracy on held-out real renders, an attribute."""
     if setting.classifier is None:
-        for name in CLASSES:
+        for name in (*CLASSES, "camera, photos"):
             yield Measure(f"reads {name}", None, READS, note=NO_CLASSIFIER)
         return
     score = Score()
@@ -71,6 +79,22 @@ def measure_reading(setting: Setting) -> Iterator[Measure]:
             score.add(values_of(task.scene), found)
     for name in CLASSES:
         yield Measure(f"reads {name}", score.percent(name), READS, note=score.note(name))
+    photos = Score()
+    for camera, clip in photo_takes(setting.seed, max(len(CAMERAS), setting.effort.renders // 10), setting.length):
+        photos.add({"camera": camera}, setting.read([clip])[0])
+    note = photos.note("camera") if photos.asked else "no held-out photo here: install the training extra"
+    yield Measure("reads camera, photos", photos.percent("camera"), READS, note=note)
+
+
+def photo_takes(seed: int, count: int, frames: int) -> Iterator[tuple[str, Frames]]:
+    """Held-out photos under every camera move in turn, in clear weather: the move and the clip."""
+    pictures = {name: picture for name, picture in load_photos_once().items() if name in HELD_OUT_PHOTOS}
+    rng = np.random.default_rng([seed, 1400])
+    for number in range(count if pictures else 0):
+        drawn = sample_photo_scene(rng, sorted(pictures))
+        camera = CAMERAS[number % len(CAMERAS)]
+        scene = PhotoScene(drawn.photo, camera, "clear", drawn.seed)
+        yield camera, render_photo(scene, pictures[scene.photo], size=WIDE, frames=frames, fps=FPS).frames
 
 
 def groups_of(tasks: list[Task]) -> Iterable[list[Task]]:

@@ -4,7 +4,7 @@ from collections import Counter
 
 import numpy as np
 
-from sora_studio.training.evaluation.held_out import held_out_tasks
+from sora_studio.training.evaluation.held_out import held_out_tasks, moving_tasks
 from sora_studio.training.evaluation.labels import CLASSES, UNSEEN, as_labels, values_of
 from sora_studio.training.evaluation.unseen import unseen_prompts
 from sora_studio.training.world import synonyms
@@ -33,6 +33,12 @@ def test_a_seed_gives_the_same_tasks_and_another_gives_others():
 
 def test_fixed_attributes_are_fixed():
     assert {task.scene.camera for task in held_out_tasks(0, 1, 12, camera="still")} == {"still"}
+
+
+def test_seams_are_measured_where_something_moves():
+    tasks = moving_tasks(0, 6, 20, camera="still")
+    assert len(tasks) == 20
+    assert "stays" not in {task.scene.actors[0].motion for task in tasks}
 
 
 def test_a_render_begins_where_it_is_told_to():

@@ -18,19 +18,19 @@ from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QLineEdit,
-    QMenu,
-    QMenuBar,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
 
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import icon
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command: `keys` in Qt's portable writing, `menu` where it is listed, `rule` for a line above it."""
+    """A command: `keys` in Qt's portable writing, `menu` where it is listed, `rule` for a line above it, `needs` a
+    sentence that says why it may be greyed out."""
 
     name: str
     text: str
@@ -39,6 +39,7 @@ class Command:
     glyph: str = ""
     rule: bool = False
     checkable: bool = False
+    needs: str = ""
 
 
 COMMANDS: tuple[Command, ...] = (
@@ -70,11 +71,14 @@ def make_actions(owner: QWidget, acts: Mapping[str, Callable[[], object]]) -> di
     """An action for every command, with its key alive in the whole window. `acts` says what each does."""
     made: dict[str, QAction] = {}
     for command in COMMANDS:
-        action = QAction(command.text, owner)
+        action = QAction(tr(command.text), owner)
         action.setObjectName(f"action-{command.name}")
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.setCheckable(command.checkable)
+        action.setProperty("group", command.menu)
+        action.setProperty("rule", command.rule)
+        action.setProperty("needs", command.needs)
         if command.glyph:
             action.setIcon(icon(command.glyph, "dim"))
         _connect(action, acts[command.name])
@@ -85,47 +89,6 @@ def make_actions(owner: QWidget, acts: Mapping[str, Callable[[], object]]) -> di
 
 def _connect(action: QAction, act: Callable[[], object]) -> None:
     action.triggered.connect(lambda _checked: act())
-
-
-_EDIT = "undo redo | split trim_start trim_end delete ripple_delete | select_all select_next select_previous"
-_CLIP = "extend_end extend_start bridge_cut | nudge_left nudge_right track_up track_down"
-_PLAY = (
-    "play loop | frame_back frame_forward second_back second_forward | to_start to_end cut_back cut_forward type_time"
-)
-_MARKS = "| mark_in mark_out go_in go_out clear_in clear_out clear_marks"
-_SHUTTLE = "| shuttle_back shuttle_stop shuttle_forward"
-_TOOLS = "| select_tool blade_tool snap | zoom_in zoom_out fit"
-_PICTURE = (
-    "| view_timeline view_clip view_live | compare compare_side compare_swap divider_left divider_right "
-    "| fit picture_closer picture_farther guides resolution mute full_screen"
-)
-"""Commands of the timeline and the monitor in the order of the menus; | is a line."""
-
-Find = Callable[[str], QAction]
-
-
-def fill_menus(bar: QMenuBar, own: Mapping[str, QAction], timeline: Find, monitor: Find) -> None:
-    """The menus: the window's commands and, among them, those that `timeline` and `monitor` find by name."""
-    menus = {name: bar.addMenu(f"&{name}") for name in ("File", "Edit", "Clip", "Play", "View")}
-    for name, menu in menus.items():
-        menu.setObjectName(f"menu{name}")
-    _list(menus["Edit"], timeline, _EDIT)
-    for command in COMMANDS:
-        if command.rule:
-            menus[command.menu].addSeparator()
-        menus[command.menu].addAction(own[command.name])
-    _list(menus["Clip"], timeline, f"| {_CLIP}")
-    _list(menus["Play"], monitor, f"{_PLAY} {_MARKS} {_SHUTTLE}")
-    _list(menus["View"], timeline, _TOOLS)
-    _list(menus["View"], monitor, _PICTURE)
-
-
-def _list(menu: QMenu, find: Find, names: str) -> None:
-    for name in names.split():
-        if name == "|":
-            menu.addSeparator()
-        else:
-            menu.addAction(find(name))
 
 
 _ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)

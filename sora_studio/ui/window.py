@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
-from sora_studio.ui.actions import fill_menus, keeps_key, make_actions
+from sora_studio.ui.actions import keeps_key, make_actions
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
@@ -17,6 +17,7 @@ from sora_studio.ui.drag.wiring import DropWiring
 from sora_studio.ui.layout_store import LayoutStore
 from sora_studio.ui.library.panel import LibraryPanel
 from sora_studio.ui.looks.panel import LooksPanel
+from sora_studio.ui.menus import fill_menus
 from sora_studio.ui.monitor.panel import MonitorPanel
 from sora_studio.ui.panels.inspector import InspectorPanel
 from sora_studio.ui.panels.queue import QueueBar
@@ -24,6 +25,7 @@ from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.panels.storyboard import StoryboardPanel
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon
+from sora_studio.ui.registry import Registry
 from sora_studio.ui.timeline.panel import TimelinePanel
 
 
@@ -60,14 +62,23 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self, self.commands.acts())
         # In the window as well, so that their keys work while the timeline is hidden.
         self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list()])
-        fill_menus(
-            self.top.menus, self.actions_by_name, self.timeline.commands.__getitem__, self.monitor.commands.__getitem__
-        )
+        self.registry = self._register()
+        fill_menus(self.top.menus, self.registry)
         self.drops = DropWiring(self)
         self.layout_store = LayoutStore(layout)
         self._wire()
         self._restore()
         self._follow()
+
+    def _register(self) -> Registry:
+        """Every command of the window and its panels, for menus, palette and shortcut editor."""
+        registry = Registry(self)
+        for action in self.actions_by_name.values():
+            registry.add(str(action.property("group")), [action])
+        registry.add("timeline", self.timeline.actions_list())
+        registry.add("monitor", self.monitor.actions_list())
+        registry.add("library", self.library.commands.all(), panel="library")
+        return registry
 
     def default_layout(self) -> None:
         """The walls as built, in proportion to the window."""

@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QToolButton, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import icon
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One command: its name for code, its text, icon and keys."""
+    """One command: its name for code, its text (translated when the action is made), icon and keys. `needs` is
+    a sentence that says why it may be greyed out, `tip` a tooltip that says more than the text."""
 
     name: str
     text: str
@@ -22,15 +24,18 @@ class Entry:
     keys: tuple[str, ...]
     act: Callable[[], object]
     checkable: bool = False
+    needs: str = ""
+    tip: str = ""
 
 
 def make_action(entry: Entry, prefix: str, parent: QObject) -> QAction:
     """The action of a command, with `prefix` before its object name."""
-    action = QAction(icon(entry.icon), entry.text, parent)
+    action = QAction(icon(entry.icon), tr(entry.text), parent)
     action.setObjectName(f"{prefix}_{entry.name}")
     action.setShortcuts([QKeySequence(key) for key in entry.keys])
     action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-    action.setToolTip(f"{entry.text}  ({', '.join(entry.keys)})")
+    action.setProperty("tip", tr(entry.tip))
+    action.setProperty("needs", entry.needs)
     action.setCheckable(entry.checkable)
     action.triggered.connect(lambda *_: entry.act())
     return action

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
+from sora_studio.core.language import tr
 from sora_studio.ui.monitor.actions import Entry, make_action
 from sora_studio.ui.monitor.held import Held
 from sora_studio.ui.monitor.player import Player
@@ -137,5 +138,4 @@ class PlayCommands(QObject):
     def _show_state(self) -> None:
         action, playing = self["play"], self._player.playing
         action.setIcon(icon("pause" if playing else "play"))
-        action.setText("Pause" if playing else "Play")
-        action.setToolTip(f"{action.text()}  (Space)")
+        action.setText(tr("Pause") if playing else tr("Play"))

@@ -1,0 +1,96 @@
+"""Translation: every text has one in every language, placeholders match, and the compiled files are up to date."""
+
+from __future__ import annotations
+
+import gettext
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sora_studio.core import language
+from sora_studio.core.language import tr, trn
+from sora_studio.core.resources import resource
+from tests import languages
+
+PATHS = languages.catalogues()
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards() -> Iterator[None]:
+    yield
+    language.use("en")
+
+
+def fields(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_each_language_has_a_catalogue() -> None:
+    assert {path.stem for path in PATHS} == set(language.LANGUAGES) - {"en"}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_every_text_is_translated(path: Path) -> None:
+    catalogue = languages.read(path)
+    missing = []
+    for text in languages.texts():
+        found = catalogue.get(text if isinstance(text, str) else text[0])
+        if found is None or not found.string or not all(found.string):
+            missing.append(text)
+    assert missing == [], "run python tests/languages.py and fill in the .po"
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_placeholders_are_the_same_in_both_languages(path: Path) -> None:
+    for message in languages.read(path):
+        if message.id and message.string:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, tuple) else (message.string,)
+            wanted = set().union(*(fields(text) for text in ids))
+            for translated in strings:
+                assert fields(translated) == wanted, message.id
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_the_compiled_file_says_what_the_source_says(path: Path) -> None:
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for message in languages.read(path):
+        if isinstance(message.id, str) and message.id and message.string:
+            assert compiled.gettext(message.id) == message.string
+
+
+def test_a_text_is_said_in_the_language_in_use() -> None:
+    assert tr("Save") == "Save"
+    language.use("zh_TW")
+    assert tr("Save") == "儲存"
+    assert tr("Nobody ever wrote this") == "Nobody ever wrote this"
+    assert tr("") == ""
+    language.use("xx")
+    assert tr("Save") == "Save"
+
+
+def test_numbers_choose_the_form() -> None:
+    assert trn("{count} clip", "{count} clips", 1) == "1 clip"
+    assert trn("{count} clip", "{count} clips", 2) == "2 clips"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "code"),
+    [
+        (["zh-Hant-TW"], "zh_TW"),
+        (["zh_TW.UTF-8"], "zh_TW"),
+        (["zh-HK"], "zh_TW"),
+        (["zh-Hans-CN", "en"], "en"),
+        (["de-DE", "en-GB"], "en"),
+        ([], "en"),
+    ],
+)
+def test_the_system_s_wishes_choose_a_shipped_language(wishes: list[str], code: str) -> None:
+    assert language.best(wishes) == code
+
+
+def test_the_catalogues_are_shipped() -> None:
+    assert resource("languages", "zh_TW.mo").stat().st_size > 100

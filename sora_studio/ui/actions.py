@@ -67,10 +67,12 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 
-def make_actions(owner: QWidget, acts: Mapping[str, Callable[[], object]]) -> dict[str, QAction]:
+def make_actions(
+    owner: QWidget, acts: Mapping[str, Callable[[], object]], commands: tuple[Command, ...] = COMMANDS
+) -> dict[str, QAction]:
     """An action for every command, with its key alive in the whole window. `acts` says what each does."""
     made: dict[str, QAction] = {}
-    for command in COMMANDS:
+    for command in commands:
         action = QAction(tr(command.text), owner)
         action.setObjectName(f"action-{command.name}")
         action.setShortcuts([QKeySequence(key) for key in command.keys])

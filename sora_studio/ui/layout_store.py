@@ -20,6 +20,11 @@ class LayoutStore:
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
 
+    @property
+    def settings(self) -> QSettings:
+        """Where it is kept."""
+        return self._settings
+
     def restore(self, window: QMainWindow, splitters: tuple[QSplitter, ...]) -> None:
         """Put back what was saved by this version; anything else is left as built."""
         if self._settings.value("version") not in (VERSION, str(VERSION)):

@@ -26,6 +26,7 @@ from sora_studio.ui.panels.storyboard import StoryboardPanel
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon
 from sora_studio.ui.registry import Registry
+from sora_studio.ui.shell.commands import Shell
 from sora_studio.ui.timeline.panel import TimelinePanel
 
 
@@ -62,10 +63,13 @@ class MainWindow(QMainWindow):
         self.actions_by_name = make_actions(self, self.commands.acts())
         # In the window as well, so that their keys work while the timeline is hidden.
         self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list()])
-        self.registry = self._register()
-        fill_menus(self.top.menus, self.registry)
         self.drops = DropWiring(self)
         self.layout_store = LayoutStore(layout)
+        self.shell = Shell(self)
+        self.actions_by_name |= self.shell.actions
+        self.registry = self._register()
+        self.shell.begin()
+        fill_menus(self.top.menus, self.registry)
         self._wire()
         self._restore()
         self._follow()

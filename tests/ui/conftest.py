@@ -66,6 +66,12 @@ def no_thread_left_behind() -> Iterator[None]:
     assert left == []
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, keys and lists of a test stay in its folder."""
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path / "home"))
+
+
 class Answers:
     """A file chooser that says what it is told to."""
 

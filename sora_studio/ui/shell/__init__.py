@@ -1,0 +1,1 @@
+"""What stands around the panels: command palette, shortcuts, preferences, layouts, the first run, help."""

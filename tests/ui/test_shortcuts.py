@@ -1,0 +1,138 @@
+"""Keys: editable, free of conflicts in every preset, kept, exported and imported."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from sora_studio.core.errors import BadInput
+from sora_studio.settings.keys import KeyMap, keys_file, load_key_map, read_key_map, write_key_map
+from sora_studio.ui.registry import Known, keys_of
+from sora_studio.ui.shell.key_maps import PRESETS, resolved
+from sora_studio.ui.shell.shortcuts import ShortcutsDialog
+from sora_studio.ui.window import MainWindow
+from tests.ui.conftest import Room
+
+
+@pytest.fixture
+def dialog(room: Room) -> ShortcutsDialog:
+    room.window.actions_by_name["shortcuts"].trigger()
+    made = room.window.findChild(ShortcutsDialog)
+    assert made is not None
+    return made
+
+
+def known(room: Room, name: str) -> Known:
+    return room.window.registry[name]
+
+
+def press_new(dialog: ShortcutsDialog, name: str, key: str) -> None:
+    dialog.choose(name)
+    dialog.keys.setKeySequence(QKeySequence(key))
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_in_every_preset_a_key_means_one_thing_and_names_are_right(room: Room, preset: str) -> None:
+    registry = room.window.registry
+    assert set(PRESETS[preset]) - {one.id for one in registry.all()} == set()
+    keys = resolved(registry, KeyMap(preset))
+    used = Counter((registry[name].panel, key) for name, several in keys.items() for key in several)
+    assert [key for key, count in used.items() if count > 1] == []
+    for name, wanted in PRESETS[preset].items():
+        assert keys[name] == wanted
+    for key in {key for _, key in used}:
+        assert QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) == key
+
+
+def test_a_new_key_works_at_once_and_at_the_next_start(room: Room, dialog: ShortcutsDialog, qtbot: QtBot) -> None:
+    room.film()
+    press_new(dialog, "monitor.to_end", "Ctrl+Alt+9")
+    assert dialog.note.text() == "Ctrl+Alt+9 is free."
+    dialog.add.click()
+    dialog.accept()
+    room.window.activateWindow()
+    qtbot.waitUntil(room.window.isActiveWindow)
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    QTest.keyClick(room.window.timeline.view, Qt.Key.Key_9, both)
+    assert room.desk.playhead == 23
+    assert load_key_map().own == {"monitor.to_end": ("End", "Ctrl+Alt+9")}
+    again = MainWindow(room.desk, room.layout, room.answers)
+    qtbot.addWidget(again)
+    assert keys_of(again.registry["monitor.to_end"].action) == ("End", "Ctrl+Alt+9")
+    again.close()
+
+
+def test_a_key_in_use_is_told_before_it_is_taken(room: Room, dialog: ShortcutsDialog) -> None:
+    press_new(dialog, "monitor.to_end", "Ctrl+S")
+    assert "belongs to “Save”" in dialog.note.text()
+    assert keys_of(known(room, "window.save").action) == ("Ctrl+S",)
+    dialog.add.click()
+    assert keys_of(known(room, "window.save").action) == ()
+    assert keys_of(known(room, "monitor.to_end").action) == ("End", "Ctrl+S")
+    dialog.choose("window.save")
+    dialog.default.click()
+    assert keys_of(known(room, "window.save").action) == ()
+    dialog.reset.click()
+    assert keys_of(known(room, "window.save").action) == ("Ctrl+S",)
+    assert load_key_map() == KeyMap()
+
+
+def test_a_preset_is_worn_and_own_keys_stay(room: Room, dialog: ShortcutsDialog) -> None:
+    press_new(dialog, "monitor.to_end", "Ctrl+Alt+9")
+    dialog.add.click()
+    dialog.preset.setCurrentIndex(dialog.preset.findData("premiere"))
+    dialog.preset.activated.emit(dialog.preset.currentIndex())
+    assert keys_of(known(room, "timeline.blade_tool").action) == ("C",)
+    assert "Ctrl+Alt+9" in keys_of(known(room, "monitor.to_end").action)
+    dialog.remove.click()
+    assert keys_of(known(room, "monitor.to_end").action) == ()
+
+
+def test_the_search_finds_words_and_keys(dialog: ShortcutsDialog) -> None:
+    def shown() -> list[str]:
+        return [str(item.data(0, Qt.ItemDataRole.UserRole)) for item in dialog._items() if not item.isHidden()]
+
+    everything = len(shown())
+    dialog.search.setText("split")
+    assert "timeline.split" in shown()
+    assert len(shown()) < 5
+    dialog.search.setText("ctrl+shift+s")
+    assert shown() == ["window.save_as"]
+    dialog.search.clear()
+    assert len(shown()) == everything
+
+
+def test_a_key_map_travels_in_a_file(room: Room, dialog: ShortcutsDialog) -> None:
+    press_new(dialog, "monitor.to_end", "Ctrl+Alt+9")
+    dialog.add.click()
+    room.answers.file = room.folder / "mine.toml"
+    dialog.export.click()
+    dialog.reset.click()
+    dialog.load.click()
+    assert keys_of(known(room, "monitor.to_end").action) == ("End", "Ctrl+Alt+9")
+    room.answers.file.write_text("keys = 3", encoding="utf-8")
+    dialog.load.click()
+    assert "is not a key map" in dialog.note.text()
+    assert keys_of(known(room, "monitor.to_end").action) == ("End", "Ctrl+Alt+9")
+
+
+@pytest.mark.parametrize("text", ["preset = 3", "[keys]\na = 'Ctrl+A'", "[keys]\na = [3]", "}{", "\x00"])
+def test_what_is_no_key_map_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "keys.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BadInput, match=r"keys\.toml"):
+        read_key_map(path)
+
+
+def test_a_key_map_is_read_as_it_was_written(tmp_path: Path) -> None:
+    chosen = KeyMap("avid", {"timeline.split": ("Ctrl+K", "\\"), "window.save": ()})
+    write_key_map(chosen, tmp_path / "deep" / "keys.toml")
+    assert read_key_map(tmp_path / "deep" / "keys.toml") == chosen
+    assert load_key_map() == KeyMap()
+    assert not keys_file().exists()

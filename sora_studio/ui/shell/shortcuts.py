@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -37,7 +37,9 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self._registry, self._chooser = registry, chooser
         self.key_map = key_map
-        self._wanted = ""
+        space = QPixmap(16, 16)
+        space.fill(Qt.GlobalColor.transparent)
+        self._blank = QIcon(space)
         self.setObjectName("shortcutsDialog")
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(680, 600)
@@ -188,7 +190,8 @@ class ShortcutsDialog(QDialog):
         self.tree.clear()
         for known in self._registry.all():
             item = QTreeWidgetItem([f"{group_title(known.group)}: {known.text}", shown_keys(now[known.id])])
-            item.setIcon(0, known.action.icon())
+            item.setIcon(0, known.action.icon() if not known.action.icon().isNull() else self._blank)
+            item.setSizeHint(0, QSize(0, 26))
             item.setData(0, _ID, known.id)
             if known.id in self.key_map.own:
                 font = item.font(1)

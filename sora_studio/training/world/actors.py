@@ -90,10 +90,10 @@ class Performer:
         step = round(self.stage.cycles(t, 1.0 / kind.beat) * POSES + self.stage.phase * POSES) % POSES
         step += POSES * mirrored
         if step not in self.sprites:
-            # Twice the pixels of the picture keep edges crisp when the camera closes in.
-            side = max(24, round(2.0 * self.stage.size * self.height))
+            # Half more pixels than the picture's keep edges crisp when the camera closes in.
+            side = max(24, round(1.5 * self.stage.size * self.height))
             image = sprite(self.actor, step % POSES / POSES, side, self.light, mirrored)
-            self.sprites[step] = (self.look.plane(image, 2.0 * self.height) if self.look.plane else image), image
+            self.sprites[step] = (self.look.plane(image, 1.5 * self.height) if self.look.plane else image), image
         return self.sprites[step]
 
 

@@ -85,7 +85,7 @@ def _moves_right(stage: Stage, t: float) -> Pose:
 
 
 def _climbs(stage: Stage, t: float, side: int) -> Pose:
-    way = stage.span[1] * t / stage.period if stage.period else 0.24 * travelled(t) - 0.22
+    way = stage.span[1] * t / stage.period if stage.period else 0.23 * travelled(t) - 0.19
     tilt = 3.0 * _wave(stage.cycles(t, 2.0) + stage.phase)
     return Pose(stage.x, 0.48 + side * way, angle=tilt, mirrored=stage.side < 0, wraps="y")
 

@@ -152,7 +152,7 @@ def _planes(layers: list[Layer], views: list[View], take: Take, size: tuple[int,
         layer.draw(canvas)
         pixels = look.plane(canvas.pixels, ppu) if look.plane else canvas.pixels
         # Any channel: the glow of lamps has colour without alpha.
-        filled = np.flatnonzero(cv2.reduce(pixels.reshape(height, -1), 1, cv2.REDUCE_MAX))
+        filled = np.flatnonzero(np.ascontiguousarray(pixels).view(np.uint32).any(axis=(1, 2)))
         rows = (int(filled[0]), int(filled[-1])) if len(filled) else (0, 0)
         planes.append(Plane(pixels, Plate(canvas.x0, canvas.y0, ppu), layer, rows))
     return planes

@@ -69,35 +69,47 @@ def _fade(image: Image, strength: float) -> Image:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A transparent picture that repeats without a seam; it moves `x`, `y` heights a second and sways by `sway`."""
+    """An alpha map that repeats without a seam; it moves `x`, `y` heights a second and sways by `sway`."""
 
-    pixels: Image
+    alpha: Image
     x: float
     y: float
     sway: float = 0.0
     phase: float = 0.0
 
-    def over(self, frame: Image, t: float, air: Air) -> Image:
-        """The sheet at second t over an RGBA frame."""
+    def seen(self, t: float, air: Air) -> Image:
+        """What of the sheet is in the picture at second t, (H, W)."""
         width, height = air.size
-        dx = self.x * t + self.sway * math.sin(2 * math.pi * (air.turns(t, 2.4) + self.phase))
+        dx = self.x * t + (self.sway * math.sin(2 * math.pi * (air.turns(t, 2.4) + self.phase)) if self.sway else 0.0)
         shift = np.array([[1.0, 0.0, -dx * height], [0.0, 1.0, -self.y * t * height]])
-        shift[:, 2] %= (self.pixels.shape[1], self.pixels.shape[0])
+        shift[:, 2] %= (self.alpha.shape[1], self.alpha.shape[0])
         flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        seen = cv2.warpAffine(self.pixels, shift, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP)
-        return blend(frame, np.asarray(seen, np.uint8))
+        out: Image = cv2.warpAffine(self.alpha, shift, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP)
+        return out
 
 
-def _strokes(size: tuple[int, int], strokes: NDArray[np.float64], width: float, soft: float) -> Image:
+def _laid(frame: Image, sheets: list[_Sheet], colour: Rgb, t: float, air: Air) -> Image:
+    """All sheets, one behind the other, in one colour over an RGBA frame."""
+    clear: Image | None = None
+    for sheet in sheets:
+        open_ = cv2.bitwise_not(sheet.seen(t, air))
+        clear = np.asarray(open_ if clear is None else cv2.multiply(clear, open_, scale=1 / 255), np.uint8)
+    return frame if clear is None else blend(frame, flat(np.asarray(cv2.bitwise_not(clear), np.uint8), colour))
+
+
+def _strokes(size: tuple[int, int], strokes: NDArray[np.float64], width: float, soft: float, strength: float) -> Image:
     """Alpha (H, W) of soft strokes (n, 4: x, y and how far they reach) with `width` in pixels, without a seam."""
     alpha: Image = np.zeros((size[1], size[0]), np.uint8)
     ends = np.stack([strokes[:, :2], strokes[:, :2] + strokes[:, 2:]], 1)  # (n, 2, 2)
     for dx in (-size[0], 0, size[0]):
         for dy in (-size[1], 0, size[1]):
-            fixed = np.rint((ends + np.array((dx, dy))) * 16).astype(np.int32)
+            moved = ends + np.array((dx, dy))
+            near = ((moved.max(axis=1) > -8) & (moved.min(axis=1) < np.array(size) + 8)).all(axis=1)
+            fixed = np.rint(moved[near] * 16).astype(np.int32)
             cv2.polylines(alpha, list(fixed), False, 255, max(1, round(width)), cv2.LINE_AA, 4)
     around = cv2.copyMakeBorder(alpha, 8, 8, 8, 8, cv2.BORDER_WRAP)
-    return np.asarray(soften(np.asarray(around, np.uint8), soft)[8:-8, 8:-8], np.uint8)
+    inner = np.ascontiguousarray(soften(np.asarray(around, np.uint8), soft)[8:-8, 8:-8])
+    return np.asarray(cv2.convertScaleAbs(inner, alpha=strength), np.uint8)
 
 
 def _rain(air: Air) -> Overlay:
@@ -110,18 +122,16 @@ def _rain(air: Air) -> Overlay:
     for count, length, speed, strength in ((13, 0.13, 1.1, 0.3), (7, 0.19, 1.5, 0.46)):
         drops = rng.random((round(count * air.aspect), 4)) * (*size, 0.0, 0.0)
         drops[:, 2:] = np.array([slant * length, length]) * height
-        alpha = _strokes(size, drops, height / 56, height / 130)
+        alpha = _strokes(size, drops, height / 56, height / 130, strength)
         down = air.speed(speed, size[1] / height)
         # In a loop the sheet has to come back sideways, too.
         across = 0.0 if air.period else slant * down
-        sheets.append(_Sheet(flat(alpha, colour, strength), across, down))
+        sheets.append(_Sheet(alpha, across, down))
     veil = np.array([*mix(air.light.sky[1], air.light.sky[2], 0.5), 255.0]) * 0.12
 
     def put(frame: Image, t: float) -> Image:
         out: Image = cv2.add(cv2.multiply(frame, (0.88, 0.88, 0.88, 1.0)), (veil[0], veil[1], veil[2], 0.0))
-        for sheet in sheets:
-            out = sheet.over(out, t, air)
-        return out
+        return _laid(out, sheets, colour, t, air)
 
     return put
 
@@ -135,14 +145,12 @@ def _snow(air: Air) -> Overlay:
     sheets = []
     for count, radius, speed, strength in ((12, 0.012, 0.12, 0.6), (8, 0.018, 0.19, 0.75), (4, 0.026, 0.28, 0.85)):
         flakes = rng.random((round(count * air.aspect), 4)) * (*size, 0.0, 0.0)
-        alpha = _strokes(size, flakes, 2 * radius * height, 0.34 * radius * height + 0.3)
+        alpha = _strokes(size, flakes, 2 * radius * height, 0.34 * radius * height + 0.3, strength)
         down = air.speed(speed, size[1] / height)
-        sheets.append(_Sheet(flat(alpha, colour, strength), wind, down, 0.03, float(rng.random())))
+        sheets.append(_Sheet(alpha, wind, down, 0.03, float(rng.random())))
 
     def put(frame: Image, t: float) -> Image:
-        for sheet in sheets:
-            frame = sheet.over(frame, t, air)
-        return frame
+        return _laid(frame, sheets, colour, t, air)
 
     return put
 
@@ -153,29 +161,23 @@ def _fog(air: Air, strength: float = 0.5, name: str = "front") -> Overlay:
     down = (np.arange(height) + 0.5) / height
     # Thickest around the horizon, thin at the feet of the actors, none at the top of the sky.
     band = np.interp(down, (0.0, 0.3, 0.58, 0.76, 1.0), (0.1, 0.34, 0.56, 0.4, 0.26))
+    offset = float(stream(air.seed, "fog", name).random())
     sheets = []
     for k, speed in enumerate((0.05, -0.08)):
-        field = cv2.resize(texture(f"fog{k}", 1.9, 0.4), (2 * width, height), interpolation=cv2.INTER_CUBIC)
-        share = np.clip(strength * band[:, None] * (0.62 + 0.3 * field), 0.0, 0.6)
-        sheets.append((_sheet(np.asarray(share, np.float32), colour), air.speed(speed, 2 * air.aspect)))
-    offset = float(stream(air.seed, "fog", name).random()) * 2 * width
+        field = cv2.resize(texture(f"fog{k}", 1.9, 0.4), (2 * width, height), interpolation=cv2.INTER_LINEAR)
+        start = round(offset * 2 * width)
+        field = np.concatenate([field[:, start:], field[:, :start]], axis=1)
+        share = np.clip(strength * band[:, None] * (0.62 + 0.3 * field), 0.0, 0.6) * 255
+        sheets.append(_Sheet(share.astype(np.uint8), air.speed(speed, 2 * air.aspect), 0.0))
 
     def put(frame: Image, t: float) -> Image:
-        for sheet, speed in sheets:
-            shift = np.array([[1.0, 0.0, (offset - speed * t * height) % (2 * width)], [0.0, 1.0, 0.0]])
-            flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-            frame = blend(frame, cv2.warpAffine(sheet, shift, (width, height), flags=flags, borderMode=cv2.BORDER_WRAP))
-        return frame
+        return _laid(frame, sheets, colour, t, air)
 
     return put
 
 
 def _fog_in_front(air: Air) -> Overlay:
     return _fog(air)
-
-
-def _sheet(share: NDArray[np.float32], colour: Rgb) -> Image:
-    return np.rint(share[..., None] * np.array([*colour, 255.0])).astype(np.uint8)
 
 
 _LEAVES: Final[tuple[Rgb, ...]] = ((236, 150, 62), (214, 92, 64), (148, 176, 74), (246, 206, 98))

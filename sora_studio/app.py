@@ -45,6 +45,7 @@ def open_studio(folder: Path | None) -> int:
     from sora_studio.settings.file import load_settings
 
     loaded = load_settings()
+    _speak(loaded.settings.interface.language)
     if loaded.settings.interface.scale != 1:
         # Qt reads it when the application is made; a value from outside wins.
         os.environ.setdefault("QT_SCALE_FACTOR", f"{loaded.settings.interface.scale:g}")
@@ -59,7 +60,16 @@ def open_studio(folder: Path | None) -> int:
 
     try:
         application = import_module("sora_studio.ui.application")
-        return int(application.run(make_session, shown=queue.warm))
+        return int(application.run(make_session, shown=queue.warm, newcomer=folder is None))
     finally:
         assistant.close()
         queue.close()
+
+
+def _speak(wished: str) -> None:
+    """Choose the language before anything is shown and the worker starts; the environment's choice wins."""
+    from sora_studio.core import language
+
+    if language.VARIABLE not in os.environ:
+        hints = import_module("sora_studio.ui.shell.system_hints")
+        language.use(hints.system_language() if wished == "system" else wished)

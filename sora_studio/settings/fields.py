@@ -23,6 +23,8 @@ class About:
     unit: str = ""
     pattern: str = ""
     """A regular expression that the whole of a text must match."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """The values a text may have, each with its title."""
 
 
 def setting(default: T, about: About) -> T:
@@ -45,5 +47,7 @@ def accepted(value: object, like: object, about: About) -> bool:
             return False
         return (about.low is None or value >= about.low) and (about.high is None or value <= about.high)
     if not isinstance(value, str):
+        return False
+    if about.choices and value not in {choice for choice, _ in about.choices}:
         return False
     return not about.pattern or re.fullmatch(about.pattern, value) is not None

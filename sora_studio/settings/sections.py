@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sora_studio.core.language import LANGUAGES, mark
 from sora_studio.settings.fields import About, setting
 
 
@@ -53,6 +54,22 @@ class Generation:
 class Interface:
     """How the window looks."""
 
+    language: str = setting(
+        "system",
+        About(
+            "Language",
+            "The language of the studio; takes effect at the next start.",
+            choices=(("system", mark("As the system")), *LANGUAGES.items()),
+        ),
+    )
+    theme: str = setting(
+        "dark",
+        About(
+            "Theme",
+            "Dark keeps the eye on the picture; light suits bright rooms.",
+            choices=(("dark", mark("Dark")), ("light", mark("Light")), ("system", mark("As the system"))),
+        ),
+    )
     scale: float = setting(
         1.0,
         About(
@@ -61,6 +78,25 @@ class Interface:
             low=0.5,
             high=3.0,
             step=0.25,
+        ),
+    )
+    motion: str = setting(
+        "system",
+        About(
+            "Motion",
+            "Less motion shows forming clips as still pictures.",
+            choices=(
+                ("system", mark("As the system")),
+                ("full", mark("All motion")),
+                ("reduced", mark("Less motion")),
+            ),
+        ),
+    )
+    calm_previews: bool = setting(
+        False,
+        About(
+            "Calm previews",
+            "Show forming clips soft and still, without flickering noise: for eyes that are sensitive to light.",
         ),
     )
 

@@ -51,9 +51,11 @@ def run(
     shown: Callable[[], None] | None = None,
     layout: QSettings | None = None,
     chooser: FileChooser | None = None,
+    newcomer: bool = False,
 ) -> int:
     """Open the studio, with the project of `folder` if given, and return when its window is closed.
 
+    A `newcomer` is shown around at the first start.
     `make_session` is handed the bridge's `post`; `shown` is called once the window is on screen (to warm the worker).
     The queue belongs to the caller, who closes it after this returns.
     """
@@ -67,6 +69,8 @@ def run(
         attempt(session, lambda: session.open(folder))
     if shown is not None:
         QTimer.singleShot(0, window, shown)
+    if newcomer:
+        QTimer.singleShot(0, window, window.shell.first_run)
     stopper = Stopper(window)
     try:
         loop.run_until_complete(_until_closed(window))

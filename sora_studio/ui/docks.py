@@ -65,7 +65,9 @@ class Docks:
         self.shelves, self.inspector = shelves, inspector
         self.storyboard = framed(storyboard)
         self.timeline = framed(timeline)
-        self.upper = _splitter("upperSplitter", Qt.Orientation.Horizontal, shelves, framed(monitor))
+        self.mirrored = False
+        self.monitor = framed(monitor)
+        self.upper = _splitter("upperSplitter", Qt.Orientation.Horizontal, shelves, self.monitor)
         self.upper.setStretchFactor(1, 1)
         self.down = _splitter("downSplitter", Qt.Orientation.Vertical, self.upper, self.storyboard, self.timeline)
         self.down.setStretchFactor(0, 1)
@@ -91,11 +93,21 @@ class Docks:
         column.addWidget(queue)
         return central
 
+    def mirror(self, on: bool) -> None:
+        """The inspector to the left and the library to the right, or as built."""
+        self.across.insertWidget(0 if on else 1, self.inspector)
+        self.upper.insertWidget(1 if on else 0, self.shelves)
+        for splitter, work in ((self.across, self.down), (self.upper, self.monitor)):
+            for place in range(splitter.count()):
+                splitter.setStretchFactor(place, int(splitter.widget(place) is work))
+        self.mirrored = on
+
     def as_built(self, width: int, height: int) -> None:
         """The walls as built, in proportion to a window."""
         left, right = (max(least, min(most, width // 5)) for least, most in (LEFT, RIGHT))
-        self.across.setSizes([width - right, right])
-        self.upper.setSizes([left, width - left - right])
+        turn = -1 if self.mirrored else 1
+        self.across.setSizes([width - right, right][::turn])
+        self.upper.setSizes([left, width - left - right][::turn])
         low = max(240, min(320, height * 31 // 100))
         board = self.storyboard.sizeHint().height()
         self.down.setSizes([height - low - board, board, low])

@@ -49,6 +49,10 @@ class LayoutStore:
         """Whether a named switch was on."""
         return str(self._settings.value(f"on/{name}", int(otherwise))) == "1"
 
+    def set_switch(self, name: str, on: bool) -> None:
+        """Remember a named switch."""
+        self._settings.setValue(f"on/{name}", int(on))
+
     def forget(self) -> None:
         """Start from the layout as built the next time."""
         self._settings.clear()

@@ -39,10 +39,12 @@ _ORDER = {
         "monitor.clear_out monitor.clear_marks | monitor.shuttle_back monitor.shuttle_stop monitor.shuttle_forward"
     ),
     "View": (
-        "window.show_library window.show_create window.show_timeline window.show_queue | window.focus_prompt "
-        "window.reset_layout | timeline.select_tool timeline.blade_tool timeline.snap | timeline.zoom_in "
-        "timeline.zoom_out timeline.fit | monitor.view_timeline monitor.view_clip monitor.view_live | monitor.compare "
-        "monitor.compare_side monitor.compare_swap monitor.divider_left monitor.divider_right | monitor.fit "
+        "window.show_library window.show_create window.show_timeline window.show_storyboard "
+        "window.show_queue | window.focus_prompt window.layout_edit window.layout_generate "
+        "window.layout_review window.mirror window.reset_layout window.switch_theme | timeline.select_tool "
+        "timeline.blade_tool timeline.snap | timeline.zoom_in timeline.zoom_out timeline.fit | "
+        "monitor.view_timeline monitor.view_clip monitor.view_live | monitor.compare monitor.compare_side "
+        "monitor.compare_swap monitor.divider_left monitor.divider_right | monitor.fit "
         "monitor.picture_closer monitor.picture_farther monitor.guides monitor.resolution monitor.mute "
         "monitor.full_screen"
     ),

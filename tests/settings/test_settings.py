@@ -35,13 +35,20 @@ def test_every_setting_has_text_and_limits(section: str, name: str, default: obj
     if isinstance(default, bool):
         assert not accepted(1, default, about)
     if isinstance(default, str):
-        assert about.pattern
+        assert about.pattern or about.choices
         assert not accepted("", default, about)
+        for choice, title in about.choices:
+            assert accepted(choice, default, about)
+            assert title
 
 
 def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "deep" / "settings.toml"
-    chosen = Settings(General(0.2, False), Generation("sora", 4.5, "144x144", 12, 3.0), Interface(1.5))
+    chosen = Settings(
+        General(0.2, False),
+        Generation("sora", 4.5, "144x144", 12, 3.0),
+        Interface("zh_TW", "light", 1.5, "reduced", True),
+    )
     save_settings(chosen, path)
     assert load_settings(path).settings == chosen
     assert load_settings(path).notices == ()

@@ -12,6 +12,7 @@ from sora_studio.core.engine import Preview
 from sora_studio.session.seeds import CONTENDERS, Contender, Trial
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
+from sora_studio.ui.calm import calmed
 from sora_studio.ui.monitor.picture import to_soft_image
 from sora_studio.ui.panels.controls import SliderRow, label, push_button, row
 from sora_studio.ui.pictures import cover
@@ -105,7 +106,7 @@ class SeedTile(QPushButton):
 
     def _image(self, place: int) -> QImage:
         if place not in self._images and self._preview is not None:
-            self._images[place] = to_soft_image(self._preview.frames[place])
+            self._images[place] = to_soft_image(calmed(self._preview.frames)[place])
         return self._images[place]
 
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOpti
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.ui.library.facts import seconds_text
-from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
+from sora_studio.ui.theme import colour, per_theme, pixmap, tabular, ui_font
 
 WORDS = 22
 """Pixels of the line under the picture."""
@@ -147,6 +147,7 @@ class TileDelegate(QStyledItemDelegate):
 _GLYPHS = {"video": "film", "image": "image", "sound": "music"}
 
 
+@per_theme
 @lru_cache(maxsize=64)
 def _glyph(name: str, side: int, tone: str, ratio: float) -> QPixmap:
     """Icons are drawn from their outlines: once is enough for thousands of tiles."""

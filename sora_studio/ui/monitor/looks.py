@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.media_item import MediaItem
+from sora_studio.ui.calm import calmed
 from sora_studio.ui.monitor.picture import to_soft_image
 from sora_studio.ui.monitor.view import MonitorView
 
@@ -72,7 +73,7 @@ class PreviewLoop(QObject):
             self._images = (preview, {})
         images = self._images[1]
         if place not in images:
-            images[place] = to_soft_image(preview.frames[place])
+            images[place] = to_soft_image(calmed(preview.frames)[place])
         return images[place]
 
 

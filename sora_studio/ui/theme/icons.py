@@ -19,7 +19,8 @@ def _renderer(name: str, colour: str) -> QSvgRenderer:
 
 
 class LineIcon(QIconEngine):
-    """One icon: `colour` when off, `on` when checked, the theme's faint grey when disabled."""
+    """One icon: `colour` when off, `on` when checked, the theme's faint grey when disabled. Colours are #rrggbb or
+    names of tokens, looked up when it is painted, so that an icon follows the theme."""
 
     def __init__(self, name: str, colour: str, on: str, disabled: str) -> None:
         super().__init__()
@@ -32,7 +33,7 @@ class LineIcon(QIconEngine):
             colour = self._disabled
         side = min(rect.width(), rect.height())
         square = QRectF(rect.x() + (rect.width() - side) / 2, rect.y() + (rect.height() - side) / 2, side, side)
-        _renderer(self._name, colour).render(painter, square)
+        _renderer(self._name, tokens().get(colour, colour)).render(painter, square)
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """The icon as a pixmap of `size` device pixels; a null one for a button that has no room just now."""
@@ -69,12 +70,11 @@ def icon(name: str, colour: str | None = None, on: str | None = None) -> QIcon:
 
     Raises StudioError when the icon is not shipped.
     """
-    now = tokens()
     resource("icons", f"{name}.svg")
-    chosen = now.get(colour or "text", colour or now["text"])
-    lit = now.get(on, on) if on else (now["accent2"] if colour is None else chosen)
+    chosen = colour or "text"
+    lit = on or ("accent2" if colour is None else chosen)
     # A copy: QIcon shares its engine, and the cache must not hand out one that a caller may change.
-    return QIcon(_icon(name, chosen, lit, now["line2"]))
+    return QIcon(_icon(name, chosen, lit, "line2"))
 
 
 def pixmap(name: str, size: int, colour: str | None = None, ratio: float = 1.0) -> QPixmap:

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
 from PySide6.QtGui import QColor
+
+
+class _Cached(Protocol):
+    def cache_clear(self) -> None: ...
+
+
+C = TypeVar("C", bound=_Cached)
 
 Tokens = dict[str, str]
 """A colour as #rrggbb by the role it plays."""
@@ -75,6 +85,17 @@ def use(chosen: Tokens) -> None:
     """Put other tokens in force; `style.apply` calls this before anything is painted."""
     _current.clear()
     _current.update(chosen)
+    for forget in _forget:
+        forget()
+
+
+_forget: list[Callable[[], None]] = []
+
+
+def per_theme(cached: C) -> C:
+    """Decorates a cached function of colours: its cache is emptied when the theme changes."""
+    _forget.append(cached.cache_clear)
+    return cached
 
 
 def colour(name: str, alpha: float = 1.0) -> QColor:

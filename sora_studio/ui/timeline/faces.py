@@ -12,6 +12,7 @@ from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Clip, Track
 from sora_studio.session.session import Session
+from sora_studio.ui.calm import calmed
 from sora_studio.ui.timeline.clip_paint import Face
 from sora_studio.ui.timeline.metrics import TITLE_HEIGHT, TRACK_HEIGHT
 from sora_studio.ui.timeline.thumbs import Strip, ThumbStore, strip_of
@@ -101,7 +102,7 @@ class Faces(QObject):
     def previewed(self, media_id: str, preview: Preview) -> None:
         """Take a preview of a pending medium."""
         live = self._live.get(media_id, Live())
-        strip = strip_of(preview.frames, TRACK_HEIGHT - TITLE_HEIGHT, self._ratio)
+        strip = strip_of(calmed(preview.frames), TRACK_HEIGHT - TITLE_HEIGHT, self._ratio)
         fraction = max(live.fraction, preview.step / max(1, preview.steps))
         self._live[media_id] = replace(live, strip=strip, step=preview.step, steps=preview.steps, fraction=fraction)
         self.changed.emit(media_id)

@@ -1,0 +1,186 @@
+"""Preferences, themes, layouts, the tour, the first run and what the studio says about itself."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from sora_studio.settings.fields import described
+from sora_studio.settings.file import load_settings
+from sora_studio.settings.sections import Settings
+from sora_studio.ui import theme
+from sora_studio.ui.calm import calmed, is_calm, set_calm
+from sora_studio.ui.shell.layouts import LAYOUTS
+from sora_studio.ui.shell.preferences import PreferencesDialog
+from sora_studio.ui.shell.tour import STOPS
+from sora_studio.ui.window import MainWindow
+from tests.ui.conftest import Room
+
+
+@pytest.fixture
+def dialog(room: Room) -> PreferencesDialog:
+    return room.window.shell.preferences()
+
+
+@pytest.fixture(autouse=True)
+def as_before(studio: QApplication):
+    yield
+    set_calm(False)
+    if theme.tokens() != theme.DARK:
+        theme.apply(studio, theme.DARK)
+
+
+def test_every_setting_is_in_the_dialog_and_starts_from_its_value(room: Room, dialog: PreferencesDialog) -> None:
+    declared = {
+        (section.name, entry.name)
+        for section in fields(Settings())
+        for entry, _ in described(getattr(Settings(), section.name))
+    }
+    assert {(line.section, line.name) for line in dialog.lines} == declared
+    autosave = dialog.line("general", "autosave").control
+    assert isinstance(autosave, QCheckBox)
+    assert autosave.isChecked() == room.desk.settings.general.autosave
+
+
+def test_a_changed_setting_holds_at_once_and_at_the_next_start(room: Room, dialog: PreferencesDialog) -> None:
+    length = dialog.line("generation", "seconds")
+    assert isinstance(length.control, QDoubleSpinBox)
+    length.control.setValue(4.5)
+    assert room.desk.settings.generation.seconds == 4.5
+    assert load_settings().settings.generation.seconds == 4.5
+    length.back.click()
+    assert room.desk.settings.generation.seconds == Settings().generation.seconds
+    assert not length.back.isEnabled()
+
+
+def test_what_a_setting_cannot_be_is_not_taken(room: Room, dialog: PreferencesDialog) -> None:
+    size = dialog.line("generation", "size").control
+    assert isinstance(size, QLineEdit)
+    size.setText("huge")
+    size.editingFinished.emit()
+    assert size.text() == Settings().generation.size
+    assert room.desk.settings.generation.size == Settings().generation.size
+
+
+def test_the_search_finds_settings_by_title_and_text(dialog: PreferencesDialog) -> None:
+    dialog.search.setText("flickering")
+    assert [line.name for line in dialog.lines if line.frame.isVisible()] == ["calm_previews"]
+    dialog.search.setText("nothing fits this")
+    assert not any(line.frame.isVisible() for line in dialog.lines)
+
+
+def test_the_theme_is_switched_in_the_open_window_and_remembered(room: Room, qtbot: QtBot) -> None:
+    undo = room.window.timeline.commands["undo"]
+    before = undo.icon().pixmap(QSize(24, 24)).toImage()
+    room.window.actions_by_name["switch_theme"].trigger()
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    assert app.palette().window().color() == QColor(theme.LIGHT["bg"])
+    assert undo.icon().pixmap(QSize(24, 24)).toImage() != before
+    picture = room.window.grab().toImage()
+    assert picture.pixelColor(picture.width() // 2, 2).lightness() > 200
+    assert load_settings().settings.interface.theme == "light"
+    room.window.actions_by_name["switch_theme"].trigger()
+    assert app.palette().window().color() == QColor(theme.DARK["bg"])
+
+
+def test_a_theme_is_chosen_in_the_preferences(dialog: PreferencesDialog) -> None:
+    box = dialog.line("interface", "theme").control
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("light"))
+    box.activated.emit(box.currentIndex())
+    assert theme.tokens() == theme.LIGHT
+
+
+def test_calm_previews_do_not_flicker(room: Room, dialog: PreferencesDialog) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (12, 28, 48, 3), np.uint8)
+    assert calmed(noise) is noise
+    box = dialog.line("interface", "calm_previews").control
+    assert isinstance(box, QCheckBox)
+    box.click()
+    assert is_calm()
+    calm = calmed(noise)
+    assert calm.shape == noise.shape
+    assert (calm == calm[0]).all()
+    assert calm.std() < noise.std() / 4
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_shows_its_panels_and_reset_brings_all_back(room: Room, name: str) -> None:
+    window = room.window
+    window.actions_by_name[name].trigger()
+    for panel, widget in window.panels().items():
+        assert widget.isVisible() == (panel in LAYOUTS[name].shown)
+        assert window.actions_by_name[panel].isChecked() == widget.isVisible()
+    window.actions_by_name["reset_layout"].trigger()
+    assert window.docks.shelves.isVisible()
+    assert window.inspector.isVisible()
+
+
+def test_the_sides_are_swapped_and_it_is_remembered(room: Room, qtbot: QtBot) -> None:
+    def order(window: MainWindow) -> bool:
+        return window.inspector.mapTo(window, window.rect().topLeft()).x() < window.width() // 3
+
+    assert not order(room.window)
+    room.window.actions_by_name["mirror"].trigger()
+    QApplication.processEvents()
+    assert order(room.window)
+    room.window.close()
+    again = MainWindow(room.desk, room.layout, room.answers)
+    qtbot.addWidget(again)
+    with qtbot.waitExposed(again):
+        again.show()
+    assert order(again)
+    assert again.actions_by_name["mirror"].isChecked()
+    again.close()
+
+
+def test_the_tour_goes_from_mark_to_mark_and_can_be_left(room: Room) -> None:
+    room.film()
+    tour = room.window.shell.tour()
+    seen = [tour.title.text()]
+    while tour.isVisible() and len(seen) < 20:
+        QTest.keyClick(tour, Qt.Key.Key_Right)
+        seen.append(tour.title.text())
+    assert len(set(seen)) == len(STOPS)
+    assert room.desk.playhead == 0
+    again = room.window.shell.tour()
+    QTest.keyClick(again, Qt.Key.Key_Escape)
+    assert not again.isVisible()
+    assert QApplication.focusWidget() is room.window.inspector.prompt.editor
+
+
+@pytest.mark.parametrize(("width", "height"), [(1024, 640), (1280, 720)])
+def test_no_mark_of_the_tour_lies_outside_the_window(room: Room, width: int, height: int) -> None:
+    room.window.resize(width, height)
+    QApplication.processEvents()
+    tour = room.window.shell.tour()
+    for _ in STOPS:
+        assert tour.rect().contains(tour.card.geometry())
+        tour.go_on()
+    tour.end()
+
+
+def test_a_newcomer_gets_a_film_that_is_being_made_and_the_tour_once(room: Room) -> None:
+    room.window.shell.first_run()
+    assert len(room.desk.timeline.tracks[0].clips) == 3
+    assert len(room.desk.jobs()) == 3
+    room.idle()
+    assert room.window.findChild(type(room.window.shell.tour())) is not None
+    count = len(room.desk.jobs())
+    room.window.shell.first_run()
+    assert len(room.desk.jobs()) == count
+
+
+def test_the_studio_says_whose_name_it_is_not(room: Room) -> None:
+    about = room.window.shell.about()
+    assert about.text.text().startswith("Sora is a product name of OpenAI.")
+    assert "Apache-2.0" in about.licences.text()
+    about.close()

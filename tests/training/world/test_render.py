@@ -115,6 +115,29 @@ def test_every_subject_has_a_shape_of_its_own() -> None:
         assert both / either < 0.93
 
 
+@pytest.mark.parametrize("name", words.SUBJECTS)
+def test_subjects_are_large_and_whole(name: str) -> None:
+    alone = render(scene_of(actors=(Actor(name, "red", "stays"),)), (192, 112), 1).subject[0]
+    other = "tree" if name != "tree" else "ball"
+    pair = render(
+        scene_of(actors=(Actor(name, "red", "stays"), Actor(other, "green", "stays"))), (192, 112), 1
+    ).subject[0]
+    rows = np.flatnonzero(alone.any(axis=1))
+    assert 0.3 < len(rows) / 112 < 0.7
+    assert not alone[[0, -1]].any()
+    assert not alone[:, [0, -1]].any()
+    assert pair.sum() > 0.04 * 192 * 112
+
+
+def test_film_keeps_the_times_of_day_apart() -> None:
+    for place in words.PLACES:
+        shots = [
+            render(scene_of(place=place, look="black and white film", time=time), SMALL, 1).frames
+            for time in words.TIMES
+        ]
+        _all_differ(shots, 8)
+
+
 def test_every_colour_reads_on_the_subject() -> None:
     means = []
     for colour in words.COLOURS:

@@ -24,12 +24,16 @@ HOMES = {"timeline": "Clip", "monitor": "Play", "library": "Media"}
 
 _ORDER = {
     "Edit": (
-        "timeline.undo timeline.redo | timeline.split timeline.trim_start timeline.trim_end timeline.delete "
-        "timeline.ripple_delete | timeline.select_all timeline.select_next timeline.select_previous"
+        "timeline.undo timeline.redo | timeline.split timeline.split_all timeline.trim_start timeline.trim_end "
+        "timeline.ripple_start timeline.ripple_end | timeline.delete timeline.ripple_delete timeline.lift "
+        "timeline.extract | timeline.duplicate timeline.link | timeline.roll_back timeline.roll_forward "
+        "timeline.slip_back timeline.slip_forward timeline.slide_left timeline.slide_right | timeline.select_all "
+        "timeline.select_next timeline.select_previous"
     ),
     "Clip": (
         "window.generate window.try_seeds | window.restyle window.loop window.vary | timeline.extend_end "
-        "timeline.extend_start timeline.bridge_cut | timeline.nudge_left timeline.nudge_right timeline.track_up "
+        "timeline.extend_start timeline.bridge_cut | timeline.speed timeline.gain timeline.dissolve "
+        "timeline.remove_dissolve | timeline.nudge_left timeline.nudge_right timeline.track_up "
         "timeline.track_down"
     ),
     "Play": (
@@ -42,7 +46,10 @@ _ORDER = {
         "window.show_library window.show_create window.show_timeline window.show_storyboard "
         "window.show_queue | window.focus_prompt window.layout_edit window.layout_generate "
         "window.layout_review window.mirror window.reset_layout window.switch_theme | timeline.select_tool "
-        "timeline.blade_tool timeline.snap | timeline.zoom_in timeline.zoom_out timeline.fit | "
+        "timeline.forward_tool timeline.blade_tool timeline.ripple_tool timeline.roll_tool timeline.slip_tool "
+        "timeline.slide_tool timeline.snap | timeline.marker timeline.marker_next timeline.marker_previous | "
+        "timeline.add_video_track timeline.add_audio_track | timeline.zoom_in timeline.zoom_out "
+        "timeline.zoom_selection timeline.fit | "
         "monitor.view_timeline monitor.view_clip monitor.view_live | monitor.compare monitor.compare_side "
         "monitor.compare_swap monitor.divider_left monitor.divider_right | monitor.fit "
         "monitor.picture_closer monitor.picture_farther monitor.guides monitor.resolution monitor.mute "

@@ -123,6 +123,11 @@ NEEDS = {
     "timeline.select_all": mark("There is no clip on the timeline yet."),
     **{f"timeline.{name}": _SOME for name in ("delete", "ripple_delete", "trim_start", "trim_end")},
     **{f"timeline.{name}": _SOME for name in ("nudge_left", "nudge_right", "track_up", "track_down")},
+    **{f"timeline.{name}": _SOME for name in ("ripple_start", "ripple_end", "duplicate", "link", "gain")},
+    **{f"timeline.{name}": _ONE for name in ("speed", "slip_back", "slip_forward", "slide_left", "slide_right")},
+    **{f"timeline.{name}": mark("Mark a range first: I at its start, O at its end.") for name in ("lift", "extract")},
+    **{f"timeline.{name}": mark("There is no marker yet.") for name in ("marker_next", "marker_previous")},
+    "timeline.zoom_selection": _SOME,
     **{f"monitor.{name}": mark("Start a comparison first.") for name in ("compare_side", "compare_swap")},
     **{f"monitor.{name}": mark("Start a comparison first.") for name in ("divider_left", "divider_right")},
     **{

@@ -8,15 +8,32 @@ from functools import partial
 from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QAction
 
+from sora_studio.core.edits import Shift
 from sora_studio.core.timeline import Clip, Gap
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.monitor.actions import Entry, make_action
 from sora_studio.ui.theme import icon
+from sora_studio.ui.timeline.arrange_commands import ArrangeCommands
+from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
+from sora_studio.ui.timeline.gap import BRIDGE, CLOSE, FILL
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
+
+CUT_REACH = 14
+"""Pixels around a cut in which its own commands lead the menu."""
+
+_CLIP_MENU = (
+    (
+        "split trim_start trim_end - extend_start extend_end bridge_cut dissolve - speed gain link duplicate - "
+        "delete ripple_delete"
+    )
+    .replace("-", "")
+    .split(" ")
+)
+_GROUND_MENU = ("marker", "add_video_track", "add_audio_track", "", "select_all", "fit", "snap")
 
 
 class Commands(QObject):
@@ -26,12 +43,14 @@ class Commands(QObject):
         super().__init__(view)
         self._view, self._session, self._draft = view, view.tracks.session, draft
         self._actions: dict[str, QAction] = {}
-        for entry in self._entries():
+        self.arrange = ArrangeCommands(view)
+        for entry in (*self._entries(), *self.arrange.entries()):
             self._actions[entry.name] = make_action(entry, "timeline", self)
-        self["select_tool"].setChecked(True)
+        view.hand.tool_taken.connect(self._show_tool)
+        self._show_tool()
         self["snap"].setChecked(True)
-        view.close_asked.connect(self.close_gap)
-        view.bridge_asked.connect(self.bridge)
+        view.gap_asked.connect(self._on_gap)
+        view.ruler.marker_asked.connect(self.arrange.edit_marker)
         self.refresh()
 
     def __getitem__(self, name: str) -> QAction:
@@ -60,6 +79,7 @@ class Commands(QObject):
             "trim_start": bool(chosen),
             "trim_end": bool(chosen),
             "select_all": session.timeline.length > 0,
+            **self.arrange.allowed(chosen),
         }
         for name, on in allowed.items():
             self._actions[name].setEnabled(on)
@@ -74,19 +94,46 @@ class Commands(QObject):
     def menu_for(self, at: QPointF) -> list[QAction | None]:
         """The actions that make sense at a scene position; None stands for a line between groups."""
         scene = self._view.tracks
-        item = scene.clip_at(at)
+        bow, item = scene.bows.at(at), scene.clip_at(at)
+        if bow is not None:
+            right = bow.dissolve.right
+            return [self._once("Remove the dissolve", "x", lambda: self._session.remove_dissolve(right))]
         if item is not None:
-            names = ["split", "trim_start", "trim_end", "", "extend_start", "extend_end", "bridge_cut", "", "delete"]
-            of_clip = [self._actions[name] if name else None for name in [*names, "ripple_delete"]]
-            return [*self._job_actions(item.clip.media), *of_clip]
+            return [*self._job_actions(item.clip.media), *self._cut_actions(item, at), *map(self._listed, _CLIP_MENU)]
         gap = scene.gap_at(at)
         found: list[QAction | None] = []
         if gap is not None:
-            found.append(self._once("Close gap", "unfold-horizontal", lambda: self.close_gap(gap)))
+            found.append(self._once("Fill with a generated clip", "sparkles", lambda: self.fill(gap)))
             if scene.around(gap) is not None:
-                found.append(self._once("Bridge with a generated clip", "sparkles", lambda: self.bridge(gap)))
+                found.append(self._once("Bridge with a generated clip", "git-merge", lambda: self.bridge(gap)))
+            found.append(self._once("Close gap", "unfold-horizontal", lambda: self.close_gap(gap)))
             found.append(None)
-        return [*found, self["select_all"], self["fit"], self["snap"]]
+        return [*found, *map(self._listed, _GROUND_MENU)]
+
+    def _listed(self, name: str) -> QAction | None:
+        return self._actions[name] if name else None
+
+    def _cut_actions(self, item: ClipItem, at: QPointF) -> list[QAction | None]:
+        """For the cut at the nearer end of a clip, when the pointer is close to it."""
+        before, after = self._session.timeline.neighbours(item.clip.id)
+        x, near = at.x() - item.pos().x(), min(CUT_REACH, item.width / 2)
+        pair = None
+        if x <= near and before and before.stop == item.clip.start:
+            pair = before, item.clip
+        elif x >= item.width - near and after and after.start == item.clip.stop:
+            pair = item.clip, after
+        if pair is None:
+            return []
+        left, right = pair
+        return [
+            self._once("Dissolve on this cut", "dissolve", lambda: self._session.dissolve(left.id, right.id)),
+            self._once(
+                "Bridge this cut with a generated clip",
+                "git-merge",
+                lambda: self._session.bridge(left.id, right.id, CLICK_SECONDS, self._draft()),
+            ),
+            None,
+        ]
 
     def _job_actions(self, media_id: str) -> list[QAction | None]:
         """For a clip that is being made, or could not be made: stop it, or try again."""
@@ -108,11 +155,17 @@ class Commands(QObject):
             seconds = float((gap.stop - gap.start) / self._session.timeline.rate.fps)
             attempt(self._session, lambda: self._session.bridge(*sides, seconds, self._draft()))
 
+    def _on_gap(self, name: str, gap: Gap) -> None:
+        {CLOSE: self.close_gap, BRIDGE: self.bridge, FILL: self.fill}[name](gap)
+
+    def fill(self, gap: Gap) -> None:
+        """Fill a gap with a clip generated from the prompt; a single neighbour leads or follows it."""
+        alone = self._view.tracks.around(gap) is not None
+        attempt(self._session, lambda: self._session.fill(gap, self._draft(), alone=alone))
+
     def _entries(self) -> tuple[Entry, ...]:
         view, session, hand = self._view, self._session, self._view.hand
         return (
-            Entry("select_tool", "Select and move", "mouse-pointer-2", ("V",), lambda: self._tool(blade=False), True),
-            Entry("blade_tool", "Blade", "scissors", ("B",), lambda: self._tool(blade=True), True),
             Entry("undo", "Undo", "undo-2", ("Ctrl+Z",), lambda: attempt(session, session.undo)),
             Entry("redo", "Redo", "redo-2", ("Ctrl+Shift+Z", "Ctrl+Y"), lambda: attempt(session, session.redo)),
             Entry("split", "Split at playhead", "split", ("Ctrl+K",), lambda: attempt(session, session.split)),
@@ -155,15 +208,11 @@ class Commands(QObject):
         return action
 
     def _chosen(self) -> list[Clip]:
-        """The selected clips in order of time."""
-        timeline = self._session.timeline
-        found = [timeline.find(one)[1] for one in self._session.selection if timeline.has(one)]
-        return sorted(found, key=lambda clip: clip.start)
+        return self.arrange.chosen()
 
-    def _tool(self, *, blade: bool) -> None:
-        self._view.hand.take(Tool.BLADE if blade else Tool.SELECT)
-        self["select_tool"].setChecked(not blade)
-        self["blade_tool"].setChecked(blade)
+    def _show_tool(self) -> None:
+        for tool in Tool:
+            self[tool.value].setChecked(tool is self._view.hand.tool)
 
     def _snap(self, was: bool) -> None:
         self._view.hand.snapping = not was
@@ -183,12 +232,12 @@ class Commands(QObject):
                     self._do(partial(self._session.trim_tail, clip.id, frame - clip.stop))
 
     def _nudge(self, frames: int, rows: int) -> None:
-        timeline = self._session.timeline
-        chosen = self._chosen()
-        for clip in reversed(chosen) if frames > 0 else chosen:
-            track = timeline.find(clip.id)[0] + rows
-            if clip.start + frames >= 0 and 0 <= track < len(timeline.tracks):
-                self._do(partial(self._session.move, clip.id, track, clip.start + frames))
+        timeline, chosen = self._session.timeline, self._chosen()
+        if chosen:
+            kind = timeline.tracks[timeline.find(chosen[0].id)[0]].kind
+            # Audio tracks are listed from top to bottom.
+            shift = Shift(frames, rows if kind == "video" else -rows, kind)
+            self._do(lambda: self._session.move_many([clip.id for clip in chosen], shift))
 
     def _select_all(self) -> None:
         self._session.select(*(clip.id for track in self._session.timeline.tracks for clip in track.clips))

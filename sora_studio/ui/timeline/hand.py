@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt, QTimer, Signal
 
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.timeline.clip_item import ClipItem, Zone
 from sora_studio.ui.timeline.divider import DividerDrag
 from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, Grab, LockedDrag, MoveDrag
-from sora_studio.ui.timeline.gap import BRIDGE, CLOSE
 from sora_studio.ui.timeline.metrics import DIVIDER
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.trial import TrialDrag, dissolve_trial, trial_of
@@ -30,6 +29,8 @@ _ANYWHERE = (Tool.BLADE, Tool.FORWARD)
 
 class Hand(QObject):
     """Positions come in viewport pixels; gestures work in scene pixels."""
+
+    tool_taken = Signal()
 
     def __init__(self, view: TimelineView, draft: Callable[[], Draft]) -> None:
         super().__init__(view)
@@ -70,6 +71,7 @@ class Hand(QObject):
         self.tool = tool
         self._move_blade(None)
         self._view.viewport().setCursor(tool.cursor)
+        self.tool_taken.emit()
 
     def press(self, at: QPointF, *, adding: bool = False, copying: bool = False) -> None:
         """Begin what lies under the pointer; `adding` keeps the selection there was, `copying` drags copies."""
@@ -124,10 +126,8 @@ class Hand(QObject):
         """The buttons of a gap, the blade and the divider between pictures and sound act on the press."""
         gap = self._scene.gap
         name = gap.button(at)
-        if name == CLOSE:
-            self._view.close_asked.emit(gap.gap)
-        elif name == BRIDGE:
-            self._view.bridge_asked.emit(gap.gap)
+        if name:
+            self._view.gap_asked.emit(name, gap.gap)
         elif self.tool is Tool.BLADE:
             item, frame = self._scene.clip_at(at), self._scene.metrics.frame(at.x())
             if item is not None and item.clip.start < frame < item.clip.stop:

@@ -1,15 +1,21 @@
-"""The ruler: timecode ticks and the handle of the playhead. A press or drag on it seeks."""
+"""The ruler: timecode ticks, the playhead's handle, markers and the marked range. A press or drag on it seeks; markers
+and the ends of the range are dragged."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from sora_studio.core.timeline import Marker, Timeline
 from sora_studio.session.session import Session
+from sora_studio.ui.attempt import attempt
 from sora_studio.ui.theme import colour, tabular
+from sora_studio.ui.timeline import marks
+from sora_studio.ui.timeline.marks import Held
 from sora_studio.ui.timeline.metrics import RULER_HEIGHT, ticks
 
 if TYPE_CHECKING:
@@ -22,15 +28,19 @@ HEAD = 13
 class Ruler(QWidget):
     """Painted above the tracks, scrolled with them."""
 
+    marker_asked = Signal(object)
+    """A Marker to be named."""
+
     def __init__(self, session: Session, view: TimelineView) -> None:
         super().__init__(view)
         self._session, self._view = session, view
         self.dragging = False
+        self._held: Held | None = None
         self.setObjectName("timeline_ruler")
         self.setAccessibleName("Time ruler")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click or drag to move the playhead")
+        self.setMouseTracking(True)
 
     def move_playhead(self, old: int, new: int) -> None:
         """Repaint the two places of the handle."""
@@ -43,27 +53,94 @@ class Ruler(QWidget):
         painter = QPainter(self)
         painter.fillRect(event.rect(), colour("panel"))
         painter.fillRect(QRect(event.rect().left(), RULER_HEIGHT - 1, event.rect().width(), 1), colour("line"))
+        marks.paint_range(painter, self._timeline(), self._view.x_in_view)
         self._ticks(painter, event.rect())
+        marks.paint_markers(painter, self._timeline(), self._view.x_in_view, self.width())
         self._head(painter)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Seek, and go on while the button is down."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Take hold of a marker or an end of the range; elsewhere seek, and go on while the button is down."""
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self._held = self._under(event.position())
+        if self._held is None:
             self.dragging = True
             self._seek(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Scrub."""
+        """Scrub, or show where what is held would go."""
         if self.dragging:
             self._seek(event)
+        elif self._held is not None:
+            self._held = replace(self._held, frame=self._frame(event.position()), moved=True)
+            self.update()
+        else:
+            self._answer(event.position())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Stay there."""
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.dragging = False
+        if event.button() != Qt.MouseButton.LeftButton:
+            return
+        self.dragging = False
+        held, self._held = self._held, None
+        if held is not None and held.moved:
+            attempt(self._session, lambda: self._put(held))
+        elif held is not None:
+            self._session.seek(held.frame)
+        self.update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Name a marker."""
+        self._held = None
+        self._ask(event.position())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A right click on a marker names it."""
+        self._ask(QPointF(event.pos()))
+        event.accept()
+
+    def _ask(self, at: QPointF) -> None:
+        held = self._under(at)
+        marker = self._marker(held.name) if held else None
+        if marker is not None:
+            self.marker_asked.emit(marker)
+
+    def _timeline(self) -> Timeline:
+        """The timeline as it would be after what is held has come down."""
+        timeline, held = self._session.timeline, self._held
+        return held.applied(timeline) if held is not None and held.moved else timeline
+
+    def _put(self, held: Held) -> None:
+        """Make the edit that a drag has shown."""
+        line = held.applied(self._session.timeline)
+        marker = next((one for one in line.markers if one.id == held.name), None)
+        if marker is not None:
+            self._session.put_marker(marker)
+        else:
+            self._session.mark_range(line.mark_in, line.mark_out)
+
+    def _marker(self, name: str) -> Marker | None:
+        return next((one for one in self._session.timeline.markers if one.id == name), None)
+
+    def _under(self, at: QPointF) -> Held | None:
+        return marks.under(self._session.timeline, at, self._view.x_in_view)
+
+    def _answer(self, at: QPointF) -> None:
+        held = self._under(at)
+        marker = self._marker(held.name) if held else None
+        on_mark = held is not None and marker is None
+        self.setCursor(Qt.CursorShape.SizeHorCursor if on_mark else Qt.CursorShape.PointingHandCursor)
+        if marker is not None:
+            named = marker.name or "Marker"
+            self.setToolTip(f"{named} at {self._session.timeline.rate.timecode(marker.frame)}: double-click to name it")
+        else:
+            self.setToolTip("Drag to change the marked range" if on_mark else "Click or drag to move the playhead")
+
+    def _frame(self, at: QPointF) -> int:
+        return max(0, self._view.tracks.metrics.frame(self._view.scene_at(at).x()))
 
     def _seek(self, event: QMouseEvent) -> None:
-        frame = max(0, self._view.tracks.metrics.frame(self._view.scene_at(event.position()).x()))
+        frame = self._frame(event.position())
         if frame != self._session.playhead:
             self._session.seek(frame)
 

@@ -14,7 +14,7 @@ from sora_studio.ui.timeline.bubble import BubbleItem
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.clip_paint import Face
 from sora_studio.ui.timeline.dissolve import Bows
-from sora_studio.ui.timeline.faces import Faces, can_grow
+from sora_studio.ui.timeline.faces import Faces, can_grow, duration
 from sora_studio.ui.timeline.gap import GapItem
 from sora_studio.ui.timeline.ghost import GhostItem, PlusHandle
 from sora_studio.ui.timeline.heights import Heights
@@ -246,7 +246,9 @@ class TimelineScene(QGraphicsScene):
                     item.set_flags(hovered=lit)
             self._hovered = clip
         gap = self.gap_at(at) if at and clip is None and handle is None else None
-        self.gap.show_gap(gap, self.metrics, bridgeable=gap is not None and self.around(gap) is not None)
+        bridgeable = gap is not None and self.around(gap) is not None
+        length = duration(self.session.timeline.rate.seconds(len(gap))) if gap else ""
+        self.gap.show_gap(gap, self.metrics, bridgeable=bridgeable, length=length)
         self.gap.set_lit(self.gap.button(at) if at else "")
 
     def around(self, gap: Gap) -> tuple[str, str] | None:

@@ -14,7 +14,13 @@ from sora_studio.ui.timeline.commands import Commands
 from sora_studio.ui.timeline.metrics import LARGEST, SMALLEST
 from sora_studio.ui.timeline.view import TimelineView
 
-_LEFT = (("select_tool", "blade_tool"), ("undo", "redo"), ("split", "delete", "ripple_delete"), ("extend_end", "snap"))
+_LEFT = (
+    ("select_tool", "forward_tool", "blade_tool", "ripple_tool", "roll_tool", "slip_tool", "slide_tool"),
+    ("undo", "redo"),
+    ("split", "delete", "ripple_delete"),
+    ("dissolve", "speed", "marker"),
+    ("extend_end", "snap"),
+)
 
 
 class ToolStrip(QWidget):

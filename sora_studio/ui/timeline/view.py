@@ -32,10 +32,8 @@ class TimelineView(QGraphicsView):
     """The tracks with ruler and headers around them."""
 
     zoom_changed = Signal(float)
-    bridge_asked = Signal(object)
-    """A Gap to fill."""
-    close_asked = Signal(object)
-    """A Gap to close."""
+    gap_asked = Signal(str, object)
+    """A button of a Gap was pressed: its name and the gap."""
     menu_asked = Signal(QPoint, QPointF)
 
     def __init__(self, scene: TimelineScene, draft: Callable[[], Draft], parent: QWidget | None = None) -> None:
@@ -87,6 +85,12 @@ class TimelineView(QGraphicsView):
         room = max(100, self.viewport().width() - MARGIN - AFTER - 2)
         self.zoom(room / length, 0)
         self._scroll_to(self.sceneRect().left())
+
+    def zoom_to(self, start: int, stop: int) -> None:
+        """Zoom so that a stretch of frames fills the view."""
+        room = max(100, self.viewport().width() - 2 * MARGIN)
+        self.zoom(room / max(1, stop - start), 0)
+        self._scroll_to(self.tracks.metrics.x(start) - MARGIN)
 
     def follow(self, frame: int) -> None:
         """Move the playhead; turn the page when it runs out of the view, bring it to the middle when it jumps."""

@@ -108,7 +108,7 @@ class Docks:
         turn = -1 if self.mirrored else 1
         self.across.setSizes([width - right, right][::turn])
         self.upper.setSizes([left, width - left - right][::turn])
-        low = max(240, min(320, height * 31 // 100))
+        low = max(250, min(340, height * 33 // 100))
         board = self.storyboard.sizeHint().height()
         self.down.setSizes([height - low - board, board, low])
 

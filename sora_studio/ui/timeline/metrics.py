@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF
 from sora_studio.core.time import Rate
 from sora_studio.core.timeline import Kind
 
-RULER_HEIGHT = 30
+RULER_HEIGHT = 40
 HEADER_WIDTH = 132
 TRACK_HEIGHT = 66
 AUDIO_HEIGHT = 44

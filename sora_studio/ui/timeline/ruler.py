@@ -166,7 +166,7 @@ class Ruler(QWidget):
         if not -HEAD <= x <= self.width() + HEAD:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        half, top, bottom = HEAD / 2, 8.5, RULER_HEIGHT - 1.0
+        half, top, bottom = HEAD / 2, RULER_HEIGHT - 21.5, RULER_HEIGHT - 1.0
         shape = QPainterPath()
         shape.moveTo(x - half + 2, top)
         shape.lineTo(x + half - 2, top)

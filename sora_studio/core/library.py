@@ -49,9 +49,9 @@ def prompt_of(item: MediaItem) -> str:
 
 
 def words_of(item: MediaItem) -> str:
-    """Everything that is said of a medium: name, prompt, look and caption."""
+    """Everything that is said of a medium: name, prompt, look and captions."""
     look = str(item.made_from.get("look", "")) if item.made_from else ""
-    return " ".join(filter(None, (item.name, prompt_of(item), look, item.caption)))
+    return " ".join(filter(None, (item.name, prompt_of(item), look, item.caption, item.long_caption)))
 
 
 def chosen(items: Iterable[MediaItem], shelf: Shelf = Shelf.ALL, words: str = "") -> tuple[MediaItem, ...]:

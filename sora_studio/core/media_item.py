@@ -55,5 +55,9 @@ class MediaItem:
     """Tells its file from others wherever it lies (media/fingerprint.py); empty where it is not known."""
     caption: str = ""
     """The artist's own words about it."""
+    short_caption: str = ""
+    """What it shows, in one sentence in the built-in model's words."""
+    long_caption: str = ""
+    """The same as a description."""
     origin: Fraction = Fraction(0)
     """Seconds from the beginning of what it is a take of to its own beginning (see `core.takes`)."""

@@ -224,6 +224,7 @@ def _media_data(item: MediaItem) -> dict[str, Any]:
         "picture": item.picture,
         "fingerprint": item.fingerprint,
         "caption": item.caption,
+        "captions": {"short": item.short_caption, "long": item.long_caption},
         "origin": [item.origin.numerator, item.origin.denominator],
     }
 
@@ -250,5 +251,7 @@ def _media(data: dict[str, Any]) -> MediaItem:
         picture=bool(data.get("picture", True)),
         fingerprint=str(data.get("fingerprint", "")),
         caption=str(data.get("caption", "")),
+        short_caption=str(data.get("captions", {}).get("short", "")),
+        long_caption=str(data.get("captions", {}).get("long", "")),
         origin=Fraction(*map(int, data.get("origin", (0, 1)))),
     )

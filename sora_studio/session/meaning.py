@@ -149,8 +149,10 @@ class Meaning:
 
 
 def words_of(item: MediaItem) -> str:
-    """What is known of a medium in words: its name, the prompt it was made from, and the artist's own words."""
+    """What is known of a medium in words: its name, the prompt it was made from, and what it shows and
+    the artist's own words."""
     said = [item.name, str(item.made_from.get("prompt", "")) if item.made_from else "", item.caption]
+    said.append(item.long_caption)
     return ". ".join(dict.fromkeys(words for words in said if words))
 
 

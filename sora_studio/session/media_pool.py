@@ -80,6 +80,11 @@ class MediaPool(OpenProject):
         """Say something about a medium, so that it is found by these words."""
         self._put_media(replace(self.item(media_id), caption=" ".join(caption.split())))
 
+    def set_captions(self, media_id: str, short: str, long: str) -> None:
+        """Say what a medium shows, in one sentence and as a description."""
+        short, long = (" ".join(text.split()) for text in (short, long))
+        self._put_media(replace(self.item(media_id), short_caption=short, long_caption=long))
+
     def uses(self, *media_ids: str) -> tuple[Clip, ...]:
         """The clips on the timeline that show these media, or have one of them as a take."""
         wanted = set(media_ids)

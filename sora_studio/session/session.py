@@ -30,26 +30,24 @@ from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
 from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
-from sora_studio.session.errands import Errands
 from sora_studio.session.exporting import export_project
 from sora_studio.session.look_painting import LookPainting
 from sora_studio.session.lookbook import LookBook
-from sora_studio.session.meaning import Meaning, Seen, words_of
 from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
-from sora_studio.session.prompting import Prompting
 from sora_studio.session.recording import Recording
 from sora_studio.session.seams import Seams
 from sora_studio.session.state import Post
 from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
+from sora_studio.session.wording import Wording
 from sora_studio.session.works import Looks, Spot, Work, view_of
 from sora_studio.settings.sections import Settings
 
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing):
+class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording):
     """The one object that views talk to."""
 
     jobs_changed = Signal()
@@ -66,8 +64,7 @@ class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing):
     ) -> None:
         super().__init__(folder, post, settings)
         self._queue = queue
-        self.meaning = Meaning(Errands(assistant, post))
-        self.prompting = Prompting(self.meaning)
+        self._employ(assistant)
         self.lookbook = LookBook()
         self._works: dict[str, Work] = {}
         self._looks = Looks()
@@ -170,10 +167,6 @@ class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing):
     def previews(self, media_id: str) -> tuple[Preview, ...]:
         """The looks at a clip that formed in this session, oldest first."""
         return self._looks.of(media_id)
-
-    def shelf(self) -> tuple[Seen, ...]:
-        """The media of the project as `meaning` searches them."""
-        return tuple(Seen(item.id, self.media_path(item.id), words_of(item)) for item in self._media.values())
 
     # out
 

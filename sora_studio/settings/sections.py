@@ -113,6 +113,10 @@ class Prompting:
             "changed before anything is sent.",
         ),
     )
+    captions: bool = setting(
+        True,
+        About("Captions", "Describe pictures and videos that come in, so that they are found by what they show."),
+    )
     language_model: str = setting(
         "none",
         About(

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session.session import Session
+from sora_studio.ui.library.captions import CaptionFold
 from sora_studio.ui.library.commands import LibraryCommands
 from sora_studio.ui.library.facts import facts_of
 from sora_studio.ui.panels.controls import ElidedLabel, row
@@ -46,6 +47,8 @@ class Detail(QWidget):
         line.setStretch(0, 1)
         column.addLayout(line)
         column.addWidget(self.caption)
+        self.captions = CaptionFold(session)
+        column.addWidget(self.captions)
         self.caption.editingFinished.connect(self._describe)
         self.offer.clicked.connect(self._accepted)
         self._offered.timeout.connect(self._withdraw)
@@ -64,6 +67,7 @@ class Detail(QWidget):
         for button in (self.star, self.recipe):
             button.setVisible(button.isEnabled() and one is not None)
         self.caption.setVisible(one is not None)
+        self.captions.show_item(one)
         if one is not None and one.caption != self.caption.text() and not self.caption.hasFocus():
             self.caption.setText(one.caption)
 

@@ -1,0 +1,93 @@
+"""Captions of a medium at the foot of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from sora_studio.jobs.assistant import Assistant
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.ui.library.captions import NOT_THERE, CaptionFold
+from tests.ui.conftest import Room
+
+
+@pytest.fixture(scope="module")
+def assistant(queue: JobQueue) -> Iterator[Assistant]:
+    made = Assistant("tests.fakes.understanding:load")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seeing(
+    qtbot: QtBot, tmp_path: Path, queue: JobQueue, assistant: Assistant, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Room]:
+    """A window whose model folder says that CLIP is there; the assistant of the tests sees colours by itself."""
+    (tmp_path / "model" / "clip").mkdir(parents=True)
+    (tmp_path / "model" / "clip" / "config.json").write_text("{}")
+    monkeypatch.setenv("SORA_STUDIO_MODEL", str(tmp_path / "model"))
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path / "home"))
+    made = Room(qtbot, tmp_path, queue, assistant=assistant)
+    yield made
+    made.close()
+
+
+def chosen(room: Room, media: str) -> CaptionFold:
+    room.window.library.choose(media)
+    fold = room.window.library.detail.captions
+    fold.set_open(True)
+    return fold
+
+
+def test_a_picture_is_described_when_it_comes_in_and_on_wish(seeing: Room) -> None:
+    desk = seeing.desk
+    media = desk.import_media(seeing.picture())
+    fold = chosen(seeing, media)
+    assert fold.state.whole == "Looking at it…"
+    assert not fold.again.isEnabled()
+    seeing.bot.waitUntil(lambda: bool(desk.item(media).short_caption), timeout=20_000)
+    fold = chosen(seeing, media)
+    assert fold.short.text() == desk.item(media).short_caption
+    assert fold.long.toPlainText() == desk.item(media).long_caption
+    first = desk.item(media)
+    desk.set_captions(media, "", "")
+    seeing.bot.mouseClick(fold.again, Qt.MouseButton.LeftButton)
+    seeing.bot.waitUntil(lambda: desk.item(media) == first, timeout=20_000)
+    assert desk.notices == []
+
+
+def test_captions_are_edited_by_hand(room: Room) -> None:
+    media = room.desk.import_media(room.picture())
+    fold = chosen(room, media)
+    assert fold.state.whole == NOT_THERE
+    assert not fold.again.isEnabled()
+    fold.short.setFocus()
+    QTest.keyClicks(fold.short, "a grey wall")
+    QTest.keyClick(fold.short, Qt.Key.Key_Return)
+    assert room.desk.item(media).short_caption == "a grey wall"
+    fold.long.setFocus()
+    QTest.keyClicks(fold.long, "A grey wall in the rain.")
+    fold.short.setFocus()
+    assert room.desk.item(media).long_caption == "A grey wall in the rain."
+    room.desk.save()
+    assert not room.desk.modified
+
+
+def test_what_is_being_typed_stays_and_goes_to_the_right_medium(room: Room) -> None:
+    one, two = room.desk.import_media(room.picture("a.png")), room.desk.import_media(room.picture("b.png"))
+    fold = chosen(room, one)
+    fold.short.setFocus()
+    QTest.keyClicks(fold.short, "half a th")
+    room.desk.star(two)
+    assert fold.short.text() == "half a th"
+    chosen(room, two)
+    assert fold.short.text() == ""
+    assert room.desk.item(one).short_caption == "half a th", "nothing typed is lost"
+    assert room.desk.item(two).short_caption == ""
+    room.window.library.choose()
+    assert not fold.isVisible()

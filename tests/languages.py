@@ -11,6 +11,7 @@ import ast
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -19,10 +20,28 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "languages"
 
-CALLS = {"tr": (0,), "trn": (0, 1), "mark": (0,), "Entry": (1,), "Command": (1,), "About": (0, 1)}
-"""Which arguments of a call are texts."""
+CALLS = {
+    "tr": (0,),
+    "trn": (0, 1),
+    "mark": (0,),
+    "Entry": (1,),
+    "Command": (1,),
+    "About": (0, 1),
+    "label": (0,),
+    "push_button": (1,),
+    "tool_button": (2,),
+    "seconds_box": (1,),
+    "Card": (0,),
+    "Fold": (0,),
+    "Segments": (1, 2),
+    "SliderRow": (1,),
+    "Column": (1,),
+}
+"""Which arguments of a call are texts: those of the translation, of declarations, and of `ui/panels/controls.py`."""
 WORDS = {"needs", "tip", "title"}
 """Named arguments of declarations that are texts; their `text` too."""
+
+_ICONS = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
 
 Text = str | tuple[str, str]
 
@@ -50,11 +69,17 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
         parts = [node.args[index] for index in CALLS[name] if index < len(node.args)]
         if name in ("Entry", "Command", "About"):
             parts += [word.value for word in node.keywords if word.arg in WORDS | {"text"}]
+        parts += [row.elts[0] for part in parts if isinstance(part, ast.List) for row in part.elts if _is_row(row)]
         said = [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         if name == "trn" and len(said) == 2:
             yield said[0], said[1]
         elif name != "trn":
-            yield from (text for text in said if text)
+            yield from (text for text in said if text and not (name == "tool_button" and text in _ICONS))
+
+
+def _is_row(node: ast.expr) -> TypeGuard[ast.Tuple]:
+    """Whether a choice of `Segments` is written out."""
+    return isinstance(node, ast.Tuple) and bool(node.elts)
 
 
 def catalogues() -> list[Path]:

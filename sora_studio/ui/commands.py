@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
@@ -142,7 +143,7 @@ class Commands(QObject):
     def _written(self, path: Path) -> None:
         dialog = self._export
         act = ("Show in folder", dialog.show_in_folder) if dialog is not None else None
-        self._window.toasts.show(Notice("info", f"{path.name} is written."), act)
+        self._window.toasts.show(Notice("info", tr("{name} is written.", name=path.name)), act)
 
     def _kept(self) -> bool:
         return not self._session.modified or self.save()
@@ -150,5 +151,5 @@ class Commands(QObject):
     def _saved(self, act: Callable[[], object]) -> bool:
         done = attempt(self._session, act)
         if done:
-            self._window.queue.say("Saved")
+            self._window.queue.say(tr("Saved"))
         return done

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.session.session import Notice, Session
 
 PROJECT_FILE = "project.json"
@@ -24,7 +25,9 @@ def take_files(session: Session, files: Iterable[Path], track: int = 0, start: i
                 if (path / PROJECT_FILE).exists():
                     session.open(path)
                     return ()
-                session.noticed.emit(Notice("error", f"{path.name} holds no project. Drop the files in it."))
+                session.noticed.emit(
+                    Notice("error", tr("{name} holds no project. Drop the files in it.", name=path.name))
+                )
                 continue
             clip_id = session.place(session.import_media(path), track, at)
         except StudioError as exc:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.actions import keeps_key, make_actions
@@ -121,7 +122,7 @@ class MainWindow(QMainWindow):
 
     def _follow(self) -> None:
         mark = " •" if self.session.modified else ""
-        self.setWindowTitle(f"{self.session.project.name}{mark} — Sora Studio")
+        self.setWindowTitle(tr("{name}{mark} — Sora Studio", name=self.session.project.name, mark=mark))
         self.actions_by_name["export"].setEnabled(self.session.timeline.length > 0)
         self._follow_selection()
 
@@ -136,7 +137,7 @@ class MainWindow(QMainWindow):
         self.actions_by_name["generate"].setEnabled(self.inspector.prompt.button.isEnabled())
 
     def _look_removed(self, look: Look) -> None:
-        notice = Notice("info", f"The look “{look.title}” is deleted.")
+        notice = Notice("info", tr("The look “{title}” is deleted.", title=look.title))
         self.toasts.show(notice, ("Undo", lambda: self.looks.desk.restore(look)))
 
     def _notice(self, notice: Notice) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QDesktopServices
 from PySide6.QtWidgets import QComboBox, QDialog, QGridLayout, QLineEdit, QProgressBar, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import Cancelled, StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.presets import DEFAULT, PRESETS
@@ -30,7 +31,7 @@ class ExportDialog(QDialog):
     def __init__(self, session: Session, chooser: FileChooser, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("exportDialog")
-        self.setWindowTitle("Export")
+        self.setWindowTitle(tr("Export"))
         self.setModal(False)
         self.setMinimumWidth(460)
         self._session, self._chooser = session, chooser
@@ -51,7 +52,7 @@ class ExportDialog(QDialog):
         self.quality.select(1)
         self.path = QLineEdit()
         self.path.setObjectName("exportPath")
-        self.path.setAccessibleName("File")
+        self.path.setAccessibleName(tr("File"))
         self.browse = tool_button("browse", "folder-open", "Choose the file")
         self.about = label("", "faint", "presetAbout")
         self.forecast = label("", "dim", "forecast")
@@ -59,7 +60,7 @@ class ExportDialog(QDialog):
         self.message.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.setObjectName("exportProgress")
-        self.progress.setAccessibleName("Export progress")
+        self.progress.setAccessibleName(tr("Export progress"))
         self.progress.setTextVisible(False)
         self.start = push_button("startExport", "Export", "upload", role="primary")
         self.cancel = push_button("cancelExport", "Cancel")
@@ -147,7 +148,7 @@ class ExportDialog(QDialog):
             return
         self._stop.clear()
         self._running, self._written = True, None
-        self.message.setText("Writing…")
+        self.message.setText(tr("Writing…"))
         self.progress.setRange(0, 0)
         self._follow()
         spawn(self._export(self.settings()), self._failed)
@@ -160,7 +161,7 @@ class ExportDialog(QDialog):
             raise
         self._ended("")
         self._written = written
-        self.message.setText(f"Written to {written}")
+        self.message.setText(tr("Written to {written}", written=written))
         self._follow()
         self.finished_file.emit(written)
 
@@ -185,12 +186,12 @@ class ExportDialog(QDialog):
         if self._running:
             self.progress.setRange(0, total)
             self.progress.setValue(done)
-            self.message.setText(f"Writing frame {done} of {total}")
+            self.message.setText(tr("Writing frame {done} of {total}", done=done, total=total))
 
     def _cancel_or_close(self) -> None:
         if self._running:
             self._stop.set()
-            self.message.setText("Stopping…")
+            self.message.setText(tr("Stopping…"))
         else:
             self.close()
 
@@ -223,7 +224,7 @@ class ExportDialog(QDialog):
         self.progress.setVisible(self._running)
         self.message.setVisible(bool(self.message.text()))
         self.reveal.setVisible(self._written is not None)
-        self.cancel.setText("Cancel" if self._running else "Close")
+        self.cancel.setText(tr("Cancel") if self._running else tr("Close"))
         self.cancel.setAccessibleName(self.cancel.text())
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QCloseEvent, QImage, QKeyEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QDialog, QGridLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.session.seeds import CONTENDERS, Contender, Trial
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
@@ -52,8 +53,8 @@ class SeedTile(QPushButton):
         if one.preview is not self._preview:
             self._preview, self._images = one.preview, {}
         words = one.error or ("Ready to go on" if one.ready else one.words)
-        self.setAccessibleName(f"Seed {self.number}: {words}")
-        self.setToolTip(one.error or f"Continue seed {one.seed} (key {self.number})")
+        self.setAccessibleName(tr("Seed {number}: {words}", number=self.number, words=words))
+        self.setToolTip(one.error or tr("Continue seed {seed} (key {number})", seed=one.seed, number=self.number))
         self.setEnabled(not one.error)
         self.update()
 
@@ -119,7 +120,7 @@ class SeedsDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("seedsDialog")
-        self.setWindowTitle("Four seeds")
+        self.setWindowTitle(tr("Four seeds"))
         self.setModal(False)
         self._session = session
         self._began = time.monotonic()
@@ -127,11 +128,11 @@ class SeedsDialog(QDialog):
         self.state = label("", "dim", "seedsState")
         self.state.setWordWrap(True)
         self.step = SliderRow("seedsStep", "Compare after", (1, 59, 1), "step {:.0f}")
-        self.step.setToolTip("The step at which the four are held: later shows more and takes longer")
+        self.step.setToolTip(tr("The step at which the four are held: later shows more and takes longer"))
         self.others = push_button("seedsOthers", "Four others", "dices")
-        self.others.setToolTip("Try four other seeds with the prompt as it is now")
+        self.others.setToolTip(tr("Try four other seeds with the prompt as it is now"))
         self.leave = push_button("seedsLeave", "Give up")
-        self.leave.setToolTip("Let the four go; nothing was put on the timeline")
+        self.leave.setToolTip(tr("Let the four go; nothing was put on the timeline"))
         self._lay_out()
         for tile in self.tiles:
             tile.clicked.connect(lambda _checked=False, number=tile.number: self.choose(number))

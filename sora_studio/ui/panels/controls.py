@@ -21,12 +21,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import icon, tabular
 
 
 def label(text: str, role: str = "", name: str = "") -> QLabel:
     """A label that the style sheet dresses by its role."""
-    made = QLabel(text)
+    made = QLabel(tr(text))
     if role:
         made.setProperty("role", role)
     if name:
@@ -91,8 +92,8 @@ def tool_button(name: str, glyph: str, text: str, *, size: int = 16, checkable: 
     made.setObjectName(name)
     made.setIcon(icon(glyph))
     made.setIconSize(QSize(size, size))
-    made.setToolTip(text)
-    made.setAccessibleName(text)
+    made.setToolTip(tr(text))
+    made.setAccessibleName(tr(text))
     made.setCheckable(checkable)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # after a click, Space still plays
     return made
@@ -105,6 +106,7 @@ def aired(text: str) -> str:
 
 def push_button(name: str, text: str, glyph: str | None = None, *, role: str = "") -> QPushButton:
     """A button with words; `role` "primary" makes it the main act of its panel."""
+    text = tr(text)
     made = QPushButton(aired(text) if glyph else text)
     made.setObjectName(name)
     made.setAccessibleName(text)
@@ -121,7 +123,7 @@ def seconds_box(name: str, text: str, most: float) -> QDoubleSpinBox:
     """A field for seconds in steps of a half."""
     made = QDoubleSpinBox()
     made.setObjectName(name)
-    made.setAccessibleName(text)
+    made.setAccessibleName(tr(text))
     made.setRange(0.1, most)
     made.setDecimals(1)
     made.setSingleStep(0.5)
@@ -145,7 +147,7 @@ class Card(QFrame):
         self.body = QVBoxLayout(self)
         self.body.setContentsMargins(12, 10, 12, 12)
         self.body.setSpacing(8)
-        self.caption = label(caption.upper(), "caption")
+        self.caption = label(tr(caption).upper(), "caption")
         if caption:
             line = row(self.caption, None, *aside)
             self.body.addLayout(line)
@@ -159,6 +161,7 @@ class Fold(QWidget):
     def __init__(self, text: str, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
+        text = tr(text)
         self._head = QPushButton(aired(text.upper()))
         self._head.setObjectName(f"{name}Head")
         self._head.setProperty("role", "fold")
@@ -203,13 +206,14 @@ class Segments(QFrame):
         """`choices` are (words, icon name or None)."""
         super().__init__()
         self.setObjectName(name)
+        text = tr(text)
         self.setAccessibleName(text)
         self.setProperty("role", "segments")
         self._group = QButtonGroup(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(2, 2, 2, 2)
         line.setSpacing(2)
-        for index, (words, glyph) in enumerate(choices):
+        for index, (words, glyph) in enumerate((tr(words), glyph) for words, glyph in choices):
             button = QPushButton(aired(words) if glyph else words)
             button.setObjectName(f"{name}{index}")
             button.setAccessibleName(f"{text}: {words}")
@@ -252,7 +256,7 @@ class SliderRow(QWidget):
         self._form = form
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setObjectName(f"{name}Slider")
-        self.slider.setAccessibleName(text)
+        self.slider.setAccessibleName(tr(text))
         self.slider.setRange(round(low / self._step), round(high / self._step))
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
         self._words = label("", "", f"{name}Value")

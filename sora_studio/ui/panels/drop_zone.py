@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
+from sora_studio.core.language import tr
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.panels.controls import tool_button
 from sora_studio.ui.pictures import cover, picture_of
@@ -49,8 +50,8 @@ class DropZone(QPushButton):
         super().__init__()
         self.setObjectName(name)
         self.setAccessibleName(title)
-        self.setAccessibleDescription(f"{hint}. Drop a file here or press Enter to choose one")
-        self.setToolTip(f"{title}: drop a file here or click to choose one")
+        self.setAccessibleDescription(tr("{hint}. Drop a file here or press Enter to choose one", hint=hint))
+        self.setToolTip(tr("{title}: drop a file here or click to choose one", title=title))
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("takesDelete", True)
@@ -79,7 +80,7 @@ class DropZone(QPushButton):
             return
         self._file, self._image = path, None
         self._clear.setVisible(path is not None)
-        self.setAccessibleDescription(f"Holds {path.name}. Delete removes it" if path else self._hint)
+        self.setAccessibleDescription(tr("Holds {name}. Delete removes it", name=path.name) if path else self._hint)
         self.update()
         if path:
             spawn(self._read(path), lambda error: self.refused.emit(str(error)))

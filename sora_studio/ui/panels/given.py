@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 
+from sora_studio.core.language import tr
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Card, SliderRow, row
 from sora_studio.ui.panels.draft_state import DraftState
@@ -25,7 +26,7 @@ class GivenPanel(Card):
         self.last = DropZone("lastImage", "Last image", "optional", IMAGES)
         self.video = DropZone("givenVideo", "Video to restyle", "MP4, MOV, WebM, GIF", VIDEOS)
         self.keep = SliderRow("keep", "Keep", (0, 100, 5), "{:.0f} %")
-        self.keep.setToolTip("How much of the video stays as it is")
+        self.keep.setToolTip(tr("How much of the video stays as it is"))
         self.body.addLayout(row(self.first, self.last))
         self.body.addWidget(self.video)
         self.body.addWidget(self.keep)

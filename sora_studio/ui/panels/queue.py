@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import JobView, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.monitor.picture import to_image
@@ -32,7 +33,7 @@ class QueueBar(QFrame):
         self.summary = ElidedLabel("dim", "queueSummary")
         self.progress = QProgressBar()
         self.progress.setObjectName("queueProgress")
-        self.progress.setAccessibleName("Progress of the job under way")
+        self.progress.setAccessibleName(tr("Progress of the job under way"))
         self.progress.setRange(0, 1000)
         self.progress.setTextVisible(False)
         self.progress.setFixedWidth(150)
@@ -64,7 +65,7 @@ class QueueBar(QFrame):
     def _make_list(self) -> QScrollArea:
         area = QScrollArea()
         area.setObjectName("queueList")
-        area.setAccessibleName("Queue")
+        area.setAccessibleName(tr("Queue"))
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         inside = QWidget()
@@ -94,7 +95,7 @@ class QueueBar(QFrame):
         self.list.setFixedHeight(max(LOWEST, min(HIGHEST, self.window().height() // 4)))
         self.list.setVisible(on)
         self.fold.setIcon(icon("chevron-down" if on else "chevron-up", "dim", "dim"))
-        self.fold.setToolTip("Fold the queue" if on else "Show the queue")
+        self.fold.setToolTip(tr("Fold the queue") if on else tr("Show the queue"))
         self.fold.setAccessibleName(self.fold.toolTip())
         self.folded.emit(not on)
 
@@ -141,12 +142,12 @@ class QueueBar(QFrame):
             self.summary.say(f"{running.label}  ·  {words_of(running)}{more}")
             self.progress.setValue(round(running.fraction * 1000))
         elif waiting:
-            self.summary.say(f"{waiting} waiting")
+            self.summary.say(tr("{waiting} waiting", waiting=waiting))
         elif failed:
-            self.summary.say(f"{failed} failed: unfold to see why")
+            self.summary.say(tr("{failed} failed: unfold to see why", failed=failed))
         else:
             done = sum(view.state == "done" for view in views)
-            self.summary.say(f"Queue is empty  ·  {done} made" if done else "Queue is empty")
+            self.summary.say(tr("Queue is empty  ·  {done} made", done=done) if done else tr("Queue is empty"))
 
     def _cancel_running(self) -> None:
         for view in self._session.jobs():

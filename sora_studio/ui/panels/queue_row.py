@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import JobView
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
 from sora_studio.ui.pictures import cover
@@ -114,11 +115,11 @@ class QueueRow(QFrame):
         self.status.setText(view.error or "  ·  ".join((words_of(view), *view.notes)))
         self.status.setProperty("role", "error" if view.error else "dim")
         self.status.style().polish(self.status)
-        self.bar.setAccessibleName(f"Progress of {view.label}")
+        self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))
         self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
         self.stop.setVisible(view.active)
-        self.stop.setAccessibleName(f"Cancel {view.label}")
+        self.stop.setAccessibleName(tr("Cancel {label}", label=view.label))
         self.again.setVisible(view.state in ("failed", "cancelled"))
-        self.again.setAccessibleName(f"Make {view.label} again")
+        self.again.setAccessibleName(tr("Make {label} again", label=view.label))

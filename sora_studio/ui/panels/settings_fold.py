@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import Fold, SliderRow, label, row
 from sora_studio.ui.panels.draft_state import DraftState
@@ -19,18 +20,18 @@ class SettingsFold(Fold):
         self._draft = draft
         self.engine = QComboBox()
         self.engine.setObjectName("engine")
-        self.engine.setAccessibleName("Engine")
+        self.engine.setAccessibleName(tr("Engine"))
         for engine in session.engines():
             self.engine.addItem(engine.title, engine.engine)
             self.engine.setItemData(self.engine.count() - 1, engine.description, 3)  # the tooltip
         self.negative = QLineEdit()
         self.negative.setObjectName("negative")
-        self.negative.setAccessibleName("Negative prompt")
-        self.negative.setPlaceholderText("What to keep out")
+        self.negative.setAccessibleName(tr("Negative prompt"))
+        self.negative.setPlaceholderText(tr("What to keep out"))
         self.steps = SliderRow("steps", "Steps", (1, MOST_STEPS, 1), "{:.0f}")
-        self.steps.setToolTip("More steps: finer and slower")
+        self.steps.setToolTip(tr("More steps: finer and slower"))
         self.guidance = SliderRow("guidance", "Guidance", (0, 12, 0.5), "{:.1f}")
-        self.guidance.setToolTip("How closely the picture follows the words")
+        self.guidance.setToolTip(tr("How closely the picture follows the words"))
         for text, control in (("Engine", self.engine), ("Avoid", self.negative)):
             name = label(text, "dim")
             name.setMinimumWidth(72)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenuBar
 
+from sora_studio.core.language import tr
 from sora_studio.core.resources import resource
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import label, push_button
@@ -40,7 +41,7 @@ class TopBar(QFrame):
         self.saved = label("", "faint", "savedState")
         self.engine = label("", "badge", "engineBadge")
         self.export = push_button("export", "Export", "upload", role="primary")
-        self.export.setToolTip("Write the timeline to a file")
+        self.export.setToolTip(tr("Write the timeline to a file"))
         line = QHBoxLayout(self)
         line.setContentsMargins(14, 0, 12, 0)
         line.setSpacing(8)
@@ -62,12 +63,12 @@ class TopBar(QFrame):
         """Show name and saved state as they are now."""
         session = self._session
         self.project.setText(session.project.name)
-        self.project.setToolTip(str(session.folder) if isinstance(session.folder, Path) else "Not in a folder yet")
-        self.saved.setText("edited" if session.modified else "saved")
+        self.project.setToolTip(str(session.folder) if isinstance(session.folder, Path) else tr("Not in a folder yet"))
+        self.saved.setText(tr("edited") if session.modified else tr("saved"))
         self.export.setEnabled(session.timeline.length > 0)
 
     def show_engine(self, title: str, description: str) -> None:
         """Name the engine in use."""
         self.engine.setText(title)
         self.engine.setToolTip(description)
-        self.engine.setAccessibleName(f"Engine: {title}")
+        self.engine.setAccessibleName(tr("Engine: {title}", title=title))

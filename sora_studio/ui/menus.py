@@ -31,7 +31,8 @@ _ORDER = {
         "timeline.select_next timeline.select_previous"
     ),
     "Clip": (
-        "window.generate window.try_seeds | window.restyle window.loop window.vary | timeline.extend_end "
+        "window.generate window.try_seeds window.generate_storyboard "
+        "| window.restyle window.loop window.vary | timeline.extend_end "
         "timeline.extend_start timeline.bridge_cut | timeline.speed timeline.gain timeline.dissolve "
         "timeline.remove_dissolve | timeline.nudge_left timeline.nudge_right timeline.track_up "
         "timeline.track_down"

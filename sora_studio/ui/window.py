@@ -163,6 +163,7 @@ class MainWindow(QMainWindow):
         if self.session.modified and not attempt(self.session, self.session.save):
             event.ignore()
             return
+        self.inspector.shot.expert.keep()
         self.library.shutdown()
         self.looks.shutdown()
         self.monitor.shutdown()

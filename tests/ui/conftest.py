@@ -49,6 +49,12 @@ def queue(studio: QApplication) -> Iterator[JobQueue]:
     assert [child for child in after if "resource_tracker" not in str(child.cmdline())] == []
 
 
+@pytest.fixture(autouse=True)
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings, prompts and looks of the artist who runs the tests stay out of them, and theirs of his."""
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path / "home"))
+
+
 STAYING = ("studio", "worker-", "jobs", "assistant")
 """The pool of the asyncio loop, and the threads of the shared queue."""
 
@@ -64,12 +70,6 @@ def no_thread_left_behind() -> Iterator[None]:
         if thread.ident not in before and thread.is_alive() and not thread.name.startswith(STAYING)
     ]
     assert left == []
-
-
-@pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Settings, keys and lists of a test stay in its folder."""
-    monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path / "home"))
 
 
 class Answers:

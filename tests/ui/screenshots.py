@@ -172,6 +172,7 @@ def main(target: Path, sizes: list[Size]) -> int:
         out = target / str(size)
         out.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder:
+            os.environ["SORA_STUDIO_HOME"] = str(Path(folder) / "home")
             studio = Studio(Path(folder), size)
             for number, (name, state) in enumerate(studio.states(), 1):
                 shown = state()

@@ -125,7 +125,7 @@ def test_shape_length_and_loop_go_into_the_draft(room: Room) -> None:
     assert room.draft.size.height > room.draft.size.width
     assert room.draft.seconds == 6
     assert room.draft.loop
-    assert "parts" in shot._frames.text()
+    assert "parts" in shot._frames.whole
 
 
 def test_the_expert_fold_holds_what_a_first_clip_does_not_need(room: Room) -> None:

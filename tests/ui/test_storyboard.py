@@ -69,9 +69,12 @@ def test_keys_move_copy_and_delete_cards_and_undo_brings_them_back(room: Room, q
     assert panel.cards[1].hasFocus(), "the card keeps the focus where it goes"
     qtbot.mouseClick(panel.cards[1].copy, Qt.MouseButton.LeftButton)
     assert texts(room) == ["two", "one", "one", "three"]
+    clip = room.film()
+    room.desk.select(clip)
     panel.cards[0].setFocus()
     qtbot.keyClick(panel.cards[0], Qt.Key.Key_Delete)
     assert texts(room) == ["one", "one", "three"]
+    assert room.desk.timeline.has(clip), "the key is the card's, not the timeline's"
     room.desk.undo()
     assert [card.words.toPlainText() for card in panel.cards] == ["two", "one", "one", "three"]
 

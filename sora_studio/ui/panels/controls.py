@@ -263,7 +263,8 @@ class SliderRow(QWidget):
         self._words.setFont(tabular())
         self._words.setMinimumWidth(36)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        title = label(text, "dim")
+        self._text = text
+        self._title = title = label(text, "dim")
         title.setMinimumWidth(72)
         title.setBuddy(self.slider)
         line = QHBoxLayout(self)
@@ -286,6 +287,11 @@ class SliderRow(QWidget):
         self.slider.setValue(round(value / self._step))
         self.slider.blockSignals(False)
         self._words.setText(self._form.format(self.value))
+
+    def mark_changed(self, changed: bool) -> None:
+        """Put a dot behind the name, and say it to screen readers, when the value is not as it was meant to be."""
+        self._title.setText(f"{self._text}  •" if changed else self._text)
+        self.slider.setAccessibleDescription("changed" if changed else "")
 
     def _changed(self, at: int) -> None:
         value = at * self._step

@@ -16,7 +16,9 @@ from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.again import AgainCard
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.given import GivenPanel
+from sora_studio.ui.panels.given_lane import GivenLane
 from sora_studio.ui.panels.prompt import PromptPanel
+from sora_studio.ui.panels.prompt_history import PromptTools
 from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
 from sora_studio.ui.panels.spot_card import SpotCard
 from sora_studio.ui.panels.takes import TakesCard
@@ -68,11 +70,15 @@ class InspectorPanel(QWidget):
         self._session = session
         self.state = DraftState(session.first_draft(), self)
         self.prompt = PromptPanel(session, self.state, chooser)
+        self.tools = PromptTools(session, self.state, self.prompt.editor)
+        self.prompt.body.insertWidget(self.prompt.body.indexOf(self.prompt.editor) + 1, self.tools)
         self.verbs = VerbsPanel(session, self.state)
         self.takes = TakesCard(session)
         self.again = AgainCard(session, self.state)
         self.spot = SpotCard(session, self.state)
         self.given = GivenPanel(self.state, chooser)
+        self.lane = GivenLane(session, self.state)
+        self.given.body.addWidget(self.lane)
         self.shot = ShotPanel(session, self.state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

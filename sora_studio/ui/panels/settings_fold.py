@@ -1,29 +1,40 @@
-"""The Expert fold: what a first clip does not need. Engine, negative prompt, steps, guidance."""
+"""The Expert fold: what a first clip does not need. What is set here is remembered for each engine."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
+from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.language import tr
+from sora_studio.session.prompt_book import EngineChoice, EngineChoices
 from sora_studio.session.session import Session
-from sora_studio.ui.panels.controls import Fold, SliderRow, label, row
+from sora_studio.ui.panels.controls import Fold, Segments, SliderRow, label, push_button, row
 from sora_studio.ui.panels.draft_state import DraftState
 
 MOST_STEPS = 60
+SOON_MS = 400
+"""After the last change, the choices are written to the disk."""
+DRAFT, FINE = 0, 1
+_CHANGED = "  •"
 
 
 class SettingsFold(Fold):
-    """Follows the draft and writes to it."""
+    """Follows the draft and writes to it. A dot marks what is not as the engine wants it."""
 
     def __init__(self, session: Session, draft: DraftState) -> None:
         super().__init__("Expert", "expert")
-        self._draft = draft
+        self._session, self._draft = session, draft
+        self.choices = EngineChoices()
+        self._engine = draft.value.engine
         self.engine = QComboBox()
         self.engine.setObjectName("engine")
         self.engine.setAccessibleName(tr("Engine"))
         for engine in session.engines():
             self.engine.addItem(engine.title, engine.engine)
             self.engine.setItemData(self.engine.count() - 1, engine.description, 3)  # the tooltip
+        self.mode = Segments("mode", "Mode", [("Draft", None), ("Fine", None)])
+        self.mode.setToolTip("Draft takes few steps: quick sketches that can be finalised later")
         self.negative = QLineEdit()
         self.negative.setObjectName("negative")
         self.negative.setAccessibleName(tr("Negative prompt"))
@@ -32,26 +43,97 @@ class SettingsFold(Fold):
         self.steps.setToolTip(tr("More steps: finer and slower"))
         self.guidance = SliderRow("guidance", "Guidance", (0, 12, 0.5), "{:.1f}")
         self.guidance.setToolTip(tr("How closely the picture follows the words"))
-        for text, control in (("Engine", self.engine), ("Avoid", self.negative)):
+        self.reset = push_button("resetEngine", "Reset to the engine's own", "rotate-ccw")
+        self.reset.setToolTip("Steps, guidance and negative prompt as the engine wants them")
+        self._names: dict[str, QLabel] = {}
+        self._lay_out()
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self.keep)
+        self._wire()
+        self._take_remembered()
+        self._follow()
+
+    def _lay_out(self) -> None:
+        for text, control in (("Engine", self.engine), ("Mode", self.mode), ("Avoid", self.negative)):
             name = label(text, "dim")
             name.setMinimumWidth(72)
             name.setBuddy(control)
+            self._names[text] = name
             line = row(name, gap=8)
             line.addWidget(control, 1)
             self.body.addLayout(line)
         self.body.addWidget(self.steps)
         self.body.addWidget(self.guidance)
+        self.body.addWidget(self.reset)
+
+    def _wire(self) -> None:
+        draft = self._draft
         self.engine.currentIndexChanged.connect(lambda index: draft.update(engine=self.engine.itemData(index)))
+        self.mode.chosen.connect(self._choose_mode)
         self.negative.textChanged.connect(lambda text: draft.update(negative=text))
         self.steps.moved.connect(lambda steps: draft.update(steps=round(steps)))
         self.guidance.moved.connect(lambda guidance: draft.update(guidance=guidance))
-        draft.changed.connect(self._follow)
+        self.reset.clicked.connect(self._reset)
+        draft.changed.connect(self._changed)
+
+    def _caps(self) -> Capabilities:
+        engines = self._session.engines()
+        return next((one for one in engines if one.engine == self._draft.value.engine), engines[0])
+
+    def _choose_mode(self, mode: int) -> None:
+        caps = self._caps()
+        self._draft.update(steps=caps.draft_steps if mode == DRAFT else caps.steps)
+
+    def _reset(self) -> None:
+        caps = self._caps()
+        self._draft.update(steps=caps.steps, guidance=caps.guidance, negative="")
+
+    def keep(self) -> None:
+        """Remember what is set for this engine; what is as the engine wants it needs no remembering."""
+        value, caps = self._draft.value, self._caps()
+        choice = EngineChoice(value.steps, value.guidance, value.negative)
+        self.choices.keep(self._engine, None if choice == EngineChoice(caps.steps, caps.guidance) else choice)
+
+    def _take_remembered(self) -> None:
+        """Bring back what was set for the engine that is chosen."""
+        choice = self.choices.of(self._engine)
+        if choice is not None:
+            self._draft.update(steps=choice.steps, guidance=choice.guidance, negative=choice.negative)
+
+    def _changed(self) -> None:
+        """Another engine brings its own settings; anything else is remembered soon."""
+        engine = self._draft.value.engine
+        if engine != self._engine:
+            self._engine = engine
+            caps = self._caps()
+            choice = self.choices.of(engine) or EngineChoice(caps.steps, caps.guidance)
+            self._draft.update(steps=choice.steps, guidance=choice.guidance, negative=choice.negative)
+        else:
+            self._soon.start()
         self._follow()
 
     def _follow(self) -> None:
-        value = self._draft.value
+        value, caps = self._draft.value, self._caps()
         self.engine.setCurrentIndex(max(0, self.engine.findData(value.engine)))
         if value.negative != self.negative.text():
             self.negative.setText(value.negative)
         self.steps.set_value(value.steps)
         self.guidance.set_value(value.guidance)
+        self.mode.select(DRAFT if value.steps <= caps.draft_steps else FINE)
+        differs = {
+            "Avoid": bool(value.negative),
+            "steps": value.steps != caps.steps,
+            "guidance": value.guidance != caps.guidance,
+        }
+        _mark(self._names["Avoid"], "Avoid", differs["Avoid"])
+        self.steps.mark_changed(differs["steps"])
+        self.guidance.mark_changed(differs["guidance"])
+        self.reset.setEnabled(any(differs.values()))
+
+
+def _mark(name: QLabel, text: str, changed: bool) -> None:
+    """A dot behind the name of a value that is not the engine's own; said in words too."""
+    name.setText(f"{text}{_CHANGED}" if changed else text)
+    name.setAccessibleName(f"{text}, changed" if changed else text)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.time import Size
 from sora_studio.session.session import Session
-from sora_studio.ui.panels.controls import Card, Segments, inset, label, row, seconds_box, tool_button
+from sora_studio.ui.panels.controls import Card, ElidedLabel, Segments, inset, label, row, seconds_box, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.settings_fold import SettingsFold
 from sora_studio.ui.theme import icon
@@ -50,7 +50,7 @@ class ShotPanel(Card):
         self.lock = tool_button("seedLock", "lock-open", "Keep this seed", checkable=True)
         self.loop = QCheckBox("Seamless loop")
         self.expert = SettingsFold(session, draft)
-        self._frames = label("", "faint", "frameCount")
+        self._frames = ElidedLabel("faint", "frameCount")
         self._dress()
         self._lay_out()
         self.aspect.chosen.connect(lambda index: draft.update(size=self._caps.sizes[index]))
@@ -91,7 +91,9 @@ class ShotPanel(Card):
             if control is self.seed:
                 grid.addLayout(row(control, self.dice, self.lock, gap=2), line, 1)
             elif aside:
-                grid.addLayout(row(control, aside, gap=8), line, 1)
+                both = row(control, aside, gap=8)
+                both.setStretch(1, 1)
+                grid.addLayout(both, line, 1)
             else:
                 grid.addWidget(control, line, 1)
         self.seed.setMinimumWidth(96)
@@ -123,4 +125,4 @@ class ShotPanel(Card):
         frames = self._caps.rate.frames(value.seconds)
         windows = -(-max(1, frames - self._caps.overlap) // (self._caps.window - self._caps.overlap))
         made = "" if windows < 2 else f" · {windows} parts"
-        self._frames.setText(f"{frames} frames{made}")
+        self._frames.say(f"{frames} frames{made}")

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -26,6 +26,7 @@ from sora_studio.session.carried import Payload
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.drag.mime import from_mime
 from sora_studio.ui.panels.controls import label, row, seconds_box, tool_button
+from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, icon, tabular
 
@@ -35,6 +36,8 @@ PER_SECOND = 88
 """Pixels of a second of a longer one."""
 HEIGHT = 106
 _GRAB = 6
+_KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right)
 
 
 class CardPicture(QPushButton):
@@ -203,6 +206,10 @@ class StoryCard(QFrame):
 
     def _written(self) -> Card:
         return replace(self.card, text=self.words.toPlainText().strip(), seconds=round(self.seconds.value(), 2))
+
+    def event(self, event: QEvent) -> bool:
+        """Its keys are its own while it has the focus."""
+        return (self.hasFocus() and claims(event, _KEYS, _ARROWS)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """On the card itself: Delete takes it away, Alt with arrows moves it, Enter writes."""

@@ -17,6 +17,7 @@ from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.panels.controls import Card, label, push_button, row, tool_button
+from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, icon, tabular
 
@@ -77,15 +78,7 @@ class TakeTile(QAbstractButton):
 
     def event(self, event: QEvent) -> bool:
         """S belongs to the take while it has the focus, not to the window's commands."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and event.key() == Qt.Key.Key_S
-            and event.modifiers() == Qt.KeyboardModifier.NoModifier
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return claims(event, (Qt.Key.Key_S,)) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """S stars it, Delete takes it away."""

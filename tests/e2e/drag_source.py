@@ -15,7 +15,12 @@ class FileIcon(QLabel):
     def __init__(self, path: str) -> None:
         super().__init__()
         self._path = path
-        self.setPixmap(QPixmap(path).scaled(160, 90, Qt.AspectRatioMode.KeepAspectRatio))
+        picture = QPixmap(path)
+        if picture.isNull():
+            self.setText(path.rpartition("/")[2])
+        else:
+            self.setPixmap(picture.scaled(160, 90, Qt.AspectRatioMode.KeepAspectRatio))
+        self.setFixedSize(160, 90)
         self.setWindowTitle("Pictures")
         self.setWindowFlag(Qt.WindowType.WindowStaysOnTopHint)
 

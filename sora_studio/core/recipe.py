@@ -72,7 +72,8 @@ def source_data(source: Source | None) -> dict[str, Any] | None:
     if source is None:
         return None
     rate = source.rate and [source.rate.num, source.rate.den]
-    return {"path": source.path, "start": source.start, "stop": source.stop, "rate": rate}
+    data: dict[str, Any] = {"path": source.path, "start": source.start, "stop": source.stop, "rate": rate}
+    return {**data, "palette": source.palette} if source.palette else data
 
 
 def _given(given: Given) -> dict[str, Any]:
@@ -91,6 +92,10 @@ def _load_given(item: dict[str, Any], load: Callable[[Source], Frames]) -> Given
         raise BadInput("The recipe was made from frames that were never a file, so it cannot be run again from here.")
     rate = data.get("rate")
     source = Source(
-        str(data["path"]), int(data["start"]), int(data["stop"]), Rate(*(int(part) for part in rate)) if rate else None
+        str(data["path"]),
+        int(data["start"]),
+        int(data["stop"]),
+        Rate(*(int(part) for part in rate)) if rate else None,
+        str(data.get("palette", "")),
     )
     return Given(int(item["at"]), load(source), float(item["strength"]), source)

@@ -29,6 +29,8 @@ class Source:
     stop: int = 1
     rate: Rate | None = None
     """The rate at which the frames were sampled from the file; None means the file's own."""
+    palette: str = ""
+    """A picture whose colours the frames took on before they were given; empty: they kept their own."""
 
     @property
     def name(self) -> str:

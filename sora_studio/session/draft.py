@@ -75,7 +75,7 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
         raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
     seed = new_seed() if draft.seed is None else draft.seed
     words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
-    look = LookBook().find(draft.look) if draft.look else None
+    look = chosen_look(draft)
     return Request(
         prompt=_sent(words, draft, look),
         negative=", ".join(filter(None, (negative, look.negative if look else ""))),
@@ -92,7 +92,12 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
 
 def sent_prompt(draft: Draft) -> str:
     """Word for word what is sent to the engine; wildcards stand in it as they are typed."""
-    return _sent(draft.prompt, draft, LookBook().find(draft.look) if draft.look else None)
+    return _sent(draft.prompt, draft, chosen_look(draft))
+
+
+def chosen_look(draft: Draft) -> Look | None:
+    """The look of a draft; raises BadInput when there is none of that name any more."""
+    return LookBook().find(draft.look) if draft.look else None
 
 
 def _sent(words: str, draft: Draft, look: Look | None) -> str:

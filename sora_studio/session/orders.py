@@ -18,8 +18,9 @@ from sora_studio.core.request import Footage, Frames, Given, Request, Source
 from sora_studio.core.time import Size
 from sora_studio.media.footage import read_footage, read_source
 from sora_studio.session import pieces
-from sora_studio.session.draft import Draft, Keyframe, base_request, nearest_size
+from sora_studio.session.draft import Draft, Keyframe, base_request, chosen_look, nearest_size
 from sora_studio.session.pieces import Fit, Piece, usable
+from sora_studio.session.references import begun, toned, toned_again
 
 Result = Literal["whole", "fresh", "joined", "looped"]
 
@@ -85,7 +86,8 @@ def new_clip(draft: Draft, caps: Capabilities) -> Order:
         raise BadInput("Say in a few words what the clip shows, or give it a picture to start from.")
     request = tasks.keyframes(base, draft.seconds, images) if images else tasks.text(base, draft.seconds)
     given = (*request.given, *(_keyframe(one, request) for one in draft.given))
-    return Order(replace(request, given=given, wrap=draft.loop), _label("Animate" if given else "", draft))
+    request = replace(request, given=given, wrap=draft.loop)
+    return Order(begun(request, chosen_look(draft)), _label("Animate" if given else "", draft))
 
 
 def storyboard(draft: Draft, caps: Capabilities, cards: Sequence[BoardCard]) -> Order:
@@ -144,7 +146,8 @@ def restyle(draft: Draft, caps: Capabilities, piece: Piece, *, keep_shape: bool 
     if not keep_shape:
         fit = replace(fit, shape=fit.size)
     base = base_request(draft, caps, fit.size)
-    request = tasks.restyle(base, pieces.whole(piece, base.rate, fit), draft.strength)
+    footage = toned(pieces.whole(piece, base.rate, fit), chosen_look(draft))
+    request = tasks.restyle(base, footage, draft.strength)
     if keep_shape:
         return Order(request, _label("Restyle", draft), "fresh", fit.shape)
     return Order(request, _label("Restyle", draft))
@@ -158,9 +161,9 @@ def repeat(recipe: object, label: str, find: Callable[[str], Path] = Path) -> Or
 
     def load(source: Source) -> Frames:
         source = replace(source, path=str(find(source.path)))
-        if shape is None:
-            return read_source(source, _size_of(recipe))
-        return pieces.again(source, Fit(_size_of(recipe), shape))
+        size = _size_of(recipe)
+        frames = read_source(source, size) if shape is None else pieces.again(source, Fit(size, shape))
+        return toned_again(frames, find(source.palette) if source.palette else None)
 
     return Order(from_recipe(recipe, load), label, result, shape)
 

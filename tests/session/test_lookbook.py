@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sora_studio.core.errors import BadInput, StudioError
@@ -13,8 +14,12 @@ from sora_studio.core.media_item import Lost
 from sora_studio.core.request import Lora
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
+from sora_studio.media.images import save_png
+from sora_studio.session import orders
 from sora_studio.session.draft import base_request
+from sora_studio.session.look_making import look_of_lora, look_of_picture
 from sora_studio.session.lookbook import LookBook
+from sora_studio.session.references import NEAR
 from sora_studio.settings.folders import looks_folder
 from tests.session.conftest import DRAFT, Studio
 
@@ -116,3 +121,47 @@ def test_the_built_in_model_refuses_a_lora_in_words(studio: Studio, tmp_path: Pa
 
 def test_reading_and_writing_twice_changes_nothing() -> None:
     assert to_text(from_text(to_text(INK))) == to_text(INK)
+
+
+def test_a_reference_picture_colours_what_is_restyled_and_its_recipe_says_so(
+    studio: Studio, moving: Path, tmp_path: Path
+) -> None:
+    session = studio.session
+    red = save_png(tmp_path / "red.png", np.full((90, 160, 3), (200, 40, 30), np.uint8))
+    look = session.lookbook.add(look_of_picture(red))
+    clip = session.place(session.import_media(moving), 0, 0)
+    piece = session._piece(clip)
+    caps = capabilities("sora")
+    plain = orders.restyle(DRAFT, caps, piece).request.given[0]
+    order = orders.restyle(replace(DRAFT, look=look.name), caps, piece)
+    (given,) = order.request.given
+    assert given.frames[..., 0].mean() > plain.frames[..., 0].mean() + 40
+    assert given.frames[..., 2].mean() < plain.frames[..., 2].mean()
+    again = orders.repeat(order.recipe(), "again")
+    assert np.array_equal(again.request.given[0].frames, given.frames)
+    assert again.request.given[0].source == given.source
+
+
+def test_a_clip_from_words_begins_near_the_reference_picture(home: Path, tmp_path: Path) -> None:
+    red = save_png(tmp_path / "red.png", np.full((90, 160, 3), (200, 40, 30), np.uint8))
+    look = LookBook().add(look_of_picture(red))
+    caps = capabilities("sora")
+    order = orders.new_clip(replace(DRAFT, look=look.name), caps)
+    (given,) = order.request.given
+    assert (given.at, given.strength) == (0, NEAR)
+    assert int(given.frames[0, 0, 0, 0]) == pytest.approx(200, abs=4)
+    assert order.kept == (0, order.request.length)
+    assert len(orders.new_clip(replace(DRAFT, look=look.name, first=red), caps).request.given) == 1
+    assert np.array_equal(orders.repeat(order.recipe(), "again").request.given[0].frames, given.frames)
+
+
+def test_looks_are_made_of_what_is_at_hand(tmp_path: Path, moving: Path) -> None:
+    look = look_of_picture(moving)
+    assert (look.title, look.template) == ("Moving", "{prompt}")
+    assert look.reference.startswith(b"\xff\xd8")
+    lora = tmp_path / "my_ink-style.safetensors"
+    with pytest.raises(BadInput, match="not there"):
+        look_of_lora(lora)
+    lora.write_bytes(b"weights")
+    assert look_of_lora(lora).title == "My ink style"
+    assert look_of_lora(lora).loras == (Lora(str(lora)),)

@@ -347,8 +347,8 @@ class Carried:
     """Takes down what is carried off, in the place of the system's drag."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.payloads: list[Payload] = []
-        monkeypatch.setattr(sources, "carry", lambda _source, payload, _image: self.payloads.append(payload))
+        self.payloads: list[Payload | None] = []
+        monkeypatch.setattr(sources, "carry", lambda _source, data, _image: self.payloads.append(from_mime(data)))
 
 
 def move(widget: QWidget, *places: QPoint) -> None:

@@ -200,9 +200,13 @@ def test_cards_are_reached_by_keyboard_and_wrap_with_the_width(room: Room, looks
     looks.cards[0].setFocus()
     QTest.keyClick(looks.cards[0], Qt.Key.Key_Right)
     assert room.draft.look == looks.cards[1].look
-    rows = {one.y() for one in looks.cards}
+
+    def lines() -> int:
+        return len({one.y() for one in looks.cards})
+
+    room.bot.waitUntil(lambda: lines() == -(-len(looks.cards) // 3))
     room.window.docks.upper.setSizes([560, 500])
-    room.bot.waitUntil(lambda: len({one.y() for one in looks.cards}) < len(rows))
+    room.bot.waitUntil(lambda: lines() == 2)
 
 
 def test_a_folder_of_others_looks_is_read_when_the_window_opens(room: Room, looks: LooksPanel) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPixmap
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from sora_studio.media.export import frame_at
-from sora_studio.session.carried import Clips, Payload, Still
+from sora_studio.session.carried import Clips, Still
 from sora_studio.session.session import Session
+from sora_studio.ui.drag.carry import carry
 from sora_studio.ui.drag.mime import to_mime
 from sora_studio.ui.monitor.panel import MonitorPanel
 from sora_studio.ui.timeline.panel import TimelinePanel
@@ -18,8 +19,6 @@ from sora_studio.ui.timeline.panel import TimelinePanel
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 BEYOND = 16
 """Pixels outside the timeline from which a clip that is moved is carried elsewhere."""
-WIDE = 120
-"""Pixels of the picture that goes with the pointer."""
 
 
 class StillSource(QObject):
@@ -68,7 +67,7 @@ class StillSource(QObject):
         if still is None or image is None:
             return False
         let_go(self._view, event.position())
-        carry(self._view, still, image)
+        carry(self._view, to_mime(still), image)
         return True
 
 
@@ -97,22 +96,8 @@ class ClipSource(QObject):
             area = self._view.mapFromScene(item.sceneBoundingRect()).boundingRect()
             image = self._view.viewport().grab(area.intersected(self._view.viewport().rect())).toImage()
         self._view.hand.cancel()
-        carry(self._view, Clips(clips), image)
+        carry(self._view, to_mime(Clips(clips)), image)
         return True
-
-
-def carry(source: QWidget, payload: Payload, image: QImage) -> None:
-    """Begin a drag with a picture under the pointer; returns when it is over."""
-    drag = QDrag(source)
-    drag.setMimeData(to_mime(payload))
-    if not image.isNull():
-        ratio = source.devicePixelRatioF()
-        small = image.scaledToWidth(round(WIDE * ratio), Qt.TransformationMode.SmoothTransformation)
-        seen = QPixmap.fromImage(small)
-        seen.setDevicePixelRatio(ratio)
-        drag.setPixmap(seen)
-        drag.setHotSpot(QPoint(10, 10))
-    drag.exec(Qt.DropAction.CopyAction)
 
 
 def let_go(widget: QWidget, at: QPointF) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QKeyEvent, QKeySequence, QPixmap, QResizeEvent
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from sora_studio.ui.drag.carry import carry
 from sora_studio.ui.library.tile import TileDelegate
 
 NARROWEST = 118
@@ -69,22 +70,12 @@ class LibraryView(QListView):
 
     def startDrag(self, supported: Qt.DropAction) -> None:
         """Carry the chosen media; the first one's picture goes with the pointer."""
+        del supported
         chosen = self.selectedIndexes()
         model = self.model()
         if not chosen or model is None:
             return
-        drag = QDrag(self)
-        drag.setMimeData(model.mimeData(chosen))
-        picture = self._picture(self.currentIndex() if self.currentIndex() in chosen else chosen[0])
-        drag.setPixmap(picture)
-        drag.setHotSpot(QPoint(12, 12))
-        drag.exec(supported, Qt.DropAction.CopyAction)
-
-    def _picture(self, index: object) -> QPixmap:
-        area = self.visualRect(index)  # type: ignore[arg-type]
-        seen = self.viewport().grab(area)
-        return seen.scaled(
-            QSize(120, 90) * seen.devicePixelRatio(),
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
+        seen = self.viewport().grab(
+            self.visualRect(self.currentIndex() if self.currentIndex() in chosen else chosen[0])
         )
+        carry(self, model.mimeData(chosen), seen.toImage())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy
 
 from sora_studio.core.errors import StudioError
 from sora_studio.core.looks import Look
 from sora_studio.core.resources import resource
 from sora_studio.session import carried
+from sora_studio.ui.drag.carry import carry
 from sora_studio.ui.drag.mime import to_mime
 from sora_studio.ui.panels.look_art import landscape
 from sora_studio.ui.pictures import cover
@@ -75,10 +76,7 @@ class LookCard(QAbstractButton):
         ):
             self._pressed = None
             self.setDown(False)
-            drag = QDrag(self)
-            drag.setMimeData(to_mime(carried.LookCard(self.look, self.text())))
-            drag.setPixmap(QPixmap.fromImage(self._image).scaledToWidth(96, Qt.TransformationMode.SmoothTransformation))
-            drag.exec(Qt.DropAction.CopyAction)
+            carry(self, to_mime(carried.LookCard(self.look, self.text())), self._image)
             return
         super().mouseMoveEvent(event)
 

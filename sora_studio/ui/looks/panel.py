@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from psygnal import SignalInstance
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.looks import Look
@@ -143,8 +143,8 @@ class LooksPanel(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """As many cards in a row as fit."""
-        if event.type() == QEvent.Type.Resize:
-            self._arrange()
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Show):
+            QTimer.singleShot(0, self, self._arrange)  # once the walls stand still
         return super().eventFilter(watched, event)
 
     def _card(self, look: Look) -> LookCard:

@@ -76,8 +76,11 @@ class Clip:
             raise BadInput("A clip cannot have the speed zero. Make a still picture of the frame instead.")
         if min(self.fade_in, self.fade_out) < 0:
             raise BadInput("A fade cannot be shorter than nothing.")
-        object.__setattr__(self, "offset", exact(self.offset))
-        object.__setattr__(self, "speed", Fraction(self.speed))
+        # Edits make clips by the hundred: what is right already is left alone.
+        if type(self.offset) is not int:
+            object.__setattr__(self, "offset", exact(self.offset))
+        if type(self.speed) is not Fraction:
+            object.__setattr__(self, "speed", Fraction(self.speed))
 
     @property
     def stop(self) -> int:

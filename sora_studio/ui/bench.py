@@ -1,8 +1,8 @@
 """Measures the window: how soon it is up, and how late its event loop is while a real generation runs.
 
-`sora-studio bench ui [--seconds S] [--steps N] [--json]`. Lateness is how much later than asked a precise 10 ms timer
-fires: what a hand on the playhead feels. Steps are the times of single acts: moving the playhead, moving a clip,
-painting the window.
+`sora-studio bench ui [--seconds S] [--steps N] [--clips N] [--json]`. Lateness is how much later than asked a precise
+10 ms timer fires: what a hand on the playhead feels. Steps are the times of single acts: moving the playhead, moving a
+clip, painting the window, and the gestures of the timeline with many clips on it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from sora_studio.session.workers import open_queue
 from sora_studio.ui.application import make_application
 from sora_studio.ui.async_jobs import make_loop
 from sora_studio.ui.bridge import Bridge
+from sora_studio.ui.timeline.workout import crowd, exercises
 from sora_studio.ui.window import MainWindow
 
 INTERVAL_MS = 10
@@ -39,6 +40,7 @@ class Spread:
     """Milliseconds over many samples; `cpu` is what this process worked for each of them on average."""
 
     p50: float
+    p95: float
     p99: float
     max: float
     cpu: float
@@ -62,6 +64,9 @@ class Report:
     playhead: Spread
     drag: Spread
     paint: Spread
+    crowded: dict[str, Spread]
+    """Steps of the timeline's gestures with many clips on it, by name."""
+    clips: int
 
 
 class Lateness(QObject):
@@ -97,7 +102,7 @@ def run(arguments: Sequence[str]) -> int:
     """Measure and print a table, or JSON with --json; 1 when the generation failed."""
     wished = _parser().parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="sora-bench-") as folder:
-        report = _measure(Path(folder), wished.seconds, wished.steps)
+        report = _measure(Path(folder), wished)
     if report is None:
         sys.stderr.write("sora-studio: The generation failed, so there is nothing to report. Run sora-studio doctor.\n")
         return 1
@@ -109,11 +114,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="sora-studio bench ui", description="Measure the window.")
     parser.add_argument("--seconds", type=float, default=2.0, help="length of the clip that is made meanwhile")
     parser.add_argument("--steps", type=int, default=24, help="its denoising steps")
+    parser.add_argument("--clips", type=int, default=600, help="clips on the timeline while its gestures are measured")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     return parser
 
 
-def _measure(folder: Path, seconds: float, steps: int) -> Report | None:
+def _measure(folder: Path, wished: argparse.Namespace) -> Report | None:
     app = make_application()
     loop = make_loop(app, already_running=True)
     bridge, queue = Bridge(), open_queue(0.08)
@@ -131,14 +137,17 @@ def _measure(folder: Path, seconds: float, steps: int) -> Report | None:
         idle = lateness.stop()
         starting, _ = _generated(window, lateness, 0.1, 1)
         session.previewed.connect(lambda media, _preview: previews.append(media))
-        generating, took = _generated(window, lateness, seconds, steps)
+        generating, took = _generated(window, lateness, wished.seconds, wished.steps)
         if not session.timeline.length or any(isinstance(item.state, Lost) for item in session.project.media.values()):
             window.close()
             return None
         acts = _acts(app, window)
+        crowded = _crowded(app, window, wished.clips)
+        clips = sum(len(track.clips) for track in session.timeline.tracks)
         window.close()
         waits = (idle, starting, generating)
-        return Report(app.platformName(), window_ms, window_cpu_ms, *waits, len(previews), took, *acts)
+        figures = (window_ms, window_cpu_ms, *waits, len(previews), took, *acts)
+        return Report(app.platformName(), *figures, crowded, clips)
     finally:
         session.close()
         queue.close()
@@ -184,6 +193,23 @@ def _acts(app: QApplication, window: MainWindow) -> tuple[Spread, Spread, Spread
     return _timed(app, seek), _timed(app, move), _timed(app, paint)
 
 
+def _crowded(app: QApplication, window: MainWindow, clips: int) -> dict[str, Spread]:
+    """The steps of the timeline's gestures with many clips on it."""
+    session = window.session
+    crowd(session, session.timeline.tracks[0].clips[0].media, clips)
+    window.timeline.view.zoom(2.0, 0)
+    window.timeline.view.horizontalScrollBar().setValue(0)
+    wait(0.5)
+    found: dict[str, Spread] = {}
+    for name, step in exercises(window.timeline).items():
+        if name.startswith("finish"):
+            step(0)
+            app.processEvents()
+        else:
+            found[name] = _timed(app, step)
+    return found
+
+
 def _timed(app: QApplication, act: Callable[[int], None]) -> Spread:
     times, cpu = [], time.process_time()
     for number in range(1, ROUNDS + 1):
@@ -195,15 +221,15 @@ def _timed(app: QApplication, act: Callable[[int], None]) -> Spread:
 
 
 def spread(times: Sequence[float], cpu: float) -> Spread:
-    """Median, 99th percentile and maximum of milliseconds, and the share of `cpu` seconds of each."""
+    """Median, 95th and 99th percentile and maximum of milliseconds, and the share of `cpu` seconds of each."""
     if not times:
-        return Spread(0.0, 0.0, 0.0, 0.0, 0)
+        return Spread(0.0, 0.0, 0.0, 0.0, 0.0, 0)
     ordered = sorted(times)
 
     def at(part: float) -> float:
         return round(ordered[min(len(ordered) - 1, int(part * len(ordered)))], 2)
 
-    return Spread(at(0.5), at(0.99), round(ordered[-1], 2), round(cpu * 1000 / len(ordered), 2), len(ordered))
+    return Spread(at(0.5), at(0.95), at(0.99), round(ordered[-1], 2), round(cpu * 1000 / len(ordered), 2), len(ordered))
 
 
 def wait(seconds: float) -> None:
@@ -220,7 +246,7 @@ def table(report: Report) -> str:
         f"window on screen after {report.window_ms:.0f} ms, {report.window_cpu_ms:.0f} ms of them at work",
         f"a clip in {report.generation_s:.1f} s, {report.previews} previews",
         "",
-        f"{'milliseconds':<28}{'p50':>8}{'p99':>8}{'max':>8}{'cpu':>8}{'samples':>9}",
+        f"{'milliseconds':<28}{'p50':>8}{'p95':>8}{'p99':>8}{'max':>8}{'cpu':>8}{'samples':>9}",
     ]
     rows = (
         ("event loop late, idle", report.idle),
@@ -229,8 +255,9 @@ def table(report: Report) -> str:
         ("playhead step", report.playhead),
         ("clip move", report.drag),
         ("paint of the window", report.paint),
+        *((f"{report.clips} clips, {name}", row) for name, row in report.crowded.items()),
     )
-    lines += [
-        f"{name:<28}{row.p50:>8.1f}{row.p99:>8.1f}{row.max:>8.1f}{row.cpu:>8.1f}{row.samples:>9}" for name, row in rows
-    ]
+    for name, row in rows:
+        figures = "".join(f"{value:>8.1f}" for value in (row.p50, row.p95, row.p99, row.max, row.cpu))
+        lines.append(f"{name:<28}{figures}{row.samples:>9}")
     return "\n".join(lines) + "\n"

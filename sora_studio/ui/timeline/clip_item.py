@@ -48,11 +48,16 @@ class ClipItem(QGraphicsObject):
 
     def show_state(self, clip: Clip, track: int, metrics: Metrics, face: Face) -> None:
         """Take over the session's state, wherever a drag had put the item."""
-        moved = (clip, track, metrics) != (self.clip, self.track, self._metrics)
+        moved = clip is not self.clip or (track, metrics) != (self.track, self._metrics)
         self.clip, self.track, self._metrics = clip, track, metrics
         self.set_face(face)
         if moved:
             self.place()
+
+    def relay(self, metrics: Metrics) -> None:
+        """Lay the item out by other metrics."""
+        self._metrics = metrics
+        self.place()
 
     def restore(self) -> None:
         """Stand where the clip is, wherever a drag had put the item."""
@@ -61,7 +66,7 @@ class ClipItem(QGraphicsObject):
 
     def set_face(self, face: Face) -> None:
         """Change what is painted."""
-        if face != self.face:
+        if face is not self.face and face != self.face:
             self.face = face
             self.update()
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
+from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Gap, Timeline, Track
 from sora_studio.session.session import Session
 from sora_studio.ui.timeline.bubble import BubbleItem
@@ -121,24 +122,28 @@ class TimelineScene(QGraphicsScene):
 
     def _lay_out(self) -> None:
         for item in self._clips.values():
-            item.show_state(item.clip, item.track, self.metrics, item.face)
+            item.relay(self.metrics)
         self.bows.show(self.session.timeline, self.metrics)
         self.gap.show_gap(None, self.metrics, bridgeable=False)
         self.place_handles()
 
     def preview(self, timeline: Timeline) -> None:
-        """Show what an edit would make of the clips, while a drag lasts; `sync` or `end_preview` ends it."""
+        """Show what an edit would make of the clips in view, while a drag lasts; `sync` or `end_preview` ends it."""
         changed = set()
+        seen = _in_view(self)
         for index, track in enumerate(timeline.tracks):
             now = self.session.timeline.tracks[index]
             if track is now:
                 continue
             own = {clip.id: clip for clip in now.clips}
             for clip in track.clips:
-                item = self._clips.get(clip.id)
-                if item is not None and own.get(clip.id) is not clip:
+                before, item = own.get(clip.id), self._clips.get(clip.id)
+                if item is None or before is clip:
+                    continue
+                if _meets(clip, seen) or (before is not None and _meets(before, seen)):
                     changed.add(clip.id)
-                    item.show_state(clip, index, self.metrics, self._marked(clip, track))
+                    face = item.face if _same_picture(item.clip, clip) else self._marked(clip, track)
+                    item.show_state(clip, index, self.metrics, face)
         self._restore(self._previewed - changed)
         self._previewed = changed
         self.bows.show(timeline, self.metrics)
@@ -263,3 +268,21 @@ class TimelineScene(QGraphicsScene):
         start = -MARGIN - left
         end = self.metrics.x(self.session.timeline.length) + AFTER + wide * 0.5
         return QRectF(start, -4, max(end - start, wide), max(self.metrics.height + 8, high))
+
+
+def _in_view(scene: TimelineScene) -> FrameRange:
+    """The frames that a view shows, at least."""
+    boxes = [view.mapToScene(view.viewport().rect()).boundingRect() for view in scene.views()]
+    left = min((box.left() for box in boxes), default=0.0)
+    right = max((box.right() for box in boxes), default=0.0)
+    first = max(0, scene.metrics.frame(left) - 1)
+    return FrameRange(first, max(first, scene.metrics.frame(right) + 2))
+
+
+def _meets(clip: Clip, span: FrameRange) -> bool:
+    return clip.start < span.stop and clip.stop > span.start
+
+
+def _same_picture(one: Clip, other: Clip) -> bool:
+    """Whether two values of a clip look alike wherever they stand."""
+    return (one.length, one.offset, one.speed, one.media) == (other.length, other.offset, other.speed, other.media)

@@ -139,7 +139,7 @@ class ClassifierTraining:
 
     batch: int = 36
     image_batch: int = 96
-    reuse: int = 3  # batches that a render is in, each time spoilt in another way: rendering then costs a third
+    reuse: int = 2  # batches that a render is in, spoilt in two ways: rendering then costs as much as learning
     photo_share: float = 0.08  # camera and weather are read on real pictures, too
     subject_weight: float = 2.0  # twice as many values as any other attribute has, and learnt last
     model: dict[str, object] = field(default_factory=dict)

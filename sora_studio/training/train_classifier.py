@@ -32,7 +32,7 @@ from sora_studio.training.world.scene import sample_scene
 
 Kind: TypeAlias = Literal["pictures", "clips"]
 
-MOMENTS = 4
+MOMENTS = 2
 """Pictures taken from one scene in a batch of pictures: setting a scene up costs more than a frame of it."""
 
 

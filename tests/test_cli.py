@@ -182,6 +182,9 @@ def test_export_writes_a_projects_film(run: Run, tmp_path: Path, phone: Path) ->
     assert other["frames"] == 12
     pictures = run("export", "film", "-o", "pictures", "--preset", "png", "--size", "80x46", "--json").done
     assert (pictures["frames"], pictures["size"]) == (24, [80, 46])
+    for ending in ("otio", "edl", "fcpxml"):
+        assert run("export", "film", "-o", f"film.{ending}", "--json").done["file"] == f"film.{ending}"
+        assert (tmp_path / f"film.{ending}").stat().st_size > 200
 
 
 def test_engines_and_doctor_answer_people_and_programs(run: Run) -> None:

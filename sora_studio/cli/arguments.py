@@ -130,7 +130,14 @@ def _others(verbs: dict[str, Parser]) -> None:
     verbs["recipe"].add_argument("file", type=Path, metavar="FILE", help="a file made by the studio")
     export = verbs["export"]
     export.add_argument("project", type=Path, metavar="PROJECT", help="the project's folder")
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="where to write")
+    export.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="where to write; .otio, .edl and .fcpxml write the timeline for other programs",
+    )
     export.add_argument("--preset", metavar="NAME", help="a format such as h265, av1, vp9, prores")
     export.add_argument("--size", metavar="WxH", help="picture size instead of the timeline's")
     export.add_argument("--rate", metavar="FPS", help="frames a second instead of the timeline's")

@@ -26,6 +26,7 @@ from sora_studio.media.reasons import check_readable
 from sora_studio.session import orders, store
 from sora_studio.session.draft import Draft, Keyframe, draft_of, nearest_size
 from sora_studio.session.exporting import export_project
+from sora_studio.session.interchange import ENDINGS, export_timeline
 from sora_studio.session.joining import joined
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
@@ -133,6 +134,13 @@ def export(args: Namespace, reporter: Reporter) -> int:
         project = store.load(folder)
     except ProjectError as exc:
         raise BadInput(str(exc)) from exc
+    if args.output.suffix.lower() in ENDINGS:
+        for note in export_timeline(project, folder, args.output):
+            reporter.say(note)
+        if args.json:
+            reporter.event("done", file=str(args.output), seconds=round(time.monotonic() - begun, 2))
+        reporter.say(f"{args.output}: the timeline for other programs.")
+        return 0
     settings = ExportSettings(
         args.output,
         check_output(args.output, preset=args.preset),

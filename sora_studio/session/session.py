@@ -31,6 +31,7 @@ from sora_studio.session.boards import Boards
 from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.exporting import export_project
+from sora_studio.session.interchange import Interchange
 from sora_studio.session.look_painting import LookPainting
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
@@ -47,7 +48,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording):
+class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording, Interchange):
     """The one object that views talk to."""
 
     jobs_changed = Signal()

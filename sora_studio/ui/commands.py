@@ -43,6 +43,8 @@ class Commands(QObject):
             "save_as": self.save_as,
             "import": self.import_media,
             "export": self.export,
+            "import_timeline": self.import_timeline,
+            "export_timeline": self.export_timeline,
             "quit": window.close,
             "select_none": self.leave,
             "generate": window.inspector.generate,
@@ -117,6 +119,28 @@ class Commands(QObject):
         kinds = " ".join(f"*{kind}" for kind in (*VIDEOS, *IMAGES))
         if path := self._window.chooser.open_file(self._window, "Import media", f"Pictures and videos ({kinds})"):
             take_files(self._session, [path])
+
+    def import_timeline(self) -> None:
+        """The timeline of another program in place of the open one."""
+        path = self._window.chooser.open_file(self._window, "Import a timeline", "OpenTimelineIO (*.otio)")
+        if path is not None and attempt(self._session, lambda: self._say(self._session.import_timeline(path))):
+            self._window.timeline.fit()
+            self._window.queue.say("Timeline imported; undo brings the former one back")
+
+    def export_timeline(self) -> None:
+        """The timeline for another program."""
+        suggested = (self._session.folder or Path.home()) / f"{self._session.project.name}.otio"
+        kinds = "OpenTimelineIO (*.otio);;Edit decision list (*.edl);;Final Cut Pro XML (*.fcpxml)"
+        path = self._window.chooser.save_file(self._window, "Export the timeline", suggested, kinds)
+        if path is None:
+            return
+        target = path if path.suffix else path.with_suffix(".otio")
+        if attempt(self._session, lambda: self._say(self._session.export_timeline(target))):
+            self._window.toasts.show(Notice("info", f"{target.name} is written."))
+
+    def _say(self, notes: tuple[str, ...]) -> None:
+        for note in notes:
+            self._session.noticed.emit(Notice("info", note))
 
     def export(self) -> None:
         """Ask how to write the timeline; one dialog at a time, which stays beside the work."""

@@ -123,7 +123,8 @@ class MainWindow(QMainWindow):
     def _follow(self) -> None:
         mark = " •" if self.session.modified else ""
         self.setWindowTitle(tr("{name}{mark} — Sora Studio", name=self.session.project.name, mark=mark))
-        self.actions_by_name["export"].setEnabled(self.session.timeline.length > 0)
+        for name in ("export", "export_timeline"):
+            self.actions_by_name[name].setEnabled(self.session.timeline.length > 0)
         self._follow_selection()
 
     def _follow_selection(self) -> None:

@@ -122,21 +122,21 @@ class Commands(QObject):
 
     def import_timeline(self) -> None:
         """The timeline of another program in place of the open one."""
-        path = self._window.chooser.open_file(self._window, "Import a timeline", "OpenTimelineIO (*.otio)")
+        path = self._window.chooser.open_file(self._window, tr("Import a timeline"), "OpenTimelineIO (*.otio)")
         if path is not None and attempt(self._session, lambda: self._say(self._session.import_timeline(path))):
             self._window.timeline.fit()
-            self._window.queue.say("Timeline imported; undo brings the former one back")
+            self._window.queue.say(tr("Timeline imported; undo brings the former one back"))
 
     def export_timeline(self) -> None:
         """The timeline for another program."""
         suggested = (self._session.folder or Path.home()) / f"{self._session.project.name}.otio"
-        kinds = "OpenTimelineIO (*.otio);;Edit decision list (*.edl);;Final Cut Pro XML (*.fcpxml)"
-        path = self._window.chooser.save_file(self._window, "Export the timeline", suggested, kinds)
+        kinds = "OpenTimelineIO (*.otio);;CMX 3600 EDL (*.edl);;Final Cut Pro XML (*.fcpxml)"
+        path = self._window.chooser.save_file(self._window, tr("Export the timeline"), suggested, kinds)
         if path is None:
             return
         target = path if path.suffix else path.with_suffix(".otio")
         if attempt(self._session, lambda: self._say(self._session.export_timeline(target))):
-            self._window.toasts.show(Notice("info", f"{target.name} is written."))
+            self._window.toasts.show(Notice("info", tr("{file} is written.", file=target.name)))
 
     def _say(self, notes: tuple[str, ...]) -> None:
         for note in notes:

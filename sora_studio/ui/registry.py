@@ -111,6 +111,7 @@ _ONE = mark("Select one clip first.")
 _SOME = mark("Select a clip first.")
 NEEDS = {
     "window.export": mark("Put a clip on the timeline first."),
+    "window.export_timeline": mark("Put a clip on the timeline first."),
     "window.generate": mark("Write a prompt or give a picture first."),
     "window.restyle": _ONE,
     "window.loop": _ONE,

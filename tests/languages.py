@@ -36,6 +36,7 @@ CALLS = {
     "Segments": (1, 2),
     "SliderRow": (1,),
     "Column": (1,),
+    "__init__": (0,),  # a Card or Fold that is a class of its own
 }
 """Which arguments of a call are texts: those of the translation, of declarations, and of `ui/panels/controls.py`."""
 WORDS = {"needs", "tip", "title"}
@@ -74,12 +75,17 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
         if name == "trn" and len(said) == 2:
             yield said[0], said[1]
         elif name != "trn":
-            yield from (text for text in said if text and not (name == "tool_button" and text in _ICONS))
+            yield from (text for text in said if text and not _is_name(name, text))
 
 
 def _is_row(node: ast.expr) -> TypeGuard[ast.Tuple]:
     """Whether a choice of `Segments` is written out."""
     return isinstance(node, ast.Tuple) and bool(node.elts)
+
+
+def _is_name(call: str, text: str) -> bool:
+    """Whether a string names an icon or a widget for code."""
+    return (call not in ("tr", "mark") and text in _ICONS) or (call == "__init__" and not text[0].isupper())
 
 
 def catalogues() -> list[Path]:

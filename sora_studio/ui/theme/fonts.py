@@ -7,6 +7,16 @@ from PySide6.QtGui import QFont, QFontDatabase
 from sora_studio.core.resources import resource
 
 FAMILY = "Inter"
+CHINESE = (
+    "Noto Sans TC",
+    "Noto Sans CJK TC",
+    "PingFang TC",
+    "Microsoft JhengHei UI",
+    "Microsoft JhengHei",
+    "Source Han Sans TC",
+    "WenQuanYi Micro Hei",
+)
+"""Families of the systems for what Inter does not have, Traditional forms first."""
 BASE = 12
 """Pixels of the running text."""
 
@@ -21,7 +31,7 @@ def install() -> None:
 
 def ui_font(pixels: int = BASE, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     """The interface font at a size in device-independent pixels."""
-    font = QFont(FAMILY)
+    font = QFont([FAMILY, *CHINESE])
     font.setPixelSize(pixels)
     font.setWeight(weight)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)

@@ -91,8 +91,9 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
 
 
 def sent_prompt(draft: Draft) -> str:
-    """Word for word what is sent to the engine; wildcards stand in it as they are typed."""
-    return _sent(draft.prompt, draft, chosen_look(draft))
+    """Word for word what is sent to the engine; wildcards are decided where a seed is. Raises BadInput as they do."""
+    words = draft.prompt if draft.seed is None else expand(draft.prompt.strip(), draft.seed, read_list)
+    return _sent(words, draft, chosen_look(draft))
 
 
 def chosen_look(draft: Draft) -> Look | None:

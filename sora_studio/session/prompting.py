@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sora_studio.core.errors import EngineError
-from sora_studio.core.looks import find_look
 from sora_studio.core.phrasebook import Phrasebook, phrasebook
 from sora_studio.core.phrasing import Offer, Wishes, compose, evoked, offers, rank
 from sora_studio.core.reading import Reading, missing_words, neighbours, place_open, read_words
 from sora_studio.jobs.assistant_protocol import Counted, CountTokens, Rewrite, Rewritten
 from sora_studio.session.errands import Errand, Steps
+from sora_studio.session.lookbook import LookBook
 from sora_studio.session.meaning import Meaning, Say
 
 
@@ -88,7 +88,7 @@ class Prompting:
         if reading.open:
             reading = place_open(reading, book, vectors[1:first], vectors[first:second])
         found: tuple[Offer, ...] = ()
-        look = find_look(question.look) if question.look else None
+        look = LookBook().find(question.look) if question.look else None
         if question.help and question.prompt.strip():
             shown = (read_words(look.apply(""), book).value("look") or look.name) if look else ""
             found = offers(reading, rank(vectors[0], vectors[second:], book), book, question.wishes, shown)

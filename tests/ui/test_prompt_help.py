@@ -187,6 +187,21 @@ def test_what_was_understood_and_what_was_not_is_said(helped: Room) -> None:
     assert not panel(helped).help.unknown.isVisible()
 
 
+def test_weights_are_said_not_to_be_read(helped: Room) -> None:
+    type_words(helped, "a (red:1.3) boat")
+    assert panel(helped).help.unknown.text() == "Weights are not read, “(red:1.3)” is sent as it stands"
+    assert words(helped) == ["red", "boat"]
+
+
+def test_wildcards_are_shown_as_the_seed_decides_them(helped: Room) -> None:
+    type_words(helped, "a {red|red} boat")
+    assert panel(helped).help.sent.text().startswith("Will be sent, once the seed has chosen: “a {red|red} boat ")
+    helped.write(seed=7)
+    assert panel(helped).help.sent.text().startswith("Will be sent: “a red boat ")
+    helped.write(prompt="a __nowhere__ boat")
+    assert helped.desk.notices == [], "a list that is missing is told when it is sent"
+
+
 def test_a_prompt_that_is_too_long_says_that_its_end_is_cut(helped: Room) -> None:
     type_words(helped, "a boat")
     assert panel(helped)._count.text() == "2 words"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton, QVBoxLayout
 
 from sora_studio.core.errors import StudioError
 from sora_studio.core.reading import Reading, Said
+from sora_studio.core.wildcards import has_wildcards
 from sora_studio.session.draft import sent_prompt
 from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
@@ -20,6 +22,7 @@ from sora_studio.ui.panels.prompt_aid import PromptAid
 
 MOST_SHOWN = 400
 """Characters of the text that is sent; of a longer one the end is shown, where phrases and look stand."""
+_WEIGHT = re.compile(r"\([^()]+:\d+(?:\.\d+)?\)")
 KINDS = "Language models (*.gguf *.GGUF)"
 
 
@@ -95,9 +98,12 @@ class PromptHelp(QWidget):
         said, missed = reading.said, reading.open
         self.understood.show_items([_word(one, book.title(one.category)) for one in said])
         self.understood.setVisible(bool(said))
-        self.unknown.setText(f"Not understood: {', '.join(missed)}")
+        notes = [f"Not understood: {', '.join(missed)}"] if missed else []
+        if book.complete and (weight := _WEIGHT.search(self._draft.value.prompt)):
+            notes.append(f"Weights are not read, “{weight.group()}” is sent as it stands")
+        self.unknown.setText("\n".join(notes))
         self.unknown.setToolTip("The built-in model has not learned these words. They are sent all the same")
-        self.unknown.setVisible(bool(missed))
+        self.unknown.setVisible(bool(notes))
 
     def _show_offers(self) -> None:
         aid = self._aid
@@ -132,7 +138,9 @@ class PromptHelp(QWidget):
         except StudioError:
             text = value.prompt
         shown = text if len(text) <= MOST_SHOWN else f"… {text[-MOST_SHOWN:]}"
-        self.sent.setText(f"Will be sent: “{shown}”")
+        open_choice = value.seed is None and has_wildcards(value.prompt)
+        lead = "Will be sent, once the seed has chosen" if open_choice else "Will be sent"
+        self.sent.setText(f"{lead}: “{shown}”")
         self.sent.setToolTip(text if shown != text else "")
         self.sent.setVisible(bool(value.prompt.strip()) and text != value.prompt.strip())
 

@@ -34,7 +34,7 @@ NAME_WIDTH = 26
 
 def evaluate(args: Namespace, reporter: Reporter) -> int:
     """Take the measures; exit code 1 when a bar is missed. One JSON object on standard output with --json."""
-    from sora_studio.training.evaluation.measures import as_data, as_row
+    from sora_studio.training.evaluation.measures import as_data, as_row, summary
     from sora_studio.training.evaluation.suite import evaluate as taken
 
     began = time.monotonic()
@@ -43,9 +43,8 @@ def evaluate(args: Namespace, reporter: Reporter) -> int:
     for measure in taken(setting, args.only or ()):
         measures.append(measure)
         reporter.say(as_row(measure, NAME_WIDTH)) if args.json else reporter.print(as_row(measure, NAME_WIDTH))
-    barred = [measure for measure in measures if measure.bar is not None]
     seconds = time.monotonic() - began
-    reporter.say(f"{sum(m.ok for m in barred)} of {len(barred)} bars are met; it took {seconds / 60:.1f} minutes.")
+    reporter.say(f"{summary(measures)}; it took {seconds / 60:.1f} minutes.")
     if args.json:
         about = {"model": str(setting.folder), "seed": setting.seed, "seconds": round(seconds, 1)}
         reporter.print(json.dumps({**as_data(measures), **about}))
@@ -94,7 +93,9 @@ class StudioMaker:
         """All frames of the clip."""
         import numpy as np
 
-        engine = self._engines.setdefault(request.engine, load_engine(request.engine))
+        if request.engine not in self._engines:
+            self._engines[request.engine] = load_engine(request.engine)
+        engine = self._engines[request.engine]
         control = Control(lambda: False) if previews else Control(lambda: False, preview_share=0.0)
         return np.concatenate(list(self._chunks(request, engine, control)))
 

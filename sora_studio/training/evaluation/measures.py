@@ -62,12 +62,10 @@ def as_row(measure: Measure, width: int) -> str:
     return f"{mark}{measure.name.ljust(width)}  {value.rjust(12)}  {bar.ljust(12)}  {measure.note}".rstrip()
 
 
-def as_table(measures: Sequence[Measure]) -> str:
-    """All lines under each other, and how many bars are met."""
-    width = max((len(measure.name) for measure in measures), default=0)
+def summary(measures: Sequence[Measure]) -> str:
+    """How many bars are met."""
     barred = [measure for measure in measures if measure.bar is not None]
-    met = sum(measure.ok for measure in barred)
-    return "\n".join([*(as_row(measure, width) for measure in measures), f"{met} of {len(barred)} bars are met."])
+    return f"{sum(measure.ok for measure in barred)} of {len(barred)} bars are met"
 
 
 def share(good: int, asked: int) -> float | None:

@@ -2,7 +2,7 @@
 
 import json
 
-from sora_studio.training.evaluation.measures import Measure, as_data, as_row, as_table, mean, share
+from sora_studio.training.evaluation.measures import Measure, as_data, as_row, mean, share, summary
 
 REACHED = Measure("sharp", 33.0, 32.0, "dB")
 MISSED = Measure("seam", 1.5, 1.3, "x", at_most=True, note="4 seams")
@@ -42,8 +42,8 @@ def test_a_row_marks_what_is_missed_and_says_missing():
     assert "<= 1.3 x" in as_row(MISSED, 8)
 
 
-def test_the_table_counts_the_bars_only():
-    assert as_table([REACHED, MISSED, ABSENT, TOLD]).endswith("1 of 3 bars are met.")
+def test_the_summary_counts_the_bars_only():
+    assert summary([REACHED, MISSED, ABSENT, TOLD]) == "1 of 3 bars are met"
 
 
 def test_shares_and_means_of_nothing_are_none():

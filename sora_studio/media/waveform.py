@@ -60,23 +60,29 @@ def _key(path: Path) -> str:
 
 
 def _read(container: av.container.InputContainer) -> Peaks:
-    resampler = AudioResampler(format="flt", layout="mono", rate=_RATE)
+    resampler = AudioResampler(format="flt", rate=_RATE)
     done: list[Peaks] = []
     rest = np.zeros(0, np.float32)
     for frame in container.decode(audio=0):
         for part in resampler.resample(frame):
-            rest = np.concatenate([rest, part.to_ndarray().reshape(-1)])
+            rest = np.concatenate([rest, _level(part)])
         whole = len(rest) // _BUCKET * _BUCKET
         if whole >= _RATE:
             done.append(_loudest(rest[:whole]))
             rest = rest[whole:]
     for part in resampler.resample(None):
-        rest = np.concatenate([rest, part.to_ndarray().reshape(-1)])
+        rest = np.concatenate([rest, _level(part)])
     if len(rest):
         done.append(_loudest(np.pad(rest, (0, -len(rest) % _BUCKET))))
     return np.concatenate(done) if done else np.zeros(0, np.uint8)
 
 
+def _level(part: av.AudioFrame) -> NDArray[np.float32]:
+    """The loudest of the channels, sample by sample: a mix of them would be louder or softer than what is heard."""
+    channels = max(1, part.layout.nb_channels)
+    return np.asarray(np.abs(part.to_ndarray()).reshape(-1, channels).max(axis=1), np.float32)
+
+
 def _loudest(samples: NDArray[np.float32]) -> Peaks:
-    level = np.abs(samples).reshape(-1, _BUCKET).max(axis=1)
+    level = samples.reshape(-1, _BUCKET).max(axis=1)
     return np.asarray(np.clip(level * 255, 0, 255), np.uint8)

@@ -51,11 +51,11 @@ class GapItem(QGraphicsItem):
         if self.gap is None:
             return ""
         at = scene_at - self.pos()
-        return next((name for name, box in self._buttons() if box.contains(at)), "")
+        return next((name for name, box in self.buttons() if box.contains(at)), "")
 
     def centre(self, name: str) -> QPointF:
         """The scene position of a button's middle."""
-        return next(box.center() for found, box in self._buttons() if found == name) + self.pos()
+        return next(box.center() for found, box in self.buttons() if found == name) + self.pos()
 
     def set_lit(self, name: str) -> None:
         """Light the button under the pointer."""
@@ -77,7 +77,7 @@ class GapItem(QGraphicsItem):
         painter.setPen(pen)
         painter.setBrush(colour("raised", 0.45))
         painter.drawRoundedRect(self.boundingRect().adjusted(1, 1, -1, -1), 6, 6)
-        buttons = self._buttons()
+        buttons = self.buttons()
         for name, box in buttons:
             self._button(painter, name, box)
         top = min((box.top() for _, box in buttons), default=self._height / 2 + 8)
@@ -86,7 +86,7 @@ class GapItem(QGraphicsItem):
             painter.setPen(colour("dim"))
             painter.drawText(QRectF(0, 0, self._width, top), Qt.AlignmentFlag.AlignCenter, self._length)
 
-    def _buttons(self) -> list[tuple[str, QRectF]]:
+    def buttons(self) -> list[tuple[str, QRectF]]:
         """Side by side with words, else icons, else one above the other, as the gap's width allows."""
         names = [CLOSE] if self._sound else [FILL, BRIDGE, CLOSE] if self.bridgeable else [FILL, CLOSE]
         metrics = QFontMetrics(_font())

@@ -149,6 +149,7 @@ class TimelineView(QGraphicsView):
         if rect != self.sceneRect():
             self.tracks.setSceneRect(rect)
             self.setSceneRect(rect)
+            self.headers.place()
 
     def _scroll_to(self, scene_x: float) -> None:
         bar = self.horizontalScrollBar()
@@ -188,6 +189,7 @@ class TimelineView(QGraphicsView):
         self.ruler.setGeometry(port.left(), port.top() - RULER_HEIGHT, port.width(), RULER_HEIGHT)
         self.headers.setGeometry(port.left() - HEADER_WIDTH, port.top() - RULER_HEIGHT, HEADER_WIDTH, self.height())
         self.fit_scene()
+        self.headers.place()
 
     # -- pointer -----------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
@@ -11,6 +12,24 @@ from sora_studio.core.project import Project
 from sora_studio.core.recipe import Recipe
 from sora_studio.media.export import ExportSettings, render_timeline
 from sora_studio.session import store
+from sora_studio.session.state import OpenProject
+
+Render = Callable[[Callable[[int, int], None], Callable[[], bool]], Path]
+"""Writes a film: `progress(done, total)` is told of its frames, `cancelled()` ends it; returns the file."""
+
+
+class Exporting(OpenProject):
+    """Films of the open project."""
+
+    def export(
+        self, settings: ExportSettings, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
+    ) -> Path:
+        """Write the timeline as it is now to a file. Blocks; may run in any thread. Raises OutputError, BadInput."""
+        return export_project(self.project, self._home, settings, progress, cancelled)
+
+    def prepare_export(self, settings: ExportSettings) -> Render:
+        """The export of the timeline as it is now, to be run later in any thread, whatever is edited meanwhile."""
+        return partial(export_project, self.project, self._home, settings)
 
 
 def export_project(

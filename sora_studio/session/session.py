@@ -6,7 +6,6 @@ through `post`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -24,13 +23,12 @@ from sora_studio.engines.catalog import capabilities, catalog
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
-from sora_studio.media.export import ExportSettings
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
 from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
-from sora_studio.session.exporting import export_project
+from sora_studio.session.exporting import Exporting
 from sora_studio.session.interchange import Interchange
 from sora_studio.session.look_painting import LookPainting
 from sora_studio.session.lookbook import LookBook
@@ -48,7 +46,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording, Interchange):
+class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording, Interchange, Exporting):
     """The one object that views talk to."""
 
     jobs_changed = Signal()
@@ -168,14 +166,6 @@ class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording, In
     def previews(self, media_id: str) -> tuple[Preview, ...]:
         """The looks at a clip that formed in this session, oldest first."""
         return self._looks.of(media_id)
-
-    # out
-
-    def export(
-        self, settings: ExportSettings, progress: Callable[[int, int], None], cancelled: Callable[[], bool]
-    ) -> Path:
-        """Write the timeline as it is now to a file. Blocks; may run in any thread. Raises OutputError, BadInput."""
-        return export_project(self.project, self._home, settings, progress, cancelled)
 
     def close(self) -> None:
         """Let go of the queue and the folder. What is not saved is given up."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.edits import append
@@ -19,6 +19,7 @@ from sora_studio.media.presets import PRESETS
 from sora_studio.media.probe import probe
 from sora_studio.ui.dialogs import export_plan as plan
 from sora_studio.ui.dialogs.export import ExportDialog
+from tests.media.test_audio import flash_and_beep
 from tests.ui.conftest import Room
 
 TWO_SECONDS = append(Timeline(), 0, Clip("m", 0, 48))
@@ -42,6 +43,14 @@ def test_sizes_keep_the_shape_and_have_even_sides() -> None:
         assert isinstance(choice.value, Size)
         assert choice.value.width % 2 == choice.value.height % 2 == 0
         assert choice.value.aspect == pytest.approx(448 / 768, rel=0.01)
+
+
+def test_other_shapes_have_sizes_of_their_own_and_name_none_twice() -> None:
+    choices = plan.size_choices(Timeline(size=Size(1280, 720)), (1, 1))
+    sizes = [choice.value for choice in choices]
+    assert sizes[0] == Size(720, 720)
+    assert len(set(sizes)) == len(sizes)
+    assert None not in sizes
 
 
 def test_rates_start_with_the_timelines_own_and_name_no_rate_twice() -> None:
@@ -84,7 +93,6 @@ def test_a_film_is_written_while_the_window_lives(dialog: ExportDialog, room: Ro
     with qtbot.waitSignal(dialog.finished_file, timeout=20_000) as written:
         qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
         assert dialog.is_running
-        assert not dialog.start.isEnabled()
     assert written.args == [room.folder / "out.mp4"]
     info = probe(room.folder / "out.mp4")
     assert (info.frames, info.rate, info.size) == (36, Rate(24), room.desk.timeline.size)
@@ -110,6 +118,83 @@ def test_a_folder_that_is_missing_is_said_in_a_sentence(dialog: ExportDialog, ro
     assert "missing" in dialog.message.text()
     assert dialog.message.isVisible()
     assert dialog.start.isEnabled()
+
+
+def test_another_shape_keeps_the_shorter_side_and_the_picture_is_fitted_or_fills(
+    dialog: ExportDialog, room: Room, qtbot: QtBot
+) -> None:
+    own = room.desk.timeline.size
+    dialog.form.shape.select(2)
+    dialog.form.shape.chosen.emit(2)
+    size = dialog.settings().size
+    assert size is not None
+    assert size.width == min(own.width, own.height)
+    assert size.aspect == pytest.approx(9 / 16, rel=0.02)
+    dialog.form.fit.select(1)
+    assert dialog.settings().fit == "cover"
+    dialog.run()
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=20_000)
+    written = probe(room.folder / "out.mp4").size
+    assert (written.width, written.height) == (size.width, size.height)
+
+
+def test_the_marked_range_alone_is_written(dialog: ExportDialog, room: Room, qtbot: QtBot) -> None:
+    assert not dialog.form.range.isEnabled()
+    room.desk.mark_range(6, 16)
+    assert dialog.form.range.isEnabled()
+    dialog.form.range.select(1)
+    dialog.form.range.chosen.emit(1)
+    assert dialog.forecast.text().startswith("0.4 s  ·  10 frames")
+    dialog.run()
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=20_000)
+    assert probe(room.folder / "out.mp4").frames == 10
+    room.desk.mark_range(None, None)
+    assert dialog.settings().range is None
+
+
+def test_sound_is_written_or_left_out(dialog: ExportDialog, room: Room, qtbot: QtBot) -> None:
+    assert not dialog.form.sound.isEnabled()
+    silent = dialog.forecast.text()
+    beep = room.desk.import_media(flash_and_beep(room.folder / "beep.mov", 6, 24))
+    room.desk.place(beep, 0, room.desk.timeline.tracks[0].stop)
+    assert dialog.form.sound.isEnabled()
+    assert "AAC" in dialog.form.sound.text()
+    assert dialog.forecast.text() != silent
+    for name, wanted in (("with.mp4", True), ("without.mp4", False)):
+        dialog.path.setText(str(room.folder / name))
+        dialog.form.sound.setChecked(wanted)
+        dialog.run()
+        qtbot.waitUntil(lambda: not dialog.is_running, timeout=20_000)
+        assert probe(room.folder / name).audio is wanted
+    dialog.preset.setCurrentIndex(dialog.preset.findData("gif"))
+    assert not dialog.form.sound.isEnabled()
+
+
+def test_films_wait_their_turn_as_the_timeline_was_when_they_were_asked_for(
+    dialog: ExportDialog, room: Room, qtbot: QtBot
+) -> None:
+    dialog.run()
+    dialog.run()
+    assert "already" in dialog.message.text()
+    for name in ("second.mp4", "third.mp4"):
+        dialog.path.setText(str(room.folder / name))
+        dialog.run()
+    assert [path.name for path in dialog.exports.waiting] == ["second.mp4", "third.mp4"]
+    assert dialog.queue.isVisible()
+    qtbot.mouseClick(dialog.findChild(QToolButton, "dropExport1"), Qt.MouseButton.LeftButton)
+    assert [path.name for path in dialog.exports.waiting] == ["second.mp4"]
+    room.desk.select(room.desk.timeline.tracks[0].clips[0].id)
+    room.desk.delete()
+    qtbot.waitUntil(lambda: not dialog.is_running and not dialog.exports.waiting, timeout=20_000)
+    assert probe(room.folder / "second.mp4").frames == 36
+    assert not (room.folder / "third.mp4").exists()
+    assert not dialog.queue.isVisible()
+
+
+def test_every_field_has_a_name(dialog: ExportDialog) -> None:
+    for control in dialog.findChildren(QWidget):
+        if control.focusPolicy() != Qt.FocusPolicy.NoFocus and control.isVisibleTo(dialog):
+            assert control.accessibleName() or control.objectName().startswith("qt_"), control.objectName()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="paths differ")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from sora_studio.core.time import Rate, Size
+from sora_studio.core.language import mark, tr
+from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Timeline
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.presets import PRESETS, Preset
@@ -14,7 +15,16 @@ from sora_studio.media.presets import PRESETS, Preset
 Grade = Literal[0, 1, 2]
 """Smaller, good, best."""
 
-GRADES = ("Smaller", "Good", "Best")
+GRADES = (mark("Smaller"), mark("Good"), mark("Best"))
+SHAPES: dict[str, tuple[int, int] | None] = {mark("Timeline"): None, "16:9": (16, 9), "9:16": (9, 16), "1:1": (1, 1)}
+"""Shapes of the picture, width to height; None is the timeline's own."""
+SOUNDS = {
+    "aac": mark("AAC, 48 kHz stereo"),
+    "libopus": mark("Opus, 48 kHz stereo"),
+    "pcm_s24le": mark("Uncompressed, 24 bit, 48 kHz stereo"),
+}
+"""The encoders of sound, in words."""
+_SOUND_BITS = {"aac": 192_000, "libopus": 192_000, "pcm_s24le": 2_304_000}
 _HEIGHTS = (480, 720, 1080, 1440, 2160)
 _RATES = (Rate(8), Rate(12), Rate(24), Rate(25), Rate(30), Rate(60))
 
@@ -40,14 +50,20 @@ class Choice:
     value: Size | Rate | None
 
 
-def size_choices(timeline: Timeline) -> tuple[Choice, ...]:
-    """The timeline's own size first, then usual heights in the same shape, with even sides."""
+def size_choices(timeline: Timeline, shape: tuple[int, int] | None = None) -> tuple[Choice, ...]:
+    """Sizes in a shape, with even sides. In the timeline's own shape its size comes first; in another one the size
+    that keeps the timeline's shorter side."""
     own = timeline.size
-    offered = [Choice(f"{own.width} × {own.height}  (timeline)", None)]
-    for height in _HEIGHTS:
-        short = min(own.width, own.height)
-        scaled = Size(_even(own.width * height / short), _even(own.height * height / short))
-        if scaled != own:
+    if shape is None:
+        wide, high = own.width, own.height
+        offered = [Choice(f"{own.width} × {own.height}  ({tr('timeline')})", None)]
+    else:
+        wide, high = shape
+        offered = []
+    for height in (min(own.width, own.height), *_HEIGHTS) if shape else _HEIGHTS:
+        short = min(wide, high)
+        scaled = Size(_even(wide * height / short), _even(high * height / short))
+        if (shape or scaled != own) and scaled not in [choice.value for choice in offered]:
             offered.append(Choice(f"{scaled.width} × {scaled.height}", scaled))
     return tuple(offered)
 
@@ -76,13 +92,17 @@ def file_for(path: Path, preset: Preset) -> Path:
 def forecast(timeline: Timeline, settings: ExportSettings, grade: int) -> str:
     """Length, frames and about how large, in a line."""
     size, rate = settings.size or timeline.size, settings.rate or timeline.rate
-    seconds = timeline.rate.seconds(timeline.length)
+    span = settings.range or FrameRange(0, timeline.length)
+    seconds = timeline.rate.seconds(len(span))
     frames = max(1, rate.frames(seconds))
     bits = _BITS_PER_PIXEL.get(settings.preset, 0.2) * _GRADE_FACTOR[grade if settings.quality is not None else 1]
     # Codecs spend less on a pixel of a larger picture; a rule of thumb, about a third less for four times the area.
     area = size.width * size.height
     bits *= (area / (768 * 448)) ** -0.28
-    return f"{seconds:.1f} s  ·  {frames} frames  ·  about {in_bytes(bits * area * frames / 8)}"
+    whole = bits * area * frames
+    if settings.sound and any(timeline.tracks[index].clips for index in timeline.of_kind("audio")):
+        whole += _SOUND_BITS.get(PRESETS[settings.preset].sound, 0) * seconds
+    return f"{seconds:.1f} s  ·  {frames} frames  ·  about {in_bytes(whole / 8)}"
 
 
 def in_bytes(count: float) -> str:

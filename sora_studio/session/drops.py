@@ -21,6 +21,7 @@ from sora_studio.session.places import (
     Lane,
     LooksPage,
     MediaShelf,
+    OnCard,
     OnClip,
     OnLook,
     Place,
@@ -57,6 +58,7 @@ class Act(Enum):
     LOOK_OF_LORA = auto()
     CHOOSE_LOOK = auto()
     CARD = auto()
+    BEGIN = auto()
     SIMILAR = auto()
     NATIVE = auto()
     """The field under the pointer does it by itself."""
@@ -105,8 +107,8 @@ def offer(payload: Payload, things: tuple[Thing, ...], place: Place, project: Pr
             return _looks(payload, things, place)
         case MediaShelf() | SearchBox():
             return _library(payload, things, place)
-        case Board():
-            return _board(payload, things)
+        case Board() | OnCard():
+            return _board(payload, things) if isinstance(place, Board) else _card(payload, things)
         case Anywhere():
             return _anywhere(payload, things)
         case _:
@@ -217,6 +219,17 @@ def _board(payload: Payload, things: tuple[Thing, ...]) -> Offer:
     if not media:
         return Refuse("A card needs words, a picture or a video.")
     return Accept(Act.CARD, _counted("New card", "{} new cards", media))
+
+
+def _card(payload: Payload, things: tuple[Thing, ...]) -> Offer:
+    if isinstance(payload, Words):
+        return Accept(Act.BEGIN, "Let the card say these words")
+    if isinstance(payload, LookCard):
+        return Refuse("A look counts for the whole storyboard. Choose it beside the media.")
+    media = [thing for thing in _media(things) if thing.kind in _SEEN]
+    if len(media) != 1:
+        return Refuse("A card begins with one picture or video. Drop several beside the cards.")
+    return Accept(Act.BEGIN, "Begin the card with this image" if media[0].kind == "image" else "Begin with this video")
 
 
 def _library(payload: Payload, things: tuple[Thing, ...], place: MediaShelf | SearchBox) -> Offer:

@@ -118,5 +118,13 @@ class Board:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class OnCard:
+    """A card of the storyboard."""
+
+    card: str
+
+
 OnTimeline = Row | OnClip | Cut | Edge | Hole
-Place = Anywhere | PromptBox | Slot | Lane | Screen | OnTimeline | MediaShelf | SearchBox | LooksPage | OnLook | Board
+InLibrary = MediaShelf | SearchBox | LooksPage | OnLook
+Place = Anywhere | PromptBox | Slot | Lane | Screen | OnTimeline | InLibrary | Board | OnCard

@@ -15,8 +15,6 @@ from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.dialogs.seeds import SeedsDialog
-from sora_studio.ui.drops import take_files
-from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
 
 if TYPE_CHECKING:
     from sora_studio.ui.window import MainWindow
@@ -115,10 +113,12 @@ class Commands(QObject):
         return folder is not None and self._saved(lambda: self._session.save_as(folder))
 
     def import_media(self) -> None:
-        """Pictures and videos onto the timeline."""
-        kinds = " ".join(f"*{kind}" for kind in (*VIDEOS, *IMAGES))
-        if path := self._window.chooser.open_file(self._window, "Import media", f"Pictures and videos ({kinds})"):
-            take_files(self._session, [path])
+        """Pictures, videos and sounds into the library."""
+        window = self._window
+        window.docks.shelves.show()
+        window.actions_by_name["show_library"].setChecked(True)
+        window.docks.shelves.bring(window.library)
+        window.library.import_files()
 
     def import_timeline(self) -> None:
         """The timeline of another program in place of the open one."""

@@ -45,7 +45,7 @@ class Board:
         slots = tuple(places.Slot(which) for which in ("first", "last", "video"))
         rest = (self.cut, self.hole, self.edge, self.clip, self.row, places.Lane(1.0), places.Screen())
         shelves = (places.MediaShelf(), places.SearchBox(), places.LooksPage(), places.OnLook("ink", "Ink"))
-        return (places.Anywhere(), places.PromptBox(), *slots, *rest, *shelves, places.Board(0))
+        return (places.Anywhere(), places.PromptBox(), *slots, *rest, *shelves, places.Board(0), places.OnCard("a"))
 
 
 @pytest.fixture

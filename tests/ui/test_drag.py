@@ -395,3 +395,20 @@ def test_a_clip_moved_out_of_the_timeline_is_carried_on(
     assert room.desk.timeline == before
     assert hand.drop(room.window.inspector.prompt.editor.viewport(), to_mime(Clips((clip,)))) == "Restyle this video"
     assert room.draft.video == room.folder / "film.mp4"
+
+
+def test_the_lane_says_the_moment_and_cards_what_they_begin_with(room: Room, hand: Hand) -> None:
+    room.write(seconds=4.0, video=None)
+    axis = room.window.inspector.lane.axis
+    said = hand.drop(axis, hand.files(room.picture()), QPoint(axis.width() // 2, 10))
+    assert said.startswith("Keep it at ")
+    assert room.draft.given[0].at == pytest.approx(float(said.split()[3]), abs=0.06)
+    assert "Only pictures and videos" in hand.hover(axis, to_mime(Words("a boat")))
+    hand.leave(axis)
+    room.window.actions_by_name["show_storyboard"].trigger()
+    room.window.storyboard.add_card()
+    card = room.window.storyboard.cards[0]
+    assert hand.drop(card, hand.files(room.picture("other.png"))) == "Begin the card with this image"
+    assert room.desk.item(room.desk.storyboard.cards[0].media).name == "other"
+    assert hand.drop(card, to_mime(Words("a boat sails"))) == "Let the card say these words"
+    assert room.desk.storyboard.cards[0].text == "a boat sails"

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.engine import Preview
@@ -284,16 +283,6 @@ def test_playing_through_a_forming_clip_shows_its_newest_preview(stage: Stage) -
     stage.panel.pause()
 
 
-def test_dropped_pictures_are_placed_or_handed_on(stage: Stage) -> None:
-    still = picture(stage.folder / "still.png", 240)
-    _drop(stage, still)
-    assert [clip.name for clip in stage.desk.timeline.tracks[0].clips] == ["still"]
-    taken: list[Path] = []
-    stage.panel.on_drop = taken.extend
-    _drop(stage, still)
-    assert taken == [still]
-
-
 def test_full_screen_takes_the_picture_and_gives_it_back(stage: Stage) -> None:
     panel = stage.panel
     panel.commands["full_screen"].trigger()
@@ -339,17 +328,3 @@ def _show(stage: Stage, media: str, preview: Preview) -> None:
 
 def _near(level: int | None, wanted: int) -> bool:
     return level is not None and abs(level - wanted) <= 2
-
-
-def _drop(stage: Stage, path: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path))])
-    place = QPoint(100, 100)
-    left = Qt.MouseButton.LeftButton
-    for event in (
-        QDragEnterEvent(place, Qt.DropAction.CopyAction, data, left, NONE),
-        QDropEvent(QPointF(place), Qt.DropAction.CopyAction, data, left, NONE),
-    ):
-        event.ignore()
-        QApplication.sendEvent(stage.view, event)
-        assert event.isAccepted()

@@ -92,7 +92,8 @@ def test_drops_fill_a_card_or_make_new_ones(room: Room, drop: Callable[..., bool
     data = to_mime(Clips((clip,)))
     assert fall(panel, data, 2000)
     assert room.desk.storyboard.cards[2].seconds == 1
-    assert drop(panel.cards[0], room.folder / "project" / "project.json")
+    (room.folder / "notes.txt").write_text("words")
+    assert drop(panel.cards[0], room.folder / "notes.txt")
     assert room.desk.notices, "what cannot be a card is refused with the reason"
 
 

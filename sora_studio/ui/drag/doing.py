@@ -15,7 +15,7 @@ from sora_studio.session import store
 from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, Still, Words, kind_of_file
 from sora_studio.session.draft import Draft, Keyframe
 from sora_studio.session.drops import Accept, Act
-from sora_studio.session.places import Board, Cut, Edge, Hole, Lane, OnClip, OnLook, Place, Row
+from sora_studio.session.places import Board, Cut, Edge, Hole, Lane, OnCard, OnClip, OnLook, Place, Row
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.looks.trying import try_on
@@ -35,7 +35,9 @@ class Parts:
     take_recipe: Callable[[Recipe], None]
     write_prompt: Callable[[], None]
     choose: Callable[[list[str]], None]
+    pick_given: Callable[[int], None]
     take_cards: Callable[[Payload, int], None]
+    begin_card: Callable[[str, Payload], None]
     find_similar: Callable[[Path], None]
     take_looks: Callable[[list[Path]], None]
     look_of_picture: Callable[[Path], None]
@@ -68,6 +70,7 @@ class Doer:
             Act.CHOOSE_LOOK: self._choose_look,
             Act.OPEN: self._open,
             Act.CARD: self._card,
+            Act.BEGIN: self._begin_card,
             Act.TAKE_LOOK: lambda payload, _place: parts.take_looks(self.paths(payload)),
             Act.LOOK_OF_PICTURE: lambda payload, _place: parts.look_of_picture(self.paths(payload)[0]),
             Act.LOOK_OF_LORA: lambda payload, _place: parts.look_of_lora(self.paths(payload)[0]),
@@ -185,6 +188,12 @@ class Doer:
         if isinstance(place, Board):
             self._parts.take_cards(payload, place.place)
 
+    def _begin_card(self, payload: Payload, place: Place) -> None:
+        if isinstance(payload, Still):
+            payload = Media(tuple(self._media(payload)))
+        if isinstance(place, OnCard):
+            self._parts.begin_card(place.card, payload)
+
     # -- the draft ---------------------------------------------------------------------------------------------
 
     def _give(self, field: str, payload: Payload, _place: Place) -> None:
@@ -206,7 +215,9 @@ class Doer:
         room = max(0.0, self._draft.value.seconds - start)
         step = room / max(1, len(paths) - (0 if isinstance(place, Lane) else 1))
         made = tuple(Keyframe(round(start + step * number, 3), path) for number, path in enumerate(paths))
+        before = len(self._draft.value.given)
         self._draft.update(given=(*self._draft.value.given, *made))
+        self._parts.pick_given(before)
 
     def _recipe(self, payload: Payload, _place: Place) -> None:
         if isinstance(payload, Files):

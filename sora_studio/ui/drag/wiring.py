@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF
 
 from sora_studio.session.drops import Accept, Offer
-from sora_studio.session.places import Anywhere, Board, LooksPage, MediaShelf, Place, PromptBox, Screen, SearchBox, Slot
+from sora_studio.session.places import (
+    Anywhere,
+    Board,
+    Lane,
+    LooksPage,
+    MediaShelf,
+    OnCard,
+    Place,
+    PromptBox,
+    Screen,
+    SearchBox,
+    Slot,
+)
 from sora_studio.session.session import Notice
 from sora_studio.ui.drag.doing import Doer, Parts
 from sora_studio.ui.drag.hints import Hints
 from sora_studio.ui.drag.sources import ClipSource, StillSource
 from sora_studio.ui.drag.target import Drags, DropTarget, somewhere
 from sora_studio.ui.looks.card import LookCard
+from sora_studio.ui.panels.storyboard_card import StoryCard
 from sora_studio.ui.timeline.landing import Landing
 
 if TYPE_CHECKING:
@@ -40,7 +53,9 @@ class DropWiring:
             take_recipe=window.inspector.take_recipe,
             write_prompt=window.commands.write_prompt,
             choose=lambda ids: window.library.choose(*ids),
+            pick_given=window.inspector.lane.pick,
             take_cards=window.storyboard.take,
+            begin_card=window.storyboard.begin,
             find_similar=window.library.find_similar,
             take_looks=window.looks.take,
             look_of_picture=window.looks.desk.of_picture,
@@ -64,7 +79,12 @@ class DropWiring:
         DropTarget(window.looks, drags, somewhere(LooksPage()), over=window.looks)
         window.looks.cards_changed = self._cards
         self._cards(window.looks.cards)
+        axis = window.inspector.lane.axis
+        DropTarget(axis, drags, self._on_lane, light=self._light_lane, show=self._show_on_lane)
         strip = window.storyboard.strip
+        window.storyboard.card_made = self._story_card
+        for story in window.storyboard.cards:
+            self._story_card(story)
         DropTarget(strip, drags, self._on_board, light=self._light_board, show=self._show_on_board)
         tracks = window.timeline.view.viewport()
         DropTarget(tracks, drags, self._on_tracks, light=self._light_tracks, show=self._show_on_tracks)
@@ -75,6 +95,22 @@ class DropWiring:
             if card.look:
                 place = self._window.looks.place_of(card)
                 DropTarget(card, self.drags, somewhere(place), light=card.set_lit)
+
+    def _story_card(self, card: StoryCard) -> None:
+        """A card stands on the storyboard."""
+        DropTarget(card, self.drags, lambda _at: OnCard(card.card.id), light=card.light)
+
+    def _on_lane(self, position: QPointF) -> Place:
+        return Lane(self._window.inspector.lane.axis.at(position.x()))
+
+    def _light_lane(self, on: bool) -> None:
+        if not on:
+            self._window.inspector.lane.axis.show_drop(None)
+
+    def _show_on_lane(self, offer: Offer, position: QPointF, place: Place) -> None:
+        axis = self._window.inspector.lane.axis
+        axis.show_drop(place.at if isinstance(place, Lane) and isinstance(offer, Accept) else None)
+        self.hints.beside(axis.mapToGlobal(position).toPoint(), offer)
 
     def _on_board(self, position: QPointF) -> Place:
         return Board(self._window.storyboard.strip.place_at(position.toPoint().x()))

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QToolButton, QVBoxLayou
 from sora_studio.core.library import Shelf, chosen
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.time import Size
+from sora_studio.session.carried import IMAGES, VIDEOS
+from sora_studio.session.intake import SOUNDS
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
@@ -31,7 +33,6 @@ from sora_studio.ui.library.tile import TileDelegate
 from sora_studio.ui.library.view import LibraryView
 from sora_studio.ui.panels.controls import row, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
-from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
 
 PICTURE = Size(256, 144)
 """Pixels of a tile's picture, at a pixel ratio of 1 to 2."""
@@ -169,8 +170,8 @@ class LibraryPanel(QWidget):
 
     def import_files(self) -> None:
         """Ask for files and take them in."""
-        kinds = " ".join(f"*{kind}" for kind in (*VIDEOS, *IMAGES))
-        paths = self._chooser.open_files(self, "Import media", f"Pictures and videos ({kinds})")
+        kinds = " ".join(f"*{kind}" for kind in sorted(VIDEOS | IMAGES | SOUNDS))
+        paths = self._chooser.open_files(self, "Import media", f"Pictures, videos and sounds ({kinds})")
         if paths:
             self.intake.take(paths)
 

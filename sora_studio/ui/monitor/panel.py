@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from psygnal import SignalInstance
 from PySide6.QtGui import QAction, QShowEvent
@@ -14,7 +13,6 @@ from sora_studio.core.timecode import frame_of
 from sora_studio.session.session import Session
 from sora_studio.session.viewing import Mode
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.drops import take_files
 from sora_studio.ui.monitor.commands import PlayCommands
 from sora_studio.ui.monitor.director import Director
 from sora_studio.ui.monitor.fullscreen import FullScreen
@@ -31,10 +29,7 @@ from sora_studio.ui.monitor.view import MonitorView
 
 
 class MonitorPanel(QWidget):
-    """Plays the timeline or a clip, and shows clips as they form.
-
-    `on_drop` takes dropped files; left as it is, they are imported to the end of the first track.
-    """
+    """Plays the timeline or a clip, and shows clips as they form."""
 
     def __init__(
         self,
@@ -47,7 +42,6 @@ class MonitorPanel(QWidget):
         self.session = session
         self._full: FullScreen | None = None
         self._mode: Mode = session.viewing.mode
-        self.on_drop: Callable[[list[Path]], None] = self._import
         self.setObjectName("monitor_panel")
         self.setAccessibleName("Monitor")
         self.reels = Reels(session)
@@ -150,7 +144,6 @@ class MonitorPanel(QWidget):
         self.director.subject_changed.connect(self._show_steps)
         self.steps.chosen.connect(self.director.look_back)
         self.view.full_screen_asked.connect(self.toggle_full_screen)
-        self.view.dropped.connect(lambda paths: self.on_drop(paths))
 
     def _changed(self) -> None:
         if self._heard is not self.session.timeline:
@@ -216,9 +209,3 @@ class MonitorPanel(QWidget):
         self.commands["full_screen"].setChecked(False)
         if full is not None:
             full.deleteLater()
-
-    def _import(self, paths: list[Path]) -> None:
-        """Put dropped files after the last clip of the first track and go there."""
-        start = self.session.timeline.tracks[0].stop
-        if take_files(self.session, paths):
-            self.session.seek(start)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QMouseEvent,
     QPainter,
@@ -22,19 +17,18 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from sora_studio.ui.monitor.guides import Guides, paint_guides
 from sora_studio.ui.monitor.placement import STEP, Placement
 from sora_studio.ui.monitor.shot import Layer, Shot, Side, Wipe
-from sora_studio.ui.monitor.words import DROP, EMPTY, Message, Pill
+from sora_studio.ui.monitor.words import EMPTY, Message, Pill
 from sora_studio.ui.theme import colour
 
 __all__ = ["EMPTY", "Message", "MonitorView", "Pill"]
 
 
 class MonitorView(QWidget):
-    """Shows a picture letterboxed or zoomed, two with a divider, black, or a message; takes dropped files.
+    """Shows a picture letterboxed or zoomed, two with a divider, black, or a message.
 
     The wheel zooms, a drag pans what is larger than the surface, or moves the divider of a comparison.
     """
 
-    dropped = Signal(list)
     full_screen_asked = Signal()
     zoomed = Signal()
     """The scale is another one."""
@@ -48,14 +42,12 @@ class MonitorView(QWidget):
         self._wipe = Wipe()
         self._guides = Guides.NONE
         self._placement = Placement()
-        self._hot = False
         self._grip: QPointF | None = None
         self.setObjectName("monitor_view")
         self.setAccessibleName("Picture")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 108)
-        self.setAcceptDrops(True)
         self.setMouseTracking(True)
 
     @property
@@ -143,21 +135,18 @@ class MonitorView(QWidget):
         return self.rect() if self._shot is None else self._placement.target(self.size(), self._shot.shape)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Surround, picture or words, label, and the answer to a drag."""
+        """Surround, picture or words, label."""
         painter = QPainter(self)
         painter.fillRect(event.rect(), colour("surround"))
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         if self._shot is not None:
             self._paint_picture(painter, self._shot)
-        if self._hot:
-            painter.fillRect(self.rect(), colour("surround", 0.7))
-            DROP.paint(painter, self.rect())
-        elif self._message is not None:
+        if self._message is not None:
             self._message.paint(painter, self.rect())
         if self._pill is not None:
             self._pill.paint(painter, self.target().intersected(self.rect()))
-        if self._hot or self._message is EMPTY:
-            pen = QPen(colour("accent" if self._hot else "line2"), 1.5)
+        if self._message is EMPTY:
+            pen = QPen(colour("line2"), 1.5)
             pen.setDashPattern([5, 4])
             painter.setPen(pen)
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -223,29 +212,6 @@ class MonitorView(QWidget):
             self.full_screen_asked.emit()
         event.accept()
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files from outside."""
-        if _files(event):
-            event.acceptProposedAction()
-            self._set_hot(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """They went away."""
-        del event
-        self._set_hot(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the files on."""
-        self._set_hot(False)
-        paths = _files(event)
-        if paths:
-            event.acceptProposedAction()
-            self.dropped.emit(paths)
-
-    def _set_hot(self, on: bool) -> None:
-        self._hot = on
-        self.update()
-
     def _place(self, placement: Placement) -> None:
         self._placement = placement
         self._show_cursor()
@@ -273,8 +239,3 @@ class MonitorView(QWidget):
             shape = Qt.CursorShape.OpenHandCursor
         if self.cursor().shape() != shape:
             self.setCursor(shape)
-
-
-def _files(event: QDropEvent) -> list[Path]:
-    data = event.mimeData()
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()] if data.hasUrls() else []

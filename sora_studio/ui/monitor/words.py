@@ -68,6 +68,5 @@ class Pill:
 EMPTY = Message(
     "clapperboard", "Nothing here yet", "Type a prompt and press Ctrl+Enter, or drop a picture here", "accent2"
 )
-DROP = Message("import", "Drop to add", "The files go to the end of the first track", "accent2")
 NO_CLIP = Message("film", "No clip is open", "Select a clip, or double-click one in the library", "accent2")
 NOT_LIVE = Message("radio", "Nothing is being made", "Press Ctrl+Enter and watch the picture form here", "accent2")

@@ -1,4 +1,4 @@
-"""A place for a file: drop one, click to choose one, Delete to empty it."""
+"""A place for a file: drop one (ui/drag/wiring.py), click to choose one, Delete to empty it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QImage,
     QKeyEvent,
     QLinearGradient,
@@ -32,11 +29,6 @@ IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif")
 
 
-def local_files(event: QDropEvent) -> list[Path]:
-    """The files a drag carries."""
-    return [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-
-
 class DropZone(QPushButton):
     """Shows the file it holds; `dropped` is a file of a fitting type, `refused` a sentence why one is not."""
 
@@ -52,7 +44,6 @@ class DropZone(QPushButton):
         self.setAccessibleName(title)
         self.setAccessibleDescription(tr("{hint}. Drop a file here or press Enter to choose one", hint=hint))
         self.setToolTip(tr("{title}: drop a file here or click to choose one", title=title))
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setProperty("takesDelete", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -101,25 +92,6 @@ class DropZone(QPushButton):
             self._image = image
             self.update()
             self.seen.emit(image.width(), image.height())
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Light up for any file: a wrong type is told why when it is let go."""
-        if local_files(event):
-            self.set_hot(True)
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Go dark again."""
-        del event
-        self.set_hot(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Take the first file."""
-        self.set_hot(False)
-        event.acceptProposedAction()
-        self.take(local_files(event)[0])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Delete and Backspace empty the place."""

@@ -10,10 +10,6 @@ from typing import assert_never
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -23,14 +19,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from sora_studio.session.carried import Clips, Files, Media, Payload
 from sora_studio.session.draft import Draft, Keyframe
-from sora_studio.session.session import Notice, Session
+from sora_studio.session.session import Session
 from sora_studio.ui.async_jobs import spawn
-from sora_studio.ui.drag.mime import from_mime
 from sora_studio.ui.panels.controls import SliderRow, row, seconds_box, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
-from sora_studio.ui.panels.drop_zone import IMAGES, VIDEOS
 from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.pictures import cover, picture_of
@@ -90,13 +83,10 @@ class LaneAxis(QWidget):
     """A LaneItem, or None."""
     changed = Signal(object, object)
     """A LaneItem, and what it shall be; None takes it away."""
-    dropped = Signal(float, object)
-    """Seconds and Payload."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("givenAxis")
-        self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -213,32 +203,9 @@ class LaneAxis(QWidget):
         if after != before:
             self.changed.emit(before, after)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Show where it would stand."""
-        self.dragMoveEvent(event)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Follow the pointer."""
-        if isinstance(from_mime(event.mimeData()), Files | Media | Clips):
-            self._drop = self.at(event.position().x())
-            event.acceptProposedAction()
-            self.update()
-        else:
-            event.ignore()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Never mind."""
-        del event
-        self._drop = None
-        self.update()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Give it at that time."""
-        payload = from_mime(event.mimeData())
-        self._drop = None
-        event.acceptProposedAction()
-        if payload is not None:
-            self.dropped.emit(self.at(event.position().x()), payload)
+    def show_drop(self, at: float | None) -> None:
+        """Mark where something would stand; None forgets it."""
+        self._drop = at
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -328,12 +295,17 @@ class GivenLane(QWidget):
         column.addWidget(self._detail)
         self.axis.changed.connect(self._change)
         self.axis.picked.connect(self._show_detail)
-        self.axis.dropped.connect(self._take)
         self.strength.moved.connect(lambda percent: self._edit(lambda item: replace(item, strength=percent / 100)))
         self.time.valueChanged.connect(lambda at: self._edit(lambda item: replace(item, at=at)))
         self.remove.clicked.connect(self._remove)
         draft.changed.connect(self._follow)
         self._follow()
+
+    def pick(self, place: int) -> None:
+        """Choose one of the draft's given files, so that its strength can be set."""
+        self.axis.chosen = next((item for item in items_of(self._draft.value) if item.field == place), None)
+        self.axis.update()
+        self._show_detail(self.axis.chosen)
 
     def _follow(self) -> None:
         value = self._draft.value
@@ -363,26 +335,3 @@ class GivenLane(QWidget):
 
     def _change(self, item: LaneItem, after: LaneItem | None) -> None:
         self._draft.update(**changed(self._draft.value, item, after))
-
-    def _take(self, at: float, payload: Payload) -> None:
-        for path in self._paths(payload):
-            if path.suffix.lower() not in (*IMAGES, *VIDEOS):
-                text = f"{path.name} is neither a picture nor a video. Drop a PNG, JPEG, MP4 or MOV."
-                self._session.noticed.emit(Notice("error", text))
-                continue
-            item = Keyframe(at, path)
-            self.axis.chosen = LaneItem(len(self._draft.value.given), at, path)
-            self._draft.update(given=(*self._draft.value.given, item))
-
-    def _paths(self, payload: Payload) -> list[Path]:
-        session = self._session
-        match payload:
-            case Files(paths):
-                return list(paths)
-            case Media(ids):
-                found = [session.media_path(media) for media in ids]
-            case Clips(ids):
-                found = [session.media_path(session.timeline.find(clip)[1].media) for clip in ids]
-            case _:
-                found = []
-        return [path for path in found if path is not None]

@@ -101,6 +101,8 @@ class StoryboardPanel(QFrame):
         self.setAccessibleName("Storyboard")
         self._session, self._draft, self._chooser = session, draft, chooser
         self.cards: list[StoryCard] = []
+        self.card_made: Callable[[StoryCard], None] = lambda _card: None
+        """Told of every new card."""
         self.total = label("", "dim", "storyboardTotal")
         self.add = push_button("addCard", "Card", "plus")
         self.add.setToolTip("Add an empty card at the end")
@@ -179,7 +181,8 @@ class StoryboardPanel(QFrame):
     def _add_file(self, path: Path, place: int) -> None:
         self._session.add_media_card(self._session.import_media(path), place)
 
-    def _drop_on(self, card_id: str, payload: Payload) -> None:
+    def begin(self, card_id: str, payload: Payload) -> None:
+        """Let a card begin with a medium, or say words."""
         card = next((one.card for one in self.cards if one.card.id == card_id), None)
         if card is None:
             return
@@ -201,7 +204,7 @@ class StoryboardPanel(QFrame):
     def _choose(self, card_id: str) -> None:
         kinds = " ".join(f"*{kind}" for kind in (*IMAGES, *VIDEOS))
         if path := self._chooser.open_file(self, "What the card begins with", f"Pictures and videos ({kinds})"):
-            self._drop_on(card_id, Files((path,)))
+            self.begin(card_id, Files((path,)))
 
     def _grab(self, card_id: str, at: QPoint) -> None:
         card = next(one for one in self.cards if one.card.id == card_id)
@@ -255,8 +258,8 @@ class StoryboardPanel(QFrame):
         made.copied.connect(lambda one: self._do(lambda: session.copy_card(one)))
         made.removed.connect(lambda one: self._do(lambda: session.remove_card(one)))
         made.picture_asked.connect(self._choose)
-        made.dropped.connect(self._drop_on)
         made.grabbed.connect(self._grab)
+        self.card_made(made)
         return made
 
     def _do(self, act: Callable[[], object]) -> bool:

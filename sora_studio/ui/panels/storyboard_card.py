@@ -8,9 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
     QFocusEvent,
     QImage,
     QKeyEvent,
@@ -22,9 +19,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card
-from sora_studio.session.carried import Payload
 from sora_studio.ui.async_jobs import spawn
-from sora_studio.ui.drag.mime import from_mime
 from sora_studio.ui.panels.controls import label, row, seconds_box, tool_button
 from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.pictures import cover, picture_of
@@ -133,8 +128,6 @@ class StoryCard(QFrame):
     copied = Signal(str)
     removed = Signal(str)
     picture_asked = Signal(str)
-    dropped = Signal(str, object)
-    """Identity and Payload."""
     grabbed = Signal(str, QPoint)
     """Identity and where the drag begins, in global pixels."""
 
@@ -143,7 +136,6 @@ class StoryCard(QFrame):
         self.setObjectName("storyCard")
         self.setProperty("role", "tile")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
         self.setFixedHeight(HEIGHT)
         self.card = card
         self._hot = False
@@ -237,28 +229,8 @@ class StoryCard(QFrame):
             self._press = None
             self.grabbed.emit(self.card.id, event.globalPosition().toPoint())
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Light up for what a card can begin with or say."""
-        if from_mime(event.mimeData()) is None:
-            event.ignore()
-        else:
-            event.acceptProposedAction()
-            self._light(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Go dark again."""
-        del event
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand it on."""
-        self._light(False)
-        payload: Payload | None = from_mime(event.mimeData())
-        if payload is not None:
-            event.acceptProposedAction()
-            self.dropped.emit(self.card.id, payload)
-
-    def _light(self, hot: bool) -> None:
+    def light(self, hot: bool) -> None:
+        """Answer a drag."""
         self._hot = hot
         self.update()
 

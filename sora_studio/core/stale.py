@@ -8,7 +8,8 @@ before or behind, no longer meets it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -23,6 +24,14 @@ Medium = Callable[[str], str | None]
 
 SLACK = Fraction(3, 2)
 """Frames of the recipe's rate by which an edge may differ: stretches are taken on that rate's grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Users:
+    """The clips that show a medium or have it as a take, by medium; and the track of each clip."""
+
+    clips: Mapping[str, Sequence[Clip]]
+    track: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +71,38 @@ def stretches(recipe: Recipe, medium: Medium) -> Iterator[Stretch]:
             yield Stretch(index, media, source["start"] * frame, source["stop"] * frame, frame, *ends)
 
 
-def changes(project: Project, clip: Clip, medium: Medium) -> tuple[Change, ...]:
+def changes(project: Project, clip: Clip, medium: Medium, users: Users | None = None) -> tuple[Change, ...]:
     """What has changed upstream of a clip; nothing for a clip that is not stale."""
+    users = users_of(project) if users is None else users
     item = project.media.get(clip.media)
     if item is None or item.made_from is None:
         return ()
     found = []
     for stretch in _known(item.made_from, medium):
-        users = [other for _, other in project.timeline.clips() if other.id != clip.id and _uses(other, stretch.media)]
-        if users and not any(_shows(project, other, stretch, clip) for other in users):
-            found.append(Change(stretch, min(users, key=lambda other: _distance(other, clip))))
+        others = [other for other in users.clips.get(stretch.media, ()) if other.id != clip.id]
+        if others and not any(
+            _shows(project, other, stretch, clip, touching=users.track[other.id] == users.track[clip.id])
+            for other in others
+        ):
+            found.append(Change(stretch, min(others, key=lambda other: _distance(other, clip))))
     return tuple(found)
 
 
 def stale_clips(project: Project, medium: Medium) -> frozenset[str]:
     """The clips that no longer fit what they were made from."""
-    return frozenset(clip.id for _, clip in project.timeline.clips() if changes(project, clip, medium))
+    users = users_of(project)
+    return frozenset(clip.id for _, clip in project.timeline.clips() if changes(project, clip, medium, users))
+
+
+def users_of(project: Project) -> Users:
+    """The clips of each medium."""
+    clips: defaultdict[str, list[Clip]] = defaultdict(list)
+    track: dict[str, int] = {}
+    for index, clip in project.timeline.clips():
+        track[clip.id] = index
+        for media in takes_of(clip):
+            clips[media].append(clip)
+    return Users(clips, track)
 
 
 def refreshed(project: Project, recipe: Recipe, found: tuple[Change, ...], path: Callable[[str], str]) -> Recipe:
@@ -105,32 +130,24 @@ def _known(recipe: Recipe, medium: Medium) -> tuple[Stretch, ...]:
         return ()  # a damaged recipe names nothing
 
 
-def _uses(clip: Clip, media: str) -> bool:
-    return media in takes_of(clip)
-
-
 def _shown(project: Project, clip: Clip) -> tuple[Fraction, Fraction]:
     fps = project.timeline.rate.fps
     return Fraction(clip.offset) / fps, Fraction(clip.offset + clip.span) / fps
 
 
-def _shows(project: Project, other: Clip, stretch: Stretch, clip: Clip) -> bool:
-    """Whether another clip shows the stretch and, if it touches the clip, meets it there."""
+def _shows(project: Project, other: Clip, stretch: Stretch, clip: Clip, *, touching: bool) -> bool:
+    """Whether another clip shows the stretch and, if it touches the clip on its own track, meets it there."""
     if other.media != stretch.media:
         return False
     start, stop = _shown(project, other)
     slack = SLACK * stretch.frame
     if start > stretch.start + slack or stop < stretch.stop - slack:
         return False
-    if stretch.leads and other.stop == clip.start and _same_track(project, other, clip):
+    if stretch.leads and touching and other.stop == clip.start:
         return abs(stop - stretch.stop) <= slack
-    if stretch.trails and other.start == clip.stop and _same_track(project, other, clip):
+    if stretch.trails and touching and other.start == clip.stop:
         return abs(start - stretch.start) <= slack
     return True
-
-
-def _same_track(project: Project, one: Clip, other: Clip) -> bool:
-    return project.timeline.find(one.id)[0] == project.timeline.find(other.id)[0]
 
 
 def _distance(other: Clip, clip: Clip) -> int:

@@ -29,6 +29,7 @@ class Takes(Maker):
     """Takes of a clip. Each verb that generates shows its take at once and returns the job's id."""
 
     _stale_of: tuple[object, object, frozenset[str]] | None = None
+    _files_of: tuple[object, dict[str, str]] | None = None
 
     def takes(self, clip_id: str) -> tuple[MediaItem, ...]:
         """The media a clip can show, in the order they were made."""
@@ -141,10 +142,14 @@ class Takes(Maker):
 
     def _medium_of(self, path: str) -> str | None:
         """The medium whose file a recipe names; the project may have been moved since."""
-        place = Path(path)
-        for item in self._media.values():
-            if isinstance(item.state, Ready):
-                stored = Path(item.state.path)
-                if (self._home / stored) == place or (not stored.is_absolute() and stored.name == place.name):
-                    return item.id
-        return None
+        if self._files_of is None or self._files_of[0] is not self._media:
+            files: dict[str, str] = {}
+            for item in self._media.values():
+                if isinstance(item.state, Ready):
+                    stored = Path(item.state.path)
+                    files[str(self._home / stored)] = item.id
+                    if not stored.is_absolute():
+                        files[f"{stored.parent.name}/{stored.name}"] = item.id
+            self._files_of = self._media, files
+        known, place = self._files_of[1], Path(path)
+        return known.get(str(place)) or known.get(f"{place.parent.name}/{place.name}")

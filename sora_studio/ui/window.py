@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self.inspector.state.changed.connect(self._follow_draft)
         self.library.commands.take_over = self.inspector.take_over
         self.looks.desk.removed.connect(self._look_removed)
+        self.inspector.shot.four.clicked.connect(self.actions_by_name["try_seeds"].trigger)
         self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
         self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))
         self._follow_draft()

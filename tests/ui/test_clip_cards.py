@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
@@ -152,3 +153,63 @@ def test_a_gap_is_picked_by_a_click_and_filled_to_the_frame(room: Room, qtbot: Q
     clip = room.desk.timeline.find(room.desk.selection[0])[1]
     assert clip.range == FrameRange(36, 60)
     assert len((room.desk.item(clip.media).made_from or {})["given"]) == 2
+
+
+def test_a_clip_that_forms_is_finished_early_or_gets_another_seed(room: Room) -> None:
+    room.write(prompt="slow boat", steps=60, seconds=1.0, seed=5)
+    room.window.inspector.generate()
+    card = room.window.inspector.again
+    room.bot.waitUntil(card.enough.isEnabled, timeout=20_000)
+    assert card.enough.isVisible()
+    assert not card.finalise.isVisible()
+    click(card.reseed)
+    room.bot.waitUntil(card.enough.isEnabled, timeout=20_000)
+    click(card.enough)
+    room.idle()
+    assert not card.enough.isVisible()
+    recipe = room.desk.item(media(room, room.desk.selection[0])).made_from
+    assert recipe is not None
+    assert recipe["seed"] != 5
+    assert recipe["stopped_after"] < 60
+
+
+def test_the_menu_of_a_clip_turns_its_takes_and_says_when_it_is_stale(room: Room) -> None:
+    clip = made(room)
+    room.desk.extend(clip, 1, room.draft)
+    room.idle()
+    after = room.desk.selection[0]
+    room.desk.vary(clip)
+    room.idle()
+    item = room.window.timeline.scene.item(clip)
+    assert item is not None
+    actions = {action.text(): action for action in menu_of(room, clip)}
+    first = room.desk.takes(clip)[0].id
+    actions["Previous take (1 of 2)"].trigger()
+    assert media(room, clip) == first
+    room.desk.undo()
+    stale = {action.text(): action for action in menu_of(room, after)}
+    stale["Refresh: its sources have changed"].trigger()
+    room.idle()
+    assert len(room.desk.takes(after)) == 2
+    assert room.desk.stale == frozenset()
+
+
+def menu_of(room: Room, clip: str) -> list[QAction]:
+    item = room.window.timeline.scene.item(clip)
+    assert item is not None
+    at = item.sceneBoundingRect().center()
+    return [action for action in room.window.timeline.commands.menu_for(at) if action is not None]
+
+
+def test_several_clips_say_what_they_share(room: Room) -> None:
+    clip = made(room)
+    room.desk.extend(clip, 1, room.draft)
+    room.idle()
+    other = room.desk.selection[0]
+    film = room.film()
+    verbs = room.window.inspector.verbs
+    room.desk.select(clip, other)
+    assert "a boat" in verbs.note.text()
+    room.desk.select(clip, other, film)
+    assert "3.0 s" in verbs.note.text()
+    assert "2 generated" in verbs.note.text()

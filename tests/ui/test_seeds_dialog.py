@@ -12,7 +12,7 @@ from tests.ui.conftest import Room
 
 def opened(room: Room, qtbot: QtBot) -> SeedsDialog:
     room.write(prompt="a red balloon", steps=8, seed=None)
-    room.window.actions_by_name["try_seeds"].trigger()
+    room.window.inspector.shot.four.click()
     dialog = room.window.findChild(SeedsDialog)
     assert dialog is not None
     qtbot.waitUntil(lambda: room.desk.trial is not None and room.desk.trial.decided, timeout=20_000)

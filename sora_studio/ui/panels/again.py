@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
-from sora_studio.core.media_item import Ready
+from sora_studio.core.media_item import Pending, Ready
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import Card, label, push_button, row, seconds_box
@@ -44,6 +44,10 @@ class AgainCard(Card):
         super().__init__("Make more of it", "againCard")
         self._session, self._draft = session, draft
         self.stale = StaleBanner()
+        self.enough = push_button("finishNow", "Finish now", "flag")
+        self.enough.setToolTip("Stop here and keep what is there: a clip with the steps it has")
+        self.reseed = push_button("otherSeed", "New seed", "dices")
+        self.reseed.setToolTip("Start again with another seed, in the same place")
         self.again = push_button("againSame", "Again", "rotate-ccw")
         self.again.setToolTip("Make it again with the same seed")
         self.finalise = push_button("finalise", "Finalise", "wand-sparkles")
@@ -53,6 +57,8 @@ class AgainCard(Card):
         self.longer = push_button("longer", "Longer", "move-horizontal")
         self.longer.setToolTip("Extend the clip until it lasts this long, in one go")
         self.body.addWidget(self.stale)
+        self._early = row(self.enough, self.reseed, gap=6)
+        self.body.addLayout(self._early)
         grid = QGridLayout()
         grid.setSpacing(6)
         grid.setColumnStretch(0, 1)
@@ -61,7 +67,7 @@ class AgainCard(Card):
         grid.addWidget(self.finalise, 0, 1)
         grid.addWidget(self.retake, 1, 0, 1, 2)
         grid.addWidget(self.longer, 2, 0)
-        until = QWidget()
+        self._until = until = QWidget()
         line = row(label("to", "dim"), self.length, gap=8)
         line.setStretch(1, 1)
         until.setLayout(line)
@@ -73,6 +79,9 @@ class AgainCard(Card):
     def _wire(self) -> None:
         session = self._session
         self._on(self.again.clicked, session.again)
+        self._on(self.enough.clicked, lambda clip: session.enough(self._job(clip)))
+        self._on(self.reseed.clicked, lambda clip: session.reseed(self._job(clip)))
+        session.jobs_changed.connect(self.follow)
         self._on(self.finalise.clicked, self._finalise)
         self._on(self.stale.refresh.clicked, session.refresh)
         self._on(self.retake.clicked, lambda clip: session.retake(self._draft.value, clip))
@@ -89,6 +98,12 @@ class AgainCard(Card):
 
         clicked.connect(do)  # type: ignore[attr-defined]
 
+    def _job(self, clip_id: str) -> str:
+        """The job that is making a clip; empty when none is."""
+        media = self._session.timeline.find(clip_id)[1].media
+        jobs = (job for job in reversed(self._session.jobs()) if job.media_id == media and job.active)
+        return next((job.id for job in jobs), "")
+
     def _finalise(self, clip_id: str) -> str:
         return self._session.finalise(clip_id, self._draft.value.engine)
 
@@ -103,6 +118,14 @@ class AgainCard(Card):
         _, clip = session.timeline.find(chosen[0])
         item = session.item(clip.media)
         ready, made = isinstance(item.state, Ready), item.made_from is not None
+        pending = isinstance(item.state, Pending)
+        for button in (self.enough, self.reseed):
+            button.setVisible(pending)
+        for part in (self.again, self.finalise, self.retake, self.longer, self._until):
+            part.setVisible(not pending)
+        self.caption.setText("DECIDE EARLY" if pending else "MAKE MORE OF IT")
+        if pending:
+            self.enough.setEnabled(any(job.step for job in session.jobs() if job.id == self._job(clip.id)))
         self.stale.setVisible(ready and clip.id in session.stale)
         self.again.setEnabled(made)
         engine = chosen_engine(session, self._draft.value.engine)

@@ -117,6 +117,8 @@ class QueueBar(QFrame):
     def _add(self, view: JobView) -> None:
         made = QueueRow(view)
         made.cancel.connect(self._session.cancel)
+        made.finish.connect(self._session.enough)
+        made.other_seed.connect(lambda job: attempt(self._session, lambda: self._session.reseed(job)))
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
         self._rows[view.id] = made
         self._media[view.media_id] = view.id

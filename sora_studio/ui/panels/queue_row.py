@@ -70,6 +70,8 @@ class QueueRow(QFrame):
 
     cancel = Signal(str)
     retry = Signal(str)
+    finish = Signal(str)
+    other_seed = Signal(str)
 
     def __init__(self, view: JobView) -> None:
         super().__init__()
@@ -89,6 +91,8 @@ class QueueRow(QFrame):
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
         self.stop = tool_button("jobCancel", "x", "Cancel", size=14)
+        self.enough = tool_button("jobEnough", "flag", "Finish now: a clip with the steps it has", size=14)
+        self.reseed = tool_button("jobReseed", "dices", "Start again with another seed", size=14)
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -102,10 +106,14 @@ class QueueRow(QFrame):
         line.setSpacing(12)
         line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addLayout(words, 1)
+        for button in (self.enough, self.reseed):
+            line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignVCenter)
         self.stop.clicked.connect(lambda: self.cancel.emit(self.id))
         self.again.clicked.connect(lambda: self.retry.emit(self.id))
+        self.enough.clicked.connect(lambda: self.finish.emit(self.id))
+        self.reseed.clicked.connect(lambda: self.other_seed.emit(self.id))
         self.show_view(view)
 
     def show_view(self, view: JobView) -> None:
@@ -119,6 +127,8 @@ class QueueRow(QFrame):
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))
         self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
+        self.enough.setVisible(is_running(view) and view.step > 0 and bool(view.media_id))
+        self.reseed.setVisible(view.active and bool(view.media_id))
         self.stop.setVisible(view.active)
         self.stop.setAccessibleName(tr("Cancel {label}", label=view.label))
         self.again.setVisible(view.state in ("failed", "cancelled"))

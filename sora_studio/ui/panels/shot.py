@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QToolButton, QWidget
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.time import Size
@@ -49,6 +49,7 @@ class ShotPanel(Card):
         self.dice = tool_button("dice", "dices", "Another seed")
         self.lock = tool_button("seedLock", "lock-open", "Keep this seed", checkable=True)
         self.loop = QCheckBox("Seamless loop")
+        self.four = QToolButton()
         self.expert = SettingsFold(session, draft)
         self._frames = ElidedLabel("faint", "frameCount")
         self._dress()
@@ -72,6 +73,12 @@ class ShotPanel(Card):
         self.loop.setObjectName("seamless")
         self.loop.setAccessibleName("Seamless loop")
         self.loop.setToolTip("The clip ends where it begins")
+        self.four.setObjectName("fourSeeds")
+        self.four.setProperty("role", "link")
+        self.four.setText("Four seeds…")
+        self.four.setAccessibleName("Four seeds, continue the best")
+        self.four.setToolTip("Run four seeds to an early step, side by side, and finish only the one you choose")
+        self.four.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _lay_out(self) -> None:
         grid = QGridLayout()
@@ -97,7 +104,7 @@ class ShotPanel(Card):
             else:
                 grid.addWidget(control, line, 1)
         self.seed.setMinimumWidth(96)
-        grid.addWidget(self.loop, len(parts), 1)
+        grid.addLayout(row(self.loop, None, self.four, gap=4), len(parts), 1)
         self.body.addLayout(grid)
         self.body.addWidget(self.expert)
 

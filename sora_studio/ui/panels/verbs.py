@@ -14,6 +14,7 @@ from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import Card, ElidedLabel, SliderRow, label, push_button, row, seconds_box
 from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.shared import in_common
 
 
 def neighbours(timeline: Timeline, selection: tuple[str, ...]) -> tuple[Clip, Clip] | None:
@@ -158,13 +159,15 @@ class VerbsPanel(Card):
         self.caption.setText("SELECTED CLIPS")
         self.name.say(f"{pair[0].name} → {pair[1].name}" if pair else f"{len(selected)} clips")
         ready = pair is not None and all(isinstance(self._session.item(clip.media).state, Ready) for clip in pair)
-        self.note.setText(
+        common = in_common(self._session, [self._session.timeline.find(one)[1] for one in selected])
+        hint = (
             "A generated passage joins them."
             if ready
             else "Both clips must be ready to be bridged."
             if pair
             else "Select two neighbours to bridge them, or one clip to extend it."
         )
+        self.note.setText(f"{common}\n{hint}")
         self._extend_name.setText("Bridge of")
         for part in (self.before, self.after, self.restyle, self.loop, self.vary, self.keep, self.again):
             part.setVisible(False)

@@ -19,6 +19,7 @@ from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
 from sora_studio.ui.timeline.gap import BRIDGE, CLOSE, FILL
+from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
 
@@ -99,7 +100,11 @@ class Commands(QObject):
             right = bow.dissolve.right
             return [self._once("Remove the dissolve", "x", lambda: self._session.remove_dissolve(right))]
         if item is not None:
-            return [*self._job_actions(item.clip.media), *self._cut_actions(item, at), *map(self._listed, _CLIP_MENU)]
+            session, clip = self._session, item.clip
+            choices = (*job_choices(session, clip.media), *clip_choices(session, clip, self._draft))
+            own: list[QAction | None] = [self._once(*one) for one in choices]
+            rule: tuple[None, ...] = (None,) if own else ()
+            return [*own, *rule, *self._cut_actions(item, at), *map(self._listed, _CLIP_MENU)]
         gap = scene.gap_at(at)
         found: list[QAction | None] = []
         if gap is not None:
@@ -134,15 +139,6 @@ class Commands(QObject):
             ),
             None,
         ]
-
-    def _job_actions(self, media_id: str) -> list[QAction | None]:
-        """For a clip that is being made, or could not be made: stop it, or try again."""
-        job = next((one for one in reversed(self._session.jobs()) if one.media_id == media_id), None)
-        if job is not None and job.active:
-            return [self._once("Stop generating", "circle-x", lambda: self._session.cancel(job.id)), None]
-        if job is not None and job.state == "failed":
-            return [self._once("Try again", "rotate-ccw", lambda: self._session.retry(job.id)), None]
-        return []
 
     def close_gap(self, gap: Gap) -> None:
         """Move what follows a gap up to its start."""

@@ -1,0 +1,26 @@
+"""What several clips have in common, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sora_studio.core.timeline import Clip
+from sora_studio.session.session import Session
+
+_SHARED = (("prompt", "“{}”"), ("look", "look {}"), ("seed", "seed {}"), ("steps", "{} steps"), ("size", "{}"))
+"""Keys of a recipe and how their common value is said."""
+
+
+def in_common(session: Session, clips: Sequence[Clip]) -> str:
+    """Their length together, how many were generated, and what the recipes of all of these say alike."""
+    seconds = session.timeline.rate.seconds(sum(clip.length for clip in clips))
+    recipes = [recipe for clip in clips if (recipe := session.item(clip.media).made_from) is not None]
+    parts = [f"{seconds:.1f} s together"]
+    if recipes:
+        parts.append("all generated" if len(recipes) == len(clips) else f"{len(recipes)} generated")
+    for key, form in _SHARED if len(recipes) > 1 else ():
+        values = [recipe.get(key) for recipe in recipes]
+        if values[0] and all(value == values[0] for value in values):
+            value = "x".join(map(str, values[0])) if isinstance(values[0], list) else str(values[0])
+            parts.append(form.format(value if len(value) <= 60 else f"{value[:59]}…"))
+    return " · ".join(parts)

@@ -33,6 +33,9 @@ MOST_DEATHS = 3
 LAST_BREATH = 2.0
 """Seconds between the rungs at the end: input closed, terminate, kill."""
 
+IDLE = 900.0
+"""Seconds without a question after which the process ends, since it holds half a gigabyte."""
+
 GIVEN_UP = "The assistant for words stopped several times, so it rests until the studio is started again."
 
 
@@ -145,14 +148,14 @@ class _Waiting:
 class Assistant:
     """Questions about words and pictures, answered in order by a process of their own."""
 
-    def __init__(self, loader: str) -> None:
+    def __init__(self, loader: str, idle: float = IDLE) -> None:
         self._loader = loader
+        self._idle = idle
         self._numbers = itertools.count(1)
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._waiting = _Waiting()
         self._life: _Life | None = None
         self._deaths = 0
-        self._closed = False
         # On Linux a process ends with the thread that started it: this one stays.
         self._thread = threading.Thread(target=self._live, name="assistant", daemon=True)
         self._thread.start()
@@ -182,7 +185,7 @@ class Assistant:
     # everything below runs on the assistant's thread
 
     def _live(self) -> None:
-        while not isinstance(item := self._inbox.get(), _Close):
+        while not isinstance(item := self._next(), _Close):
             match item:
                 case _Ask(question, reply):
                     self._put(question, reply)
@@ -192,6 +195,17 @@ class Assistant:
                     self._hear(life, answer)
                 case _:
                     pass  # forgotten before, or the last words of a life that was given up
+        self._end()
+
+    def _next(self) -> _Item:
+        """What comes next. After a long silence in between the process ends."""
+        try:
+            return self._inbox.get(timeout=self._idle if self._life and not self._waiting.replies else None)
+        except queue.Empty:
+            self._end()
+            return self._inbox.get()
+
+    def _end(self) -> None:
         if self._life is not None:
             self._life.close()
             self._life = None

@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,8 +26,8 @@ LONG = 60.0
 class Desk:
     """An assistant and what it answered."""
 
-    def __init__(self, loader: str = "tests.fakes.understanding:load") -> None:
-        self.assistant = Assistant(loader)
+    def __init__(self, loader: str = "tests.fakes.understanding:load", idle: float = 600.0) -> None:
+        self.assistant = Assistant(loader, idle)
         self.answers: list[Answer] = []
         self._changed = threading.Condition()
 
@@ -167,6 +168,16 @@ def test_a_rewriting_that_is_forgotten_stops_and_makes_room(desk: Desk, tmp_path
     answer = desk.answer(says.Rewrite(0, str(model), "a boat"))
     assert answer == says.Rewritten(number + 1, "a boat, told in more words by model.")
     assert len(desk.answers) == 1, "a forgotten question is not answered"
+
+
+def test_after_a_long_silence_it_ends_and_comes_back_when_asked() -> None:
+    desk = Desk(idle=0.05)
+    answer = desk.answer(words("slow"))
+    assert isinstance(answer, Embedded), "a question that is being answered is no silence"
+    while desk.assistant.pid is not None:
+        time.sleep(0.01)
+    assert isinstance(desk.answer(words("a boat")), Embedded)
+    desk.assistant.close()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the end of its input ends it")

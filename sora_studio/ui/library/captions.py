@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QToolButton
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.panels.controls import ElidedLabel, Fold, row
+from sora_studio.ui.panels.controls import ElidedLabel, label, push_button, row, tool_button
 
 NOT_THERE = "Captions come with the CLIP weights, which are not installed. You can write them yourself."
+NOT_YET = "Not described yet"
+LOOKING = "Looking at it…"
 
 
 class Description(QPlainTextEdit):
@@ -26,7 +28,7 @@ class Description(QPlainTextEdit):
         self.setToolTip("A description of what it shows")
         self.setPlaceholderText("A description")
         self.setTabChangesFocus(True)
-        self.setFixedHeight(76)
+        self.setMinimumHeight(92)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The words are final."""
@@ -34,11 +36,13 @@ class Description(QPlainTextEdit):
         self.edited.emit()
 
 
-class CaptionFold(Fold):
-    """A sentence and a description of the one medium that is chosen, and a button that has them written anew."""
+class CaptionEditor(QDialog):
+    """A sentence and a description of a medium, and a button that has them written anew. Stays open beside the work."""
 
-    def __init__(self, session: Session) -> None:
-        super().__init__("What it shows", "captions")
+    def __init__(self, session: Session, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("captionEditor")
+        self.resize(420, 260)
         self._session = session
         self._item: MediaItem | None = None
         self.short = QLineEdit()
@@ -47,63 +51,60 @@ class CaptionFold(Fold):
         self.short.setToolTip("What it shows, in one sentence")
         self.short.setPlaceholderText("One sentence")
         self.long = Description()
-        self.state = ElidedLabel("faint", "captionState")
-        self.again = QToolButton()
-        self.again.setObjectName("describe")
-        self.again.setProperty("role", "link")
-        self.again.setText("Describe")
-        self.again.setAccessibleName("Describe what it shows")
+        self.state = label("", "faint", "captionState")
+        self.state.setWordWrap(True)
+        self.again = push_button("describe", "Describe", "sparkles")
         self.again.setToolTip("Look at it and write both captions anew")
-        self.body.setSpacing(4)
-        self.body.addWidget(self.short)
-        self.body.addWidget(self.long)
-        line = row(self.state, self.again, gap=4)
-        line.setStretch(0, 1)
-        self.body.addLayout(line)
-        self.short.editingFinished.connect(self._keep)
-        self.long.edited.connect(self._keep)
+        self.again.setAutoDefault(False)
+        close = push_button("captionsClose", "Close")
+        close.setToolTip("Keep the captions and close")
+        close.setAutoDefault(False)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(label("In one sentence", "dim"))
+        column.addWidget(self.short)
+        column.addWidget(label("As a description", "dim"))
+        column.addWidget(self.long, 1)
+        column.addWidget(self.state)
+        column.addLayout(row(self.again, None, close))
+        self.short.editingFinished.connect(self.keep)
+        self.long.edited.connect(self.keep)
         self.again.clicked.connect(self._describe)
-        session.captions.changed.connect(self._say)
-        self.show_item(None)
+        close.clicked.connect(self.close)
+        self.finished.connect(self.keep)
 
     def show_item(self, item: MediaItem | None) -> None:
-        """Show the captions of a medium; None or a sound hides them. What is being typed stays."""
+        """Show the captions of another medium; what was typed goes to the former one. What is being typed stays."""
         other = (item and item.id) != (self._item and self._item.id)
         if other:
-            self._keep()
-        self._item = item if item is not None and item.picture else None
-        self.setVisible(self._item is not None)
-        if self._item is None:
+            self.keep()
+        self._item = item
+        if item is None:
+            self.hide()
             return
-        if other or not self.short.hasFocus():
-            self.short.setText(self._item.short_caption)
+        self.setWindowTitle(f"What “{item.name}” shows")
+        if other or not self.short.isModified():
+            self.short.setText(item.short_caption)
             self.short.setCursorPosition(0)
             self.short.setModified(False)
-        if (other or not self.long.hasFocus()) and self.long.toPlainText() != self._item.long_caption:
-            self.long.setPlainText(self._item.long_caption)
+        if (other or not self.long.document().isModified()) and self.long.toPlainText() != item.long_caption:
+            self.long.setPlainText(item.long_caption)
             self.long.document().setModified(False)
-        self._say()
-
-    def _say(self) -> None:
-        captions, item = self._session.captions, self._item
-        if item is None:
-            return
+        captions = self._session.captions
         busy = captions.busy(item.id)
         self.again.setEnabled(captions.known and not busy and self._session.media_path(item.id) is not None)
-        self.state.say("Looking at it…" if busy else "" if captions.known else NOT_THERE)
+        self.state.setText(LOOKING if busy else "" if captions.known else NOT_THERE)
 
-    def _keep(self) -> None:
+    def keep(self) -> None:
         """What was typed belongs to the medium that was shown, also when another one is chosen meanwhile."""
         now = self._session.project.media.get(self._item.id) if self._item else None
         said = (" ".join(self.short.text().split()), " ".join(self.long.toPlainText().split()))
-        if now is not None and self._typed() and said != (now.short_caption, now.long_caption):
+        typed = self.short.isModified() or self.long.document().isModified()
+        if now is not None and typed and said != (now.short_caption, now.long_caption):
             self.short.setModified(False)
             self.long.document().setModified(False)
             self._session.set_captions(now.id, *said)
-
-    def _typed(self) -> bool:
-        """Whether the fields hold what the artist typed, not what was shown before something else was learned."""
-        return self.short.isModified() or self.long.document().isModified()
 
     def _describe(self) -> None:
         item, session = self._item, self._session
@@ -112,3 +113,42 @@ class CaptionFold(Fold):
 
     def _refused(self, reason: str) -> None:
         self._session.noticed.emit(Notice("error", reason))
+
+
+class CaptionLine(QWidget):
+    """The sentence about the one medium that is chosen, and the way to its editor."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.setObjectName("captionLine")
+        self._session = session
+        self._item: MediaItem | None = None
+        self.words = ElidedLabel("faint", "captionWords")
+        self.edit = tool_button("captionEdit", "pencil", "Edit what it shows", size=14)
+        self.editor = CaptionEditor(session, self)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(2)
+        line.addWidget(self.words, 1)
+        line.addWidget(self.edit)
+        self.edit.clicked.connect(self._open)
+        session.captions.changed.connect(self._say)
+        self.show_item(None)
+
+    def show_item(self, item: MediaItem | None) -> None:
+        """Show the caption of a medium; None or a sound hides it."""
+        self._item = item if item is not None and item.picture else None
+        self.setVisible(self._item is not None)
+        self._say()
+
+    def _say(self) -> None:
+        item = self._item
+        self.editor.show_item(item)
+        if item is not None:
+            busy = self._session.captions.busy(item.id)
+            self.words.say(LOOKING if busy else item.short_caption or NOT_YET)
+
+    def _open(self) -> None:
+        self.editor.show()
+        self.editor.raise_()
+        self.editor.activateWindow()

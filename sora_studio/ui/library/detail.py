@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session.session import Session
-from sora_studio.ui.library.captions import CaptionFold
+from sora_studio.ui.library.captions import CaptionLine
 from sora_studio.ui.library.commands import LibraryCommands
 from sora_studio.ui.library.facts import facts_of
 from sora_studio.ui.panels.controls import ElidedLabel, row
@@ -47,7 +47,7 @@ class Detail(QWidget):
         line.setStretch(0, 1)
         column.addLayout(line)
         column.addWidget(self.caption)
-        self.captions = CaptionFold(session)
+        self.captions = CaptionLine(session)
         column.addWidget(self.captions)
         self.caption.editingFinished.connect(self._describe)
         self.offer.clicked.connect(self._accepted)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections import OrderedDict
+import time
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -26,12 +28,16 @@ _BEHIND = 48
 class FrameService:
     """Delivers frames of files by index (at the file's own rate), the newest request of each file only.
 
-    A new request for a file replaces its waiting one. On a seek the group of pictures goes into the cache, which holds
-    at most `budget_bytes`. Pictures that do not fit into `largest` are delivered smaller, in the same shape. `deliver`
-    is called on the service's thread. What cannot be read is never delivered; the log says why.
+    A new request for a file replaces its waiting one, and ends the way to a frame that nobody waits for any more. On a
+    seek the group of pictures goes into the cache, which holds at most `budget_bytes`. Pictures that do not fit into
+    `largest` are delivered smaller, in the same shape. With `glimpse`, on a way that takes longer than so many seconds
+    nearer frames are delivered as they come by, so that the picture moves with the hand. `deliver` is called on the
+    service's thread. What cannot be read is never delivered; the log says why.
     """
 
-    def __init__(self, deliver: Deliver, budget_bytes: int = BUDGET, *, largest: Size = LARGEST) -> None:
+    def __init__(
+        self, deliver: Deliver, budget_bytes: int = BUDGET, *, largest: Size = LARGEST, glimpse: float = math.inf
+    ) -> None:
         self._deliver = deliver
         self._largest = largest
         self._resized = False
@@ -42,6 +48,8 @@ class FrameService:
         self._closing = False
         self._decoders: OrderedDict[str, _Decoder] = OrderedDict()
         self._failed: set[str] = set()
+        self._shown: dict[str, int] = {}
+        self._glimpse_after, self._when = glimpse, 0.0
         self._thread = threading.Thread(target=self._work, name="frames", daemon=True)
         self._thread.start()
 
@@ -114,27 +122,67 @@ class FrameService:
             return
         image = self._cache.get(path, index)
         if image is not None:
-            self._hand_over(path, index, image)
+            self._show(path, index, image)
             return
         decoder = self._decoder(path)
-        behind = self._behind(decoder)
-        delivered = False
+        passed: deque[tuple[int, Picture, int]] = deque(maxlen=self._behind(decoder))
+        self._when, delivered = time.monotonic(), False
         for first, picture, stop in decoder.spans(index):
-            if self._closing:
+            if self._closing or (not delivered and self._overtaken(path, decoder)):
                 return
-            if stop is not None and (stop <= index - behind or stop == first):
+            if stop is not None and stop <= index:
+                if stop > first:
+                    passed.append((first, picture, stop))
+                    self._glimpse(path, (first, index), picture)
                 continue
             image = self._cache.get(path, first)
             if image is None:
                 image = self._small(picture.image())
                 self._cache.put(path, first, stop, image)
-            wanted = first <= index and (stop is None or stop > index)
-            if wanted and not delivered:
+            if first <= index and not delivered:
                 delivered = True
                 self._cache.put(path, index, None, image)
-                self._hand_over(path, index, image)
+                self._show(path, index, image)
+                self._keep(path, passed)
             if delivered and (self._busy() or picture.key or first >= index + AHEAD):
                 return
+
+    def _overtaken(self, path: str, decoder: _Decoder) -> bool:
+        """Whether the hand is elsewhere already: only the newest place counts. One further along the way is reached by
+        going on."""
+        with self._condition:
+            newest = self._wanted.get(path)
+        return newest is not None and not decoder.reaches(newest)
+
+    def _glimpse(self, path: str, way: tuple[int, int], picture: Picture) -> None:
+        """On a long way show a frame now and then, when it is nearer to the wanted one than what is shown."""
+        first, index = way
+        shown, now = self._shown.get(path), time.monotonic()
+        nearer = shown is None or abs(shown - index) > index - first
+        if nearer and now - self._when >= self._glimpse_after:
+            image = self._cache.get(path, first)
+            if image is None:
+                image = self._small(picture.image())
+                self._cache.put(path, first, None, image)
+            self._show(path, first, image)
+
+    def _show(self, path: str, index: int, image: Image) -> None:
+        self._shown[path], self._when = index, time.monotonic()
+        self._hand_over(path, index, image)
+
+    def _keep(self, path: str, passed: deque[tuple[int, Picture, int]]) -> None:
+        """Have the frames before the wanted one at hand for dragging backwards, unless something else is wanted."""
+        while passed and not self._elsewhere(path, passed[0][0]):
+            first, picture, stop = passed.pop()
+            if self._cache.get(path, first) is None:
+                self._cache.put(path, first, stop, self._small(picture.image()))
+
+    def _elsewhere(self, path: str, first: int) -> bool:
+        """Whether something is wanted that is not among a file's frames from `first` on."""
+        with self._condition:
+            if self._closing or self._dropped:
+                return True
+            return any(other != path or index < first for other, index in self._wanted.items())
 
     def _hand_over(self, path: str, index: int, image: Image) -> None:
         with self._condition:
@@ -190,7 +238,7 @@ class _Decoder:
     def spans(self, index: int) -> Iterator[tuple[int, Picture, int | None]]:
         """Pictures on the way to `index` and beyond: first index, picture, and the next picture's index as far as it
         is known (None for the picture asked for itself, and for the last)."""
-        if not self._reaches(index):
+        if not self.reaches(index):
             self._run = self.reader.run(index)
             self._ahead = next(self._run, None)
         while self._run is not None and self._ahead is not None:
@@ -203,7 +251,7 @@ class _Decoder:
             if not at_once:
                 yield first, picture, self._ahead[0] if self._ahead else None
 
-    def _reaches(self, index: int) -> bool:
+    def reaches(self, index: int) -> bool:
         """Whether decoding on from here is the quickest way to `index`."""
         if self._ahead is None or index < self._ahead[0]:
             return False

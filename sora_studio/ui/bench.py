@@ -25,6 +25,7 @@ from sora_studio.session.session import Session
 from sora_studio.session.workers import open_queue
 from sora_studio.ui.application import make_application
 from sora_studio.ui.async_jobs import make_loop
+from sora_studio.ui.bench_scrub import FRAMES, measure_scrub
 from sora_studio.ui.bridge import Bridge
 from sora_studio.ui.timeline.workout import crowd, exercises
 from sora_studio.ui.window import MainWindow
@@ -67,6 +68,8 @@ class Report:
     crowded: dict[str, Spread]
     """Steps of the timeline's gestures with many clips on it, by name."""
     clips: int
+    scrub: dict[str, Spread]
+    """From a wish to a picture, dragging and jumping through 1080p film as other programs write it."""
 
 
 class Lateness(QObject):
@@ -115,6 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seconds", type=float, default=2.0, help="length of the clip that is made meanwhile")
     parser.add_argument("--steps", type=int, default=24, help="its denoising steps")
     parser.add_argument("--clips", type=int, default=600, help="clips on the timeline while its gestures are measured")
+    parser.add_argument("--scrub", type=int, default=FRAMES, help="frames of the film that is scrubbed through")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     return parser
 
@@ -145,9 +149,10 @@ def _measure(folder: Path, wished: argparse.Namespace) -> Report | None:
         crowded = _crowded(app, window, wished.clips)
         clips = sum(len(track.clips) for track in session.timeline.tracks)
         window.close()
+        scrub = {name: spread(times, 0.0) for name, times in measure_scrub(folder, wished.scrub).items()}
         waits = (idle, starting, generating)
         figures = (window_ms, window_cpu_ms, *waits, len(previews), took, *acts)
-        return Report(app.platformName(), *figures, crowded, clips)
+        return Report(app.platformName(), *figures, crowded, clips, scrub)
     finally:
         session.close()
         queue.close()
@@ -256,6 +261,7 @@ def table(report: Report) -> str:
         ("clip move", report.drag),
         ("paint of the window", report.paint),
         *((f"{report.clips} clips, {name}", row) for name, row in report.crowded.items()),
+        *report.scrub.items(),
     )
     for name, row in rows:
         figures = "".join(f"{value:>8.1f}" for value in (row.p50, row.p95, row.p99, row.max, row.cpu))

@@ -73,6 +73,26 @@ def test_a_seek_brings_the_group_into_the_cache(tmp_path: Path, service: FrameSe
         assert number_of(cached) == index
 
 
+def test_on_a_long_way_nearer_frames_are_shown_until_the_wanted_one_is(tmp_path: Path, receiver: Receiver) -> None:
+    path = film(tmp_path / "film.mp4", 120, options={"g": "250", "bf": "3", "preset": "ultrafast"})
+    service = FrameService(receiver, glimpse=0.0)
+    try:
+        service.request(path, 100)
+        seen = []
+        while not seen or seen[-1] != 100:
+            _, told, image, _ = receiver.next()
+            assert number_of(image) == told
+            seen.append(told)
+        assert seen == sorted(set(seen))
+        assert len(seen) > 1
+        service.request(path, 96)  # from 100 nothing earlier than 93 is nearer
+        while seen[-1] != 96:
+            seen.append(receiver.next()[1])
+            assert seen[-1] > 92
+    finally:
+        service.close()
+
+
 def test_the_latest_request_of_a_file_wins(tmp_path: Path, receiver: Receiver) -> None:
     path = film(tmp_path / "film.mp4", 120)
     held = threading.Event()

@@ -11,6 +11,7 @@ from pathlib import Path
 from pytestqt.qtbot import QtBot
 
 from sora_studio.ui.bench import INTERVAL_MS, Lateness, spread
+from sora_studio.ui.bench_scrub import measure_scrub
 
 CODE = "import sys; from sora_studio.ui.bench import run; sys.exit(run(sys.argv[1:]))"
 
@@ -42,7 +43,7 @@ def test_a_loop_that_is_held_up_is_late_by_that_much(qtbot: QtBot) -> None:
 
 
 def test_a_run_reports_every_figure_as_json(tmp_path: Path) -> None:
-    done = measured(tmp_path, "--steps", "6", "--seconds", "1", "--json")
+    done = measured(tmp_path, "--steps", "6", "--seconds", "1", "--scrub", "24", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["platform"] == os.environ["QT_QPA_PLATFORM"]
@@ -50,6 +51,14 @@ def test_a_run_reports_every_figure_as_json(tmp_path: Path) -> None:
     for name in ("idle", "starting", "generating", "playhead", "drag", "paint"):
         assert report[name]["samples"] > 0
         assert report[name]["p50"] <= report[name]["p99"] <= report[name]["max"]
+
+
+def test_a_scrub_hears_of_every_exact_frame_of_its_jumps(qtbot: QtBot, tmp_path: Path) -> None:
+    made = measure_scrub(tmp_path, 12)
+    assert len(made["scrub jump, the frame"]) >= 11
+    assert len(made["scrub jump, a frame"]) >= len(made["scrub jump, the frame"])
+    assert made["scrub drag, a frame"]
+    assert all(time > 0 for times in made.values() for time in times)
 
 
 def test_a_generation_that_fails_is_said(tmp_path: Path) -> None:

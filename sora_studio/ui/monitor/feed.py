@@ -16,6 +16,9 @@ from sora_studio.ui.monitor.picture import to_image
 Key = tuple[str, int]
 """A file and the index of a frame in it."""
 
+GLIMPSE = 0.03
+"""Seconds after which a frame on the way to a far one is shown."""
+
 
 class FrameFeed(QObject):
     """`arrived` brings the frames last wanted, together; on the way to them, older ones of the same files, so that a
@@ -30,8 +33,13 @@ class FrameFeed(QObject):
         self._wanted: tuple[Key, ...] = ()
         self._have: dict[Key, QImage] = {}
         self._near: dict[str, QImage] = {}
-        self._service = FrameService(self._deliver)
+        self._service = FrameService(self._deliver, glimpse=GLIMPSE)
         self._delivered.connect(self._take, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def complete(self) -> bool:
+        """Whether exactly what was wanted is shown."""
+        return bool(self._wanted) and all(key in self._have for key in self._wanted)
 
     def want(self, frames: Sequence[Key]) -> None:
         """Ask for the frames to be shown now."""

@@ -140,8 +140,11 @@ class Editing(MediaPool):
         return edits.place(tracks.add_track(timeline), lanes[-1] + 1, clip)
 
     def _piece(self, clip_id: str) -> Piece:
-        """What a clip shows of its file; raises BadInput while there is none."""
-        return self._piece_of(self._clip(clip_id))
+        """What a clip shows of its file; raises BadInput while there is none, and for sound."""
+        index, clip = self.timeline.find(clip_id)
+        if self.timeline.tracks[index].kind == "audio":
+            raise BadInput("Pictures are made from pictures, and this is sound. Select the clip above it.")
+        return self._piece_of(clip)
 
     def _piece_of(self, clip: Clip) -> Piece:
         """The same for a clip that may be cut otherwise than the one on the timeline."""
@@ -155,6 +158,10 @@ class Editing(MediaPool):
             raise BadInput(f"The file “{item.state.path}” is missing. Put it back, or delete the clip.")
         if item.frames == 1:
             return Piece(path)
+        if clip.speed < 0:
+            raise BadInput(
+                f"“{item.name}” plays backwards. Let it play forwards (Speed), or export it and use the film."
+            )
         start, stop = self._seconds_of(clip)
         return Piece(path, start, None if clip.offset + clip.span >= self.project.media_length(item.id) else stop)
 

@@ -15,7 +15,7 @@ from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Marker
 from sora_studio.core.tracks import Switches
 from sora_studio.session.session import Session
-from tests.session.conftest import Studio
+from tests.session.conftest import DRAFT, Studio
 
 
 @pytest.fixture
@@ -109,3 +109,16 @@ def test_splitting_everything_and_nothing(session: Session) -> None:
     assert places(session) == [(0, 20), (20, 18), (38, 38)]
     with pytest.raises(BadInput, match="playhead inside"):
         session.split_all(500)
+
+
+def test_nothing_is_made_from_sound_or_from_what_plays_backwards(session: Session) -> None:
+    first, second = session.timeline.tracks[0].clips
+    session.set_speed(second.id, Fraction(-1))
+    with pytest.raises(BadInput, match="plays backwards"):
+        session.extend(second.id, 1, DRAFT)
+    item = session.item(first.media)
+    session._keep(replace(item, id="loud", sound=True))
+    clip = session.place("loud", 0, 300)
+    group = session.timeline.group(clip)
+    with pytest.raises(BadInput, match="this is sound"):
+        session.extend(group[1], 1, DRAFT)

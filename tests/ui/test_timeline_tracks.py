@@ -207,6 +207,21 @@ def test_a_hidden_or_locked_track_is_read_to_screen_readers_by_its_head(stage: S
     assert head(stage, 1).hide_button.isChecked()
 
 
+def test_sound_and_locked_clips_offer_no_generation(stage: Stage, tmp_path: Path) -> None:
+    handles = stage.panel.scene.handles
+    stage.desk.select(stage.b)
+    assert any(handle.isVisible() for handle in handles)
+    stage.desk.switch_track(0, Switches(locked=True))
+    assert not any(handle.isVisible() for handle in handles)
+    stage.desk.undo()
+    media = stage.desk.import_media(flash_and_beep(tmp_path / "beep.mov", 20, frames=24))
+    stage.desk.place(media, 0, 110)
+    (sound,) = stage.desk.timeline.tracks[2].clips
+    stage.desk.select(sound.id)
+    assert not any(handle.isVisible() for handle in handles)
+    assert not stage.panel.commands["extend_end"].isEnabled()
+
+
 def _choose(menu: QMenu, text: str) -> None:
     action = next(one for one in menu.actions() if one.text() == text)
     assert action.isEnabled()

@@ -65,7 +65,7 @@ class Commands(QObject):
         """Grey out what cannot be done now."""
         session = self._session
         chosen = self._chosen()
-        grows = len(chosen) == 1 and can_grow(session.project.media.get(chosen[0].media))
+        grows = len(chosen) == 1 and can_grow(session, chosen[0])
         allowed = {
             "undo": session.can_undo,
             "redo": session.can_redo,

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QLabel,
     QLineEdit,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +24,7 @@ from sora_studio.core.timeline import COLOURS, Clip, Marker
 from sora_studio.core.trims import FASTEST, SLOWEST
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.panels.controls import push_button, row
+from sora_studio.ui.panels.controls import inset, push_button, row
 
 MARKER_COLOURS = {
     "violet": "#a58bff",
@@ -49,6 +50,7 @@ class _EditDialog(QDialog):
         self.form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         self.form.setHorizontalSpacing(16)
         self.form.setVerticalSpacing(10)
+        self.form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.accept_button = push_button(f"{name}Accept", act, role="primary")
         self.cancel_button = push_button(f"{name}Cancel", "Cancel")
         self.accept_button.setDefault(True)
@@ -74,6 +76,7 @@ class _EditDialog(QDialog):
         field.setAccessibleName(text)
         field.setToolTip(text)
         label = QLabel(text)
+        label.setMinimumHeight(field.sizeHint().height())
         label.setBuddy(field)
         self.form.addRow(label, field)
 
@@ -190,6 +193,8 @@ def _spin(low: float, high: float, unit: str, decimals: int) -> QDoubleSpinBox:
     box.setDecimals(decimals)
     box.setSuffix(unit)
     box.setKeyboardTracking(False)
+    box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    inset(box)
     return box
 
 

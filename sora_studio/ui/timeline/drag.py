@@ -243,7 +243,7 @@ class EdgeDrag:
         else:
             media = remaining(project, clip)
             room = right.start - clip.stop if right else 1 << 40
-        beyond = can_grow(project.media.get(clip.media)) and (media <= room or self._edge.generate)
+        beyond = can_grow(scene.session, clip) and (media <= room or self._edge.generate)
         return 1 - clip.length, min(media, room), beyond
 
     def _trial(self) -> Timeline:

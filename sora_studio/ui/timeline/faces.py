@@ -159,9 +159,13 @@ def remaining(project: Project, clip: Clip) -> int:
     return clip.handles(project.extent(clip.media))[1]
 
 
-def can_grow(item: MediaItem | None) -> bool:
-    """Whether more can be generated at the ends of a clip of this medium."""
-    return item is not None and isinstance(item.state, Ready) and item.picture
+def can_grow(session: Session, clip: Clip) -> bool:
+    """Whether more can be generated at the ends of a clip: a finished picture that plays forwards on an open track."""
+    item, timeline = session.project.media.get(clip.media), session.timeline
+    if item is None or not isinstance(item.state, Ready) or clip.speed < 0 or not timeline.has(clip.id):
+        return False
+    track = timeline.tracks[timeline.find(clip.id)[0]]
+    return item.picture and track.kind == "video" and not track.locked
 
 
 def duration(seconds: float) -> str:

@@ -90,7 +90,7 @@ class TimelineScene(QGraphicsScene):
         """Put the plus handles at the ends of the one selected clip that can grow."""
         chosen = [item for item in map(self._clips.get, self.session.selection) if item is not None]
         item = chosen[0] if len(chosen) == 1 else None
-        if item is not None and not can_grow(self.session.project.media.get(item.clip.media)):
+        if item is not None and not can_grow(self.session, item.clip):
             item = None
         for handle in self.handles:
             handle.setVisible(item is not None and not (handle.before and item.clip.offset > 0))

@@ -1,10 +1,13 @@
-"""How long a job still takes, from the steps that were measured. Nothing is written to disk: speed depends on what
-else the machine does."""
+"""How long a job still takes, from the steps that were measured now and before on this machine."""
 
 from __future__ import annotations
 
+import contextlib
+import json
+import math
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from sora_studio.jobs.windows import Plan
 
@@ -15,9 +18,11 @@ MEMORY = 0.5
 class Pace:
     """Seconds a step of each engine, remembered per pixel and frame so that one size tells about another."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic, history: Path | None = None) -> None:
+        """`history` is a file that keeps the paces between sessions; one that cannot be read or written is forgone."""
         self._clock = clock
-        self._known: dict[str, float] = {}
+        self._history = history
+        self._known = _read(history) if history else {}
         self._plan: Plan | None = None
         self._begun = 0.0
         self._first = 0
@@ -41,6 +46,10 @@ class Pace:
         pace /= _work(self._plan)
         engine = self._plan.request.engine
         self._known[engine] = MEMORY * pace + (1 - MEMORY) * self._known.get(engine, pace)
+        if self._history is not None:
+            with contextlib.suppress(OSError):
+                self._history.parent.mkdir(parents=True, exist_ok=True)
+                self._history.write_text(json.dumps(self._known), encoding="utf-8")
 
     def seconds_left(self) -> float | None:
         """Seconds to the end of the running job; None when nothing is known yet."""
@@ -64,3 +73,12 @@ def _work(plan: Plan) -> float:
     """Pixels of the mean window."""
     frames = sum(window.length for window in plan.windows) / len(plan.windows)
     return frames * plan.size.width * plan.size.height
+
+
+def _read(path: Path) -> dict[str, float]:
+    """The paces of a file; nothing for one that is missing or damaged."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        return {str(engine): float(pace) for engine, pace in found.items() if math.isfinite(pace) and pace > 0}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}

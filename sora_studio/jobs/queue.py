@@ -14,6 +14,7 @@ import traceback
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from psygnal import Signal
 
@@ -98,7 +99,15 @@ class _Current:
 class JobQueue:
     """First come, first served, on one worker process that starts when it is needed and again after it died."""
 
-    def __init__(self, loader: str, *, preview_share: float = 0.08, patience: Patience = Patience()) -> None:
+    def __init__(
+        self,
+        loader: str,
+        *,
+        preview_share: float = 0.08,
+        patience: Patience = Patience(),
+        history: Path | None = None,
+    ) -> None:
+        """`history` is a file that keeps how fast this machine was, so that the first job knows its time left."""
         self.events = JobEvents()
         self._loader = loader
         self._preview_share = preview_share
@@ -107,7 +116,7 @@ class JobQueue:
         self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._worker: WorkerProcess | None = None
         self._current: _Current | None = None
-        self._pace = Pace()
+        self._pace = Pace(history=history)
         self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
         self._thread.start()
 

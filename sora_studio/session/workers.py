@@ -6,6 +6,7 @@ import os
 
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
+from sora_studio.settings.folders import data_folder
 
 LOADER = "sora_studio.engines:load_engine"
 LOADER_VARIABLE = "SORA_STUDIO_LOADER"
@@ -14,7 +15,8 @@ LOADER_VARIABLE = "SORA_STUDIO_LOADER"
 
 def open_queue(preview_share: float) -> JobQueue:
     """A queue on this machine's engines; the worker starts with the first job."""
-    return JobQueue(os.environ.get(LOADER_VARIABLE) or LOADER, preview_share=preview_share)
+    loader = os.environ.get(LOADER_VARIABLE) or LOADER
+    return JobQueue(loader, preview_share=preview_share, history=data_folder() / "pace.json")
 
 
 ASSISTANT = "sora_studio.engines.understanding:load_understanding"

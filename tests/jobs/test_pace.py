@@ -1,6 +1,7 @@
 """Time left, from measured steps."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from sora_studio.core.request import Request
 from sora_studio.jobs.pace import Pace
@@ -45,3 +46,21 @@ def test_a_pace_is_remembered_for_the_next_job_of_another_length() -> None:
     assert 10 < left < 16, "three windows of five steps of about a second"
     pace.begin(make_plan(replace(Request("a"), engine="other"), CAPABILITIES))
     assert pace.seconds_left() is None
+
+
+def test_a_pace_is_remembered_between_sessions(tmp_path: Path) -> None:
+    clock, history = Clock(), tmp_path / "data" / "pace.json"
+    plan = make_plan(Request("a", steps=5), CAPABILITIES)
+    pace = Pace(clock, history)
+    pace.begin(plan)
+    for step in range(1, 6):
+        pace.step(step)
+        clock.now += 1
+    pace.end()
+    again = Pace(clock, history)
+    again.begin(plan)
+    assert again.seconds_left() == 5
+    history.write_text('{"fake": "soon"}')
+    damaged = Pace(clock, history)
+    damaged.begin(plan)
+    assert damaged.seconds_left() is None

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, QPointF, QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from sora_studio.app import main
 from sora_studio.core.timeline import Clip
@@ -111,6 +111,7 @@ class Performance:
         )
         try:
             time.sleep(2)
+            self.stage.ask(lambda: self.into_sight("firstImage"))
             target = self.stage.centre(lambda: self.named("firstImage"))
             half = target + QPoint(30, 40)
             self.hands.drag(QPoint(1720, 250), target, 25, lambda: self.hands.move(half - QPoint(28, 38)))
@@ -199,6 +200,12 @@ class Performance:
         found = self.window.findChild(QWidget, name)
         assert found is not None, name
         return found
+
+    def into_sight(self, name: str) -> None:
+        """Scroll the inspector as far as it takes to see a part of it."""
+        column = self.window.inspector.findChild(QScrollArea, "createColumn")
+        assert column is not None
+        column.ensureWidgetVisible(self.named(name))
 
     def dialog(self) -> QWidget | None:
         return next(

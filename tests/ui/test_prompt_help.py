@@ -312,3 +312,10 @@ def test_a_flow_is_as_high_as_its_lines(qtbot: QtBot) -> None:
     assert flow.height() == 44
     flow.show_items([])
     assert flow.height() == 0
+
+
+def test_chips_that_stay_are_not_made_anew(helped: Room) -> None:
+    type_words(helped, "a red balloon")
+    before = chips(helped)
+    panel(helped).aid.changed.emit()
+    assert chips(helped) == before

@@ -36,6 +36,8 @@ class PromptHelp(QWidget):
         super().__init__()
         self.setObjectName("promptHelp")
         self._session, self._draft, self._aid, self._chooser = session, draft, aid, chooser
+        self._said: tuple[Said, ...] = ()
+        self._offered: tuple[object, ...] = ()
         self.understood = Flow("understood")
         self.unknown = _wrapped("notUnderstood")
         self.switch = QCheckBox("Add phrases that fit")
@@ -96,7 +98,9 @@ class PromptHelp(QWidget):
         book = self._session.prompting.book(self._draft.value.engine)
         reading = self._aid.reading if book.complete else Reading()
         said, missed = reading.said, reading.open
-        self.understood.show_items([_word(one, book.title(one.category)) for one in said])
+        if said != self._said:
+            self._said = said
+            self.understood.show_items([_word(one, book.title(one.category)) for one in said])
         self.understood.setVisible(bool(said))
         notes = [f"Not understood: {', '.join(missed)}"] if missed else []
         if book.complete and (weight := _WEIGHT.search(self._draft.value.prompt)):
@@ -108,6 +112,10 @@ class PromptHelp(QWidget):
     def _show_offers(self) -> None:
         aid = self._aid
         engine = self._draft.value.engine
+        shown = (aid.offers, aid.left_out and aid.on, engine)
+        if shown == self._offered:
+            return  # a chip under the mouse must not be made anew with every key
+        self._offered = shown
         chips: list[QWidget] = []
         for offer in aid.offers:
             chip = OfferChip(offer, self._session.prompting.book(engine).title(offer.category))

@@ -8,6 +8,7 @@ writes the `.mo` that the program reads.
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,6 +37,8 @@ CALLS = {
     "Segments": (1, 2),
     "SliderRow": (1,),
     "Column": (1,),
+    "Preset": (0, 3),
+    "_edit": (0,),  # what undo calls an edit
     "__init__": (0,),  # a Card or Fold that is a class of its own
 }
 """Which arguments of a call are texts: those of the translation, of declarations, and of `ui/panels/controls.py`."""
@@ -56,6 +59,10 @@ def texts() -> dict[Text, list[str]]:
             places = found.setdefault(text, [])
             if where not in places:
                 places.append(where)
+    for path in sorted((ROOT / "resources" / "looks").glob("*.json")):
+        found.setdefault(json.loads(path.read_text(encoding="utf-8"))["title"], []).append(
+            path.relative_to(ROOT).as_posix()
+        )
     return found
 
 

@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Literal
 
+from sora_studio.core.language import mark
 from sora_studio.core.media_item import MediaItem
 
 
 class Shelf(Enum):
     """A part of the library; its value is what the artist reads."""
 
-    ALL = "All"
-    VIDEO = "Video"
-    IMAGES = "Images"
-    SOUND = "Sound"
-    TAKES = "Takes"
-    STARRED = "Starred"
+    ALL = mark("All")
+    VIDEO = mark("Video")
+    IMAGES = mark("Images")
+    SOUND = mark("Sound")
+    TAKES = mark("Takes")
+    STARRED = mark("Starred")
 
     def holds(self, item: MediaItem) -> bool:
         """Whether a medium belongs to it."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from sora_studio.core.language import mark
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -30,7 +32,7 @@ def _longest(choice: tuple[str, str]) -> int:
 
 
 CAMERA = Phrases(
-    "Camera",
+    mark("Camera"),
     "video",
     (
         ("Still", "static camera"),
@@ -42,12 +44,12 @@ CAMERA = Phrases(
     ),
 )
 HOUR = Phrases(
-    "Light",
+    mark("Light"),
     "sun",
     (("Dawn", "at dawn"), ("Day", "in daylight"), ("Sunset", "at sunset"), ("Night", "at night")),
 )
 WEATHER = Phrases(
-    "Weather",
+    mark("Weather"),
     "cloud",
     (
         ("Clear", "in clear weather"),
@@ -58,7 +60,7 @@ WEATHER = Phrases(
     ),
 )
 STYLE = Phrases(
-    "Style",
+    mark("Style"),
     "palette",
     (
         ("Flat illustration", "flat illustration"),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.language import mark
 from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
 
@@ -42,8 +43,8 @@ def _sora() -> Capabilities:
     disk = _disk_bytes()
     return Capabilities(
         engine="sora",
-        title="Built-in sketch model",
-        description="A small Sora that sketches two seconds at a time on any machine, without a download.",
+        title=mark("Built-in sketch model"),
+        description=mark("A small Sora that sketches two seconds at a time on any machine, without a download."),
         frame_step=4,  # the VAE's groups of four frames
         size_step=16,  # 8 pixels to a latent pixel, 2 latent pixels to a token
         window=17,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
@@ -91,13 +91,13 @@ class Commands(QObject):
 
     def new(self) -> None:
         """An empty project in a folder of the artist's choice; the open one is saved first."""
-        folder = self._window.chooser.open_folder(self._window, "Folder for the new project")
+        folder = self._window.chooser.open_folder(self._window, tr("Folder for the new project"))
         if folder and self._kept():
             attempt(self._session, lambda: self._session.new(folder))
 
     def open(self) -> None:
         """Another project's folder; the open one is saved first."""
-        folder = self._window.chooser.open_folder(self._window, "Open a project's folder")
+        folder = self._window.chooser.open_folder(self._window, tr("Open a project's folder"))
         if folder and self._kept():
             attempt(self._session, lambda: self._session.open(folder))
 
@@ -109,7 +109,7 @@ class Commands(QObject):
 
     def save_as(self) -> bool:
         """Write the project and its media into another folder and go on there."""
-        folder = self._window.chooser.open_folder(self._window, "Folder to save the project in")
+        folder = self._window.chooser.open_folder(self._window, tr("Folder to save the project in"))
         return folder is not None and self._saved(lambda: self._session.save_as(folder))
 
     def import_media(self) -> None:
@@ -122,7 +122,7 @@ class Commands(QObject):
 
     def import_timeline(self) -> None:
         """The timeline of another program in place of the open one."""
-        path = self._window.chooser.open_file(self._window, tr("Import a timeline"), "OpenTimelineIO (*.otio)")
+        path = self._window.chooser.open_file(self._window, tr("Import a timeline"), tr("OpenTimelineIO (*.otio)"))
         if path is not None and attempt(self._session, lambda: self._say(self._session.import_timeline(path))):
             self._window.timeline.fit()
             self._window.queue.say(tr("Timeline imported; undo brings the former one back"))
@@ -130,7 +130,7 @@ class Commands(QObject):
     def export_timeline(self) -> None:
         """The timeline for another program."""
         suggested = (self._session.folder or Path.home()) / f"{self._session.project.name}.otio"
-        kinds = "OpenTimelineIO (*.otio);;CMX 3600 EDL (*.edl);;Final Cut Pro XML (*.fcpxml)"
+        kinds = tr("OpenTimelineIO (*.otio);;CMX 3600 EDL (*.edl);;Final Cut Pro XML (*.fcpxml)")
         path = self._window.chooser.save_file(self._window, tr("Export the timeline"), suggested, kinds)
         if path is None:
             return
@@ -166,7 +166,7 @@ class Commands(QObject):
 
     def _written(self, path: Path) -> None:
         dialog = self._export
-        act = ("Show in folder", dialog.show_in_folder) if dialog is not None else None
+        act = (mark("Show in folder"), dialog.show_in_folder) if dialog is not None else None
         self._window.toasts.show(Notice("info", tr("{name} is written.", name=path.name)), act)
 
     def _kept(self) -> bool:

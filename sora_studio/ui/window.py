@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.actions import keeps_key, make_actions
@@ -135,12 +135,12 @@ class MainWindow(QMainWindow):
 
     def _follow_draft(self) -> None:
         engine = chosen_engine(self.session, self.inspector.draft().engine)
-        self.top.show_engine(engine.title, engine.description)
+        self.top.show_engine(tr(engine.title), tr(engine.description))
         self.actions_by_name["generate"].setEnabled(self.inspector.prompt.button.isEnabled())
 
     def _look_removed(self, look: Look) -> None:
         notice = Notice("info", tr("The look “{title}” is deleted.", title=look.title))
-        self.toasts.show(notice, ("Undo", lambda: self.looks.desk.restore(look)))
+        self.toasts.show(notice, (mark("Undo"), lambda: self.looks.desk.restore(look)))
 
     def _notice(self, notice: Notice) -> None:
         self.toasts.show(notice)

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.geometry import Fit
@@ -37,7 +37,7 @@ class ExportForm(QWidget):
     def _make_controls(self) -> None:
         self.preset, self.size_box, self.rate = (
             _combo(name, tr(text))
-            for name, text in (("preset", "Format"), ("exportSize", "Size"), ("exportRate", "Rate"))
+            for name, text in (("preset", mark("Format")), ("exportSize", mark("Size")), ("exportRate", mark("Rate")))
         )
         self.shape = Segments("exportShape", tr("Shape"), [(tr(name), None) for name in plan.SHAPES])
         self.fit = Segments("exportFit", tr("Fit"), [(tr("Whole picture"), None), (tr("Fill"), None)])
@@ -64,12 +64,12 @@ class ExportForm(QWidget):
         grid.setColumnMinimumWidth(0, 64)
         grid.setColumnStretch(1, 1)
         lines: tuple[tuple[str, QWidget], ...] = (
-            ("Format", self.preset),
+            (mark("Format"), self.preset),
             ("", self.about),
-            ("Shape", self.shape),
-            ("Size", self.size_box),
+            (mark("Shape"), self.shape),
+            (mark("Size"), self.size_box),
             ("Fit", self.fit),
-            ("Rate", self.rate),
+            (mark("Rate"), self.rate),
             ("Quality", self.quality),
             ("Range", self.range),
             ("Sound", self.sound),

@@ -70,7 +70,7 @@ def size_choices(timeline: Timeline, shape: tuple[int, int] | None = None) -> tu
 
 def rate_choices(timeline: Timeline) -> tuple[Choice, ...]:
     """The timeline's own rate first, then the usual ones."""
-    own = Choice(f"{timeline.rate} fps  (timeline)", None)
+    own = Choice(tr("{rate} fps  (timeline)", rate=timeline.rate), None)
     return (own, *(Choice(f"{rate} fps", rate) for rate in _RATES if rate != timeline.rate))
 
 
@@ -102,7 +102,12 @@ def forecast(timeline: Timeline, settings: ExportSettings, grade: int) -> str:
     whole = bits * area * frames
     if settings.sound and any(timeline.tracks[index].clips for index in timeline.of_kind("audio")):
         whole += _SOUND_BITS.get(PRESETS[settings.preset].sound, 0) * seconds
-    return f"{seconds:.1f} s  ·  {frames} frames  ·  about {in_bytes(whole / 8)}"
+    return tr(
+        "{seconds:.1f} s  ·  {frames} frames  ·  about {in_bytes}",
+        seconds=seconds,
+        frames=frames,
+        in_bytes=in_bytes(whole / 8),
+    )
 
 
 def in_bytes(count: float) -> str:

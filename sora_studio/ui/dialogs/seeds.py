@@ -52,7 +52,7 @@ class SeedTile(QPushButton):
         self._one = one
         if one.preview is not self._preview:
             self._preview, self._images = one.preview, {}
-        words = one.error or ("Ready to go on" if one.ready else one.words)
+        words = one.error or (tr("Ready to go on") if one.ready else one.words)
         self.setAccessibleName(tr("Seed {number}: {words}", number=self.number, words=words))
         self.setToolTip(one.error or tr("Continue seed {seed} (key {number})", seed=one.seed, number=self.number))
         self.setEnabled(not one.error)
@@ -202,9 +202,11 @@ def _state(trial: Trial) -> str:
     if failed == len(trial.contenders):
         return trial.contenders[0].error
     if trial.decided:
-        return (
-            f"All stand at step {trial.step} of {trial.steps}. Click one, or press 1 to 4: only that one is finished."
+        return tr(
+            "All stand at step {step} of {steps}. Click one, or press 1 to 4: only that one is finished.",
+            step=trial.step,
+            steps=trial.steps,
         )
     there = sum(one.ready for one in trial.contenders)
-    come = f"{there} of {len(trial.contenders)} have come to step {trial.step}."
-    return f"{come} You may choose before the others are there."
+    come = tr("{there} of {count} have come to step {step}.", there=there, count=len(trial.contenders), step=trial.step)
+    return tr("{come} You may choose before the others are there.", come=come)

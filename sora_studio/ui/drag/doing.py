@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.timeline import Gap
 from sora_studio.media.metadata import read_recipe
@@ -127,7 +128,9 @@ class Doer:
         recipe = self._session.item(ids[0]).made_from if len(ids) == 1 else None
         if recipe is not None:
             name = self._session.item(ids[0]).name
-            self._parts.offer(f"“{name}” carries its recipe.", "Restore it", lambda: self._parts.take_recipe(recipe))
+            self._parts.offer(
+                tr("“{name}” carries its recipe.", name=name), tr("Restore it"), lambda: self._parts.take_recipe(recipe)
+            )
 
     # -- library and timeline ----------------------------------------------------------------------------------
 

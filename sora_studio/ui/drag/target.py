@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.session.carried import Payload, Thing, things_of
 from sora_studio.session.drops import Accept, Act, Offer, Refuse, offer
 from sora_studio.session.places import Place
@@ -41,7 +42,7 @@ class Drags(QObject):
     def ask(self, place: Place) -> Offer:
         """What a drop there would do."""
         if self.payload is None:
-            return Refuse("Nothing here can be dropped.")
+            return Refuse(tr("Nothing here can be dropped."))
         return offer(self.payload, self.things, place, self.session.project)
 
     def drop(self, place: Place) -> None:

@@ -6,14 +6,15 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from sora_studio.core.language import mark, tr
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import ElidedLabel, label, push_button, row, tool_button
 
-NOT_THERE = "Captions come with the CLIP weights, which are not installed. You can write them yourself."
-NOT_YET = "Not described yet"
-LOOKING = "Looking at it…"
+NOT_THERE = mark("Captions come with the CLIP weights, which are not installed. You can write them yourself.")
+NOT_YET = mark("Not described yet")
+LOOKING = mark("Looking at it…")
 
 
 class Description(QPlainTextEdit):
@@ -24,9 +25,9 @@ class Description(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("longCaption")
-        self.setAccessibleName("Description of what it shows")
-        self.setToolTip("A description of what it shows")
-        self.setPlaceholderText("A description")
+        self.setAccessibleName(tr("Description of what it shows"))
+        self.setToolTip(tr("A description of what it shows"))
+        self.setPlaceholderText(tr("A description"))
         self.setTabChangesFocus(True)
         self.setMinimumHeight(92)
 
@@ -47,17 +48,17 @@ class CaptionEditor(QDialog):
         self._item: MediaItem | None = None
         self.short = QLineEdit()
         self.short.setObjectName("shortCaption")
-        self.short.setAccessibleName("What it shows, in one sentence")
-        self.short.setToolTip("What it shows, in one sentence")
-        self.short.setPlaceholderText("One sentence")
+        self.short.setAccessibleName(tr("What it shows, in one sentence"))
+        self.short.setToolTip(tr("What it shows, in one sentence"))
+        self.short.setPlaceholderText(tr("One sentence"))
         self.long = Description()
         self.state = label("", "faint", "captionState")
         self.state.setWordWrap(True)
         self.again = push_button("describe", "Describe", "sparkles")
-        self.again.setToolTip("Look at it and write both captions anew")
+        self.again.setToolTip(tr("Look at it and write both captions anew"))
         self.again.setAutoDefault(False)
         close = push_button("captionsClose", "Close")
-        close.setToolTip("Keep the captions and close")
+        close.setToolTip(tr("Keep the captions and close"))
         close.setAutoDefault(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 16)
@@ -83,7 +84,7 @@ class CaptionEditor(QDialog):
         if item is None:
             self.hide()
             return
-        self.setWindowTitle(f"What “{item.name}” shows")
+        self.setWindowTitle(tr("What “{name}” shows", name=item.name))
         if other or not self.short.isModified():
             self.short.setText(item.short_caption)
             self.short.setCursorPosition(0)

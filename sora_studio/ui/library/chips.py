@@ -5,16 +5,17 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QWidget
 
+from sora_studio.core.language import mark, tr
 from sora_studio.core.library import Shelf
 from sora_studio.ui.theme import icon
 
 _TIPS = {
-    Shelf.ALL: "All media of the project",
-    Shelf.VIDEO: "Videos",
-    Shelf.IMAGES: "Pictures",
-    Shelf.SOUND: "Sounds",
-    Shelf.TAKES: "What was generated",
-    Shelf.STARRED: "What you gave a star",
+    Shelf.ALL: mark("All media of the project"),
+    Shelf.VIDEO: mark("Videos"),
+    Shelf.IMAGES: mark("Pictures"),
+    Shelf.SOUND: mark("Sounds"),
+    Shelf.TAKES: mark("What was generated"),
+    Shelf.STARRED: mark("What you gave a star"),
 }
 
 
@@ -26,17 +27,17 @@ class ShelfChips(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("libraryShelves")
-        self.setAccessibleName("Filter")
+        self.setAccessibleName(tr("Filter"))
         self._group = QButtonGroup(self)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(2)
         for number, shelf in enumerate(Shelf):
-            chip = QPushButton("" if shelf is Shelf.STARRED else shelf.value)
+            chip = QPushButton("" if shelf is Shelf.STARRED else tr(shelf.value))
             chip.setObjectName(f"shelf-{shelf.name.lower()}")
             chip.setProperty("role", "chip")
-            chip.setAccessibleName(f"Show: {shelf.value}")
-            chip.setToolTip(_TIPS[shelf])
+            chip.setAccessibleName(tr("Show: {value}", value=tr(shelf.value)))
+            chip.setToolTip(tr(_TIPS[shelf]))
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             if shelf is Shelf.STARRED:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.session.session import Notice, Session
@@ -108,7 +109,7 @@ class LibraryCommands(QObject):
         }.items():
             self._actions[name].setEnabled(enabled)
         starred = bool(items) and all(item.starred for item in items)
-        self._actions["library_star"].setText("Take the star away" if starred else "Star")
+        self._actions["library_star"].setText(tr("Take the star away") if starred else tr("Star"))
 
     def add(self) -> None:
         """Put the chosen media behind the last clip of the first track, in their order."""
@@ -151,7 +152,9 @@ class LibraryCommands(QObject):
         path = self._session.media_path(self._chosen()[0].id)
         if path is None:
             name = self._chosen()[0].name
-            self._session.noticed.emit(Notice("error", f"The file of “{name}” is missing. Locate it first."))
+            self._session.noticed.emit(
+                Notice("error", tr("The file of “{name}” is missing. Locate it first.", name=name))
+            )
         else:
             self._draft.update(**{field: path})
 
@@ -159,7 +162,7 @@ class LibraryCommands(QObject):
         self._actions[name].triggered.connect(lambda _checked: self._chosen() and act())
 
     def _make(self, entry: Entry, owner: QWidget) -> QAction:
-        action = QAction(entry.text, owner)
+        action = QAction(tr(entry.text), owner)
         action.setObjectName(f"action-{entry.name}")
         action.setShortcuts([QKeySequence(key) for key in entry.keys])
         action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLineEdit, QToolButton, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr, trn
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session.session import Session
 from sora_studio.ui.library.captions import CaptionLine
@@ -32,12 +33,12 @@ class Detail(QWidget):
         self.recipe = self._button("library_recipe", "libraryRecipe")
         self.caption = QLineEdit()
         self.caption.setObjectName("libraryCaption")
-        self.caption.setAccessibleName("Words of your own")
-        self.caption.setPlaceholderText("Add words to find it by")
+        self.caption.setAccessibleName(tr("Words of your own"))
+        self.caption.setPlaceholderText(tr("Add words to find it by"))
         self.offer = QToolButton()
         self.offer.setObjectName("libraryOffer")
         self.offer.setProperty("role", "link")
-        self.offer.setAccessibleName("Offer")
+        self.offer.setAccessibleName(tr("Offer"))
         self._accept: Callable[[], None] = lambda: None
         self._offered = QTimer(self, singleShot=True, interval=OFFER_MS)
         column = QVBoxLayout(self)
@@ -58,7 +59,7 @@ class Detail(QWidget):
     def show_media(self, items: list[MediaItem], shown: int) -> None:
         """Say what is chosen of how many that are shown."""
         one = items[0] if len(items) == 1 else None
-        many = f"{len(items)} of {shown} chosen" if items else _counted(shown)
+        many = tr("{count} of {shown} chosen", count=len(items), shown=shown) if items else _counted(shown)
         words = many if one is None else facts_of(one)
         self._item = one
         self._said = words
@@ -73,7 +74,7 @@ class Detail(QWidget):
 
     def progress(self, number: int, count: int) -> None:
         """Files are being taken in; 0 of 0 when all are."""
-        self.line.say(f"Taking in {number} of {count}" if count > 1 else self._said)
+        self.line.say(tr("Taking in {number} of {count}", number=number, count=count) if count > 1 else self._said)
 
     def ask(self, words: str, act: str, accept: Callable[[], None]) -> None:
         """Offer something for a while."""
@@ -117,4 +118,4 @@ class Detail(QWidget):
 
 
 def _counted(shown: int) -> str:
-    return f"{shown} item{'' if shown == 1 else 's'}" if shown else ""
+    return trn("{count} item", "{count} items", shown) if shown else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QPixmap
 
+from sora_studio.core.language import tr
 from sora_studio.core.library import prompt_of
 from sora_studio.core.media_item import Lost, MediaItem, Pending
 from sora_studio.session.session import Session
@@ -46,7 +47,7 @@ class Faces:
 
     def describe(self, item: MediaItem) -> str:
         """A medium in words, for tooltip and screen reader."""
-        facts = f"{facts_of(item)} · starred" if item.starred else facts_of(item)
+        facts = tr("{facts_of} · starred", facts_of=facts_of(item)) if item.starred else facts_of(item)
         prompt = prompt_of(item)
         short = prompt if len(prompt) < LONGEST else f"{prompt[: LONGEST - 1]}…"
         return "\n".join(filter(None, (item.name, facts, short, item.caption, self._problem(item))))

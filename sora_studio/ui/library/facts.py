@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import MediaItem
 
@@ -13,7 +14,12 @@ def facts_of(item: MediaItem) -> str:
         return size
     if kind_of(item) == "sound":
         return seconds_text(item)
-    return f"{seconds_text(item)} · {size} · {float(item.rate.fps):.5g} fps"
+    return tr(
+        "{seconds_text} · {size} · {float:.5g} fps",
+        seconds_text=seconds_text(item),
+        size=size,
+        float=float(item.rate.fps),
+    )
 
 
 def seconds_text(item: MediaItem) -> str:

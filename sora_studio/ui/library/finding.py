@@ -6,13 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from sora_studio.core.language import mark, tr
 from sora_studio.session.errands import Errand
 from sora_studio.session.meaning import Found
 from sora_studio.session.session import Notice, Session
 
 SHOWN = 120
 """The nearest media that are shown; what lies further away is no answer."""
-WORDS_ALONE = "Names and prompts are compared, not pictures: the CLIP weights are not there."
+WORDS_ALONE = mark("Names and prompts are compared, not pictures: the CLIP weights are not there.")
 
 
 class Finder(QObject):
@@ -32,13 +33,13 @@ class Finder(QObject):
     def words(self, text: str) -> None:
         """Search for words."""
         if text.strip():
-            self._search(text.strip(), f"Near to “{text.strip()}”")
+            self._search(text.strip(), tr("Near to “{strip}”", strip=text.strip()))
         else:
             self.stop()
 
     def picture(self, path: Path, name: str = "") -> None:
         """Search for what looks like a picture or video."""
-        self._search(path, f"Like “{name or path.name}”")
+        self._search(path, tr("Like “{value}”", value=name or path.name))
 
     def stop(self) -> None:
         """Back to everything."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.session.intake import Found, look_into
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.async_jobs import spawn
@@ -51,15 +52,19 @@ class Intake(QObject):
             session.noticed.emit(Notice("error", text))
         if len(refused) > MOST_REFUSALS:
             more = len(refused) - MOST_REFUSALS
-            session.noticed.emit(Notice("error", f"{more} more files are no pictures or videos and were left out."))
+            session.noticed.emit(
+                Notice("error", tr("{more} more files are no pictures or videos and were left out.", more=more))
+            )
         if not files:
-            session.noticed.emit(Notice("error", "There are no files in that folder. Drop pictures or videos."))
+            session.noticed.emit(Notice("error", tr("There are no files in that folder. Drop pictures or videos.")))
         self.taken.emit(ids)
         if then is not None and ids:
             then(ids)
 
     def _failed(self, error: BaseException) -> None:
-        self._session.noticed.emit(Notice("error", f"The files could not be taken in ({error}). Try again."))
+        self._session.noticed.emit(
+            Notice("error", tr("The files could not be taken in ({error}). Try again.", error=error))
+        )
 
 
 def _unfolded(paths: list[Path]) -> list[Path]:

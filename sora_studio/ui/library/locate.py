@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem
 from sora_studio.session import relink
 from sora_studio.session.session import Notice, Session
@@ -27,13 +28,15 @@ class Locator(QObject):
 
     def ask_file(self, item: MediaItem) -> None:
         """Ask for the file of a medium; the folder it is in is searched for the other missing ones."""
-        path = self._chooser.open_file(self._parent, f"Where is “{item.name}”?", f"{relink.file_name(item)};;* (*)")
+        path = self._chooser.open_file(
+            self._parent, tr("Where is “{name}”?", name=item.name), f"{relink.file_name(item)};;* (*)"
+        )
         if path is not None:
             spawn(self._link(item, path), self._failed)
 
     def ask_folder(self) -> None:
         """Ask for a folder and search it for everything that is missing."""
-        folder = self._chooser.open_folder(self._parent, "Folder to look for missing media in")
+        folder = self._chooser.open_folder(self._parent, tr("Folder to look for missing media in"))
         if folder is not None:
             spawn(self._search(folder, {}), self._failed)
 
@@ -57,18 +60,22 @@ class Locator(QObject):
             session.noticed.emit(Notice("info", _told(len(places), left)))
             self.found.emit(list(places))
         elif lost:
-            text = f"None of the {len(lost)} missing media lies in “{folder.name}”. Choose another folder."
+            text = tr(
+                "None of the {count} missing media lies in “{name}”. Choose another folder.",
+                count=len(lost),
+                name=folder.name,
+            )
             session.noticed.emit(Notice("error", text))
         else:
-            session.noticed.emit(Notice("info", "Nothing is missing."))
+            session.noticed.emit(Notice("info", tr("Nothing is missing.")))
             self.found.emit([])
 
     def _failed(self, error: BaseException) -> None:
         known = isinstance(error, StudioError)
-        text = str(error) if known else f"The folder cannot be searched ({error}). Choose another one."
+        text = str(error) if known else tr("The folder cannot be searched ({error}). Choose another one.", error=error)
         self._session.noticed.emit(Notice("error", text))
 
 
 def _told(found: int, left: int) -> str:
-    linked = "One medium is linked again." if found == 1 else f"{found} media are linked again."
-    return f"{linked} {left} still missing: look in another folder." if left else linked
+    linked = tr("One medium is linked again.") if found == 1 else tr("{found} media are linked again.", found=found)
+    return tr("{linked} {left} still missing: look in another folder.", linked=linked, left=left) if left else linked

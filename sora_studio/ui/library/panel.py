@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.library import Shelf, chosen
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.time import Size
@@ -48,7 +49,7 @@ class LibraryPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("libraryPanel")
-        self.setAccessibleName("Library")
+        self.setAccessibleName(tr("Library"))
         self._session, self._chooser = session, chooser
         self.thumbs = TileThumbs(PICTURE, self)
         self.intake = Intake(session, self)
@@ -76,12 +77,12 @@ class LibraryPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.search.setObjectName("librarySearch")
-        self.search.setAccessibleName("Search the library")
-        self.search.setPlaceholderText("Search names and prompts")
+        self.search.setAccessibleName(tr("Search the library"))
+        self.search.setPlaceholderText(tr("Search names and prompts"))
         self.search.setClearButtonEnabled(True)
         for clear in self.search.findChildren(QToolButton):
             clear.setObjectName("librarySearchClear")
-            clear.setAccessibleName("Clear the search")
+            clear.setAccessibleName(tr("Clear the search"))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.view)
         self.pages.addWidget(self.empty)
@@ -171,7 +172,9 @@ class LibraryPanel(QWidget):
     def import_files(self) -> None:
         """Ask for files and take them in."""
         kinds = " ".join(f"*{kind}" for kind in sorted(VIDEOS | IMAGES | SOUNDS))
-        paths = self._chooser.open_files(self, "Import media", f"Pictures, videos and sounds ({kinds})")
+        paths = self._chooser.open_files(
+            self, tr("Import media"), tr("Pictures, videos and sounds ({kinds})", kinds=kinds)
+        )
         if paths:
             self.intake.take(paths)
 
@@ -213,12 +216,19 @@ class LibraryPanel(QWidget):
             return
         if not any_media:
             self.empty.say(
-                "images", "No media yet", "Drop pictures and videos here. What you generate comes here too.", "Import…"
+                "images",
+                tr("No media yet"),
+                tr("Drop pictures and videos here. What you generate comes here too."),
+                tr("Import…"),
             )
         elif self.shelves.shelf is Shelf.STARRED and not self.search.text():
-            self.empty.say("star", "No stars yet", "Choose a tile and press * to give it a star.", "Show everything")
+            self.empty.say(
+                "star", tr("No stars yet"), tr("Choose a tile and press * to give it a star."), tr("Show everything")
+            )
         else:
-            self.empty.say("search-x", "Nothing matches", "No medium has these words on this shelf.", "Show everything")
+            self.empty.say(
+                "search-x", tr("Nothing matches"), tr("No medium has these words on this shelf."), tr("Show everything")
+            )
 
     def _act(self) -> None:
         if self._session.project.media:
@@ -239,7 +249,7 @@ class LibraryPanel(QWidget):
         self.follow()
 
     def _by_meaning(self, on: bool) -> None:
-        placeholder = "Say what it shows" if on else "Search names and prompts"
+        placeholder = tr("Say what it shows") if on else tr("Search names and prompts")
         self.search.setPlaceholderText(placeholder)
         if not on:
             self.finder.stop()
@@ -255,8 +265,12 @@ class LibraryPanel(QWidget):
         attempt(self._session, lambda: self._session.rename(media_id, name))
 
     def _removed(self, items: list[MediaItem]) -> None:
-        words = f"Removed “{items[0].name}”" if len(items) == 1 else f"Removed {len(items)} media"
-        self.detail.ask(words, "Undo", lambda: self._session.restore_media(*(item.id for item in items)))
+        words = (
+            tr("Removed “{name}”", name=items[0].name)
+            if len(items) == 1
+            else tr("Removed {count} media", count=len(items))
+        )
+        self.detail.ask(words, tr("Undo"), lambda: self._session.restore_media(*(item.id for item in items)))
 
     def _picture_came(self, media_id: str) -> None:
         self.model.refresh(media_id)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.time import Size
 from sora_studio.media.thumbnails import thumbnails
 from sora_studio.ui.monitor.picture import to_image
@@ -114,7 +115,7 @@ class TileThumbs(QObject):
             reason = str(exc)
         except Exception:  # noqa: BLE001 - a reader's thread must go on with the next one
             _log.exception("no picture of %s", path)
-            reason = f"“{path.name}” cannot be read. Convert or export it again."
+            reason = tr("“{name}” cannot be read. Convert or export it again.", name=path.name)
         with self._lock:
             self._reading.discard(key)
         if not self._closed:

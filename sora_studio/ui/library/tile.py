@@ -10,6 +10,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, 
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.ui.library.facts import seconds_text
@@ -79,7 +80,7 @@ class TileDelegate(QStyledItemDelegate):
         """Renaming begins with the whole name chosen."""
         super().setEditorData(editor, index)
         if isinstance(editor, QLineEdit):
-            editor.setAccessibleName("Name")
+            editor.setAccessibleName(tr("Name"))
             editor.selectAll()
 
     def updateEditorGeometry(
@@ -157,7 +158,7 @@ def _glyph(name: str, side: int, tone: str, ratio: float) -> QPixmap:
 def _said(item: MediaItem, look: Look) -> str:
     """The small label: how long, or what is wrong."""
     if look.problem:
-        return "Missing" if look.problem.endswith("from the project.") else "Unreadable"
+        return tr("Missing") if look.problem.endswith("from the project.") else tr("Unreadable")
     if isinstance(item.state, Pending):
-        return "Making"
+        return tr("Making")
     return "" if kind_of(item) == "image" else seconds_text(item)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.drag.carry import carry
 from sora_studio.ui.library.tile import TileDelegate
 
@@ -21,7 +22,7 @@ class LibraryView(QListView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("libraryView")
-        self.setAccessibleName("Media of the project")
+        self.setAccessibleName(tr("Media of the project"))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)

@@ -7,6 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QImage, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.core.resources import resource
 from sora_studio.session import carried
@@ -26,12 +27,12 @@ class LookCard(QAbstractButton):
 
     def __init__(self, name: str, title: str, image: QImage) -> None:
         super().__init__()
-        self.look = name
+        self.look, title = name, tr(title)
         self._image = image
         self._pressed: QPoint | None = None
         self.setObjectName(f"look-{name or 'none'}")
         self.setText(title)
-        self.setAccessibleName(f"Look: {title}")
+        self.setAccessibleName(tr("Look: {title}", title=title))
         self.setToolTip(title)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

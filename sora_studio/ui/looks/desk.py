@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.language import mark, tr
 from sora_studio.core.looks import PLACE, Look
 from sora_studio.core.request import Frames
 from sora_studio.media.decode import VideoReader
@@ -23,7 +24,7 @@ from sora_studio.ui.looks.editor import LookEditor
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.theme import icon
 
-KINDS = "Looks (*.json)"
+KINDS = mark("Looks (*.json)")
 
 
 class LookDesk(QObject):
@@ -45,7 +46,7 @@ class LookDesk(QObject):
 
     def make(self) -> None:
         """A new look, in the editor."""
-        self._edit(Look("new-look", "New look", f"{PLACE}, "), fresh=True)
+        self._edit(Look("new-look", tr("New look"), f"{PLACE}, "), fresh=True)
 
     def of_picture(self, path: Path) -> None:
         """A new look of a picture, in the editor."""
@@ -93,19 +94,21 @@ class LookDesk(QObject):
                 self._session.noticed.emit(Notice("error", str(exc)))
                 continue
             self.choose(look.name)
-            self._session.noticed.emit(Notice("info", f"The look “{look.title}” is among your looks."))
+            self._session.noticed.emit(Notice("info", tr("The look “{title}” is among your looks.", title=look.title)))
 
     def ask_for_file(self) -> None:
         """Ask for look files and take them in."""
-        self.take(self._chooser.open_files(self._parent, "Import looks", KINDS))
+        self.take(self._chooser.open_files(self._parent, tr("Import looks"), KINDS))
 
     def export(self, name: str) -> None:
         """Ask where to write a look's file."""
-        path = self._chooser.save_file(self._parent, "Export the look", Path.home() / f"{name}.json", KINDS)
+        path = self._chooser.save_file(self._parent, tr("Export the look"), Path.home() / f"{name}.json", KINDS)
         if path is not None:
             path = path if path.suffix else path.with_suffix(".json")
             if attempt(self._session, lambda: self._session.lookbook.give(name, path)):
-                self._session.noticed.emit(Notice("info", f"{path.name} is written. It can be sent as it is."))
+                self._session.noticed.emit(
+                    Notice("info", tr("{name} is written. It can be sent as it is.", name=path.name))
+                )
 
     def show_folder(self) -> None:
         """Open the folder of one's own looks."""
@@ -132,7 +135,7 @@ class LookDesk(QObject):
         found = frame_at(session.timeline, session.playhead)
         path = session.media_path(found[0].media) if found else None
         if found is None or path is None:
-            raise BadInput("There is no picture under the playhead. Move it onto a clip.")
+            raise BadInput(tr("There is no picture under the playhead. Move it onto a clip."))
         with VideoReader(path) as reader:
             return reader.at(found[1])
 
@@ -142,17 +145,17 @@ class LookDesk(QObject):
         menu = QMenu(self._parent)
         menu.setObjectName("lookMenu")
         entries: tuple[tuple[str, str, Callable[[str], object], bool] | None, ...] = (
-            ("Use it", "check", self.choose, True),
+            (mark("Use it"), "check", self.choose, True),
             None,
-            ("Edit…", "pencil", self.edit, own),
-            ("Duplicate…", "copy", self.duplicate, True),
-            ("Picture from the monitor", "image", self.picture_from_monitor, own),
-            ("Let the model paint its picture", "sparkles", self.paint, own),
+            (mark("Edit…"), "pencil", self.edit, own),
+            (mark("Duplicate…"), "copy", self.duplicate, True),
+            (mark("Picture from the monitor"), "image", self.picture_from_monitor, own),
+            (mark("Let the model paint its picture"), "sparkles", self.paint, own),
             None,
-            ("Export…", "upload", self.export, True),
-            ("Show the folder of looks", "folder-open", lambda _name: self.show_folder(), True),
+            (mark("Export…"), "upload", self.export, True),
+            (mark("Show the folder of looks"), "folder-open", lambda _name: self.show_folder(), True),
             None,
-            ("Delete", "trash-2", self.remove, own),
+            (mark("Delete"), "trash-2", self.remove, own),
         )
         for entry in entries:
             if entry is None:
@@ -167,7 +170,9 @@ class LookDesk(QObject):
 
     def _edit(self, look: Look, *, fresh: bool) -> None:
         if not fresh and not self._session.lookbook.is_own(look.name):
-            raise BadInput(f"“{look.title}” is shipped with the studio. Duplicate it and change the copy.")
+            raise BadInput(
+                tr("“{title}” is shipped with the studio. Duplicate it and change the copy.", title=look.title)
+            )
         if self.editor is not None:
             self.editor.close()
         self.editor = LookEditor(look, self._chooser, self._parent)

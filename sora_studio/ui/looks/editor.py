@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.language import mark, tr
 from sora_studio.core.looks import LONGEST_TITLE, MOST_LORAS, PLACE, STRONGEST, Look, name_for
 from sora_studio.core.request import Frames, Lora
 from sora_studio.session.look_making import card_picture, look_of_picture
@@ -39,7 +40,7 @@ class LookEditor(QDialog):
     def __init__(self, look: Look, chooser: FileChooser, parent: QWidget) -> None:
         super().__init__(parent)
         self.setObjectName("lookEditor")
-        self.setWindowTitle("Look")
+        self.setWindowTitle(tr("Look"))
         self.setMinimumWidth(480)
         self._look, self._chooser = look, chooser
         self.frame: Callable[[], Frames] = _no_frame
@@ -51,8 +52,8 @@ class LookEditor(QDialog):
         self.keep = SliderRow("lookEditorKeep", "Keep", (0, 100, 5), "{:.0f} %")
         self.keep.set_value(look.keep * 100)
         self.loras = LoraList(look.loras, chooser)
-        self.reference = PictureButton("lookReference", "Reference picture", "Choose a picture…")
-        self.card = PictureButton("lookPicture", "Picture of the card", "From the monitor")
+        self.reference = PictureButton("lookReference", tr("Reference picture"), tr("Choose a picture…"))
+        self.card = PictureButton("lookPicture", tr("Picture of the card"), tr("From the monitor"))
         self.problem = label("", "error", "lookProblem")
         self.save = push_button("lookSave", "Save", role="primary")
         self.cancel = push_button("lookCancel", "Cancel")
@@ -84,8 +85,8 @@ class LookEditor(QDialog):
     def _dress(self) -> None:
         names = (
             (self.title, "lookTitle", "Title"),
-            (self.template, "lookTemplate", "Words"),
-            (self.negative, "lookNegative", "What to keep out"),
+            (self.template, "lookTemplate", mark("Words")),
+            (self.negative, "lookNegative", mark("What to keep out")),
         )
         for field, name, text in names:
             field.setObjectName(name)
@@ -93,8 +94,8 @@ class LookEditor(QDialog):
         self.title.setMaxLength(LONGEST_TITLE)
         self.template.setTabChangesFocus(True)
         self.template.setFixedHeight(64)
-        self.template.setPlaceholderText(f"{PLACE}, ink on rough paper")
-        self.negative.setPlaceholderText("What to keep out")
+        self.template.setPlaceholderText(tr("{PLACE}, ink on rough paper", PLACE=PLACE))
+        self.negative.setPlaceholderText(tr("What to keep out"))
         self.problem.setWordWrap(True)
         self.problem.hide()
         self.save.setDefault(True)
@@ -106,10 +107,10 @@ class LookEditor(QDialog):
         hint = label(f"{PLACE} stands for the words of the prompt.", "faint", "lookTemplateHint")
         parts: tuple[tuple[str, QWidget], ...] = (
             ("Title", self.title),
-            ("Words", self.template),
+            (mark("Words"), self.template),
             ("", hint),
-            ("Avoid", self.negative),
-            ("LoRA", self.loras),
+            (mark("Avoid"), self.negative),
+            (mark("LoRA"), self.loras),
         )
         for line, (text, part) in enumerate(parts):
             if text:
@@ -146,7 +147,7 @@ class LookEditor(QDialog):
 
     def _choose_reference(self) -> None:
         kinds = " ".join(f"*{kind}" for kind in IMAGES)
-        path = self._chooser.open_file(self, "Reference picture", f"Pictures ({kinds})")
+        path = self._chooser.open_file(self, tr("Reference picture"), tr("Pictures ({kinds})", kinds=kinds))
         if path is not None:
             self.take_reference(path)
 
@@ -236,7 +237,7 @@ class LoraList(QWidget):
         self._show()
 
     def _ask(self) -> None:
-        path = self._chooser.open_file(self, "LoRA file", "LoRA files (*.safetensors)")
+        path = self._chooser.open_file(self, tr("LoRA file"), tr("LoRA files (*.safetensors)"))
         if path is not None:
             self.take(path)
 
@@ -254,11 +255,11 @@ class LoraList(QWidget):
         lora = self._loras[number]
         path = Path(lora.path)
         words = ElidedLabel("" if path.is_file() else "error", f"lookLora{number}")
-        words.say(path.name if path.is_file() else f"{path.name} is missing")
+        words.say(path.name if path.is_file() else tr("{name} is missing", name=path.name))
         words.setToolTip(lora.path)
         weight = QDoubleSpinBox()
         weight.setObjectName(f"lookLora{number}Weight")
-        weight.setAccessibleName(f"Weight of {path.name}")
+        weight.setAccessibleName(tr("Weight of {name}", name=path.name))
         weight.setRange(-STRONGEST, STRONGEST)
         weight.setSingleStep(0.1)
         weight.setValue(lora.weight)
@@ -293,4 +294,4 @@ def _cut(image: QImage) -> QPixmap:
 
 
 def _no_frame() -> Frames:
-    raise BadInput("There is no picture under the playhead. Move it onto a clip.")
+    raise BadInput(tr("There is no picture under the playhead. Move it onto a clip."))

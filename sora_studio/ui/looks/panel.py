@@ -9,6 +9,7 @@ from psygnal import SignalInstance
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Ready
 from sora_studio.session.places import OnLook
@@ -35,7 +36,7 @@ class LooksPanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setObjectName("looksPanel")
-        self.setAccessibleName("Looks")
+        self.setAccessibleName(tr("Looks"))
         self._session, self._draft = session, draft
         self.desk = LookDesk(session, draft, chooser, self)
         self.cards: list[LookCard] = []
@@ -65,15 +66,15 @@ class LooksPanel(QWidget):
         column.addStretch(1)
         self._area = QScrollArea()
         self._area.setObjectName("lookCards")
-        self._area.setAccessibleName("Cards of looks")
+        self._area.setAccessibleName(tr("Cards of looks"))
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setWidget(inside)
         self._area.viewport().installEventFilter(self)
-        self.fresh.setToolTip("Make a look of your own words, a LoRA or a picture")
-        self.keep.setToolTip("How much of a clip stays when it is restyled")
-        self.restyle.setToolTip("Tell the selected clip again in this look, and see both side by side")
+        self.fresh.setToolTip(tr("Make a look of your own words, a LoRA or a picture"))
+        self.keep.setToolTip(tr("How much of a clip stays when it is restyled"))
+        self.restyle.setToolTip(tr("Tell the selected clip again in this look, and see both side by side"))
         body = QVBoxLayout(self)
         body.setContentsMargins(9, 8, 7, 9)
         body.setSpacing(6)
@@ -132,7 +133,7 @@ class LooksPanel(QWidget):
             self._grid.removeWidget(card)
             card.hide()
             card.deleteLater()
-        self.cards = [LookCard("", "None", landscape(""))]
+        self.cards = [LookCard("", tr("None"), landscape(""))]
         self.cards += [self._card(look) for look in self._session.looks()]
         for number, card in enumerate(self.cards):
             self._group.addButton(card, number)
@@ -149,7 +150,7 @@ class LooksPanel(QWidget):
 
     def _card(self, look: Look) -> LookCard:
         card = LookCard(look.name, look.title, picture_of(look))
-        card.setToolTip(f"{look.title}: {look.template}")
+        card.setToolTip(f"{tr(look.title)}: {look.template}")
         card.menu_asked.connect(lambda place: self._menu(look.name, place))
         return card
 
@@ -178,7 +179,7 @@ class LooksPanel(QWidget):
         for card in self.cards:
             card.set_busy(bool(card.look) and self._session.is_painted(card.look))
         look = next((look for look in self._session.looks() if look.name == value.look), None)
-        self.words.say(look.template.replace("{prompt}", "…") if look else "The words alone")
+        self.words.say(look.template.replace("{prompt}", "…") if look else tr("The words alone"))
         self.keep.set_value(value.strength * 100)
         self.restyle.setEnabled(self._clip() is not None and bool(value.look or value.prompt.strip()))
         self.compare.setChecked(self._session.viewing.compare is not None)

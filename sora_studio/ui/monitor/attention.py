@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem, Pending, Ready
 from sora_studio.session.session import Session
 from sora_studio.session.views import JobView
@@ -88,7 +89,7 @@ class Attention:
     def pill(self, live: str | None, back: Preview | None) -> Pill | None:
         """What is said over the picture about its steps."""
         if back is not None:
-            return Pill(f"Step {back.step} of {back.steps}", live=False)
+            return Pill(tr("Step {step} of {steps}", step=back.step, steps=back.steps), live=False)
         if live is None:
             return None
         job, newest = self.job(live), self._session.live_preview(live)
@@ -96,7 +97,7 @@ class Attention:
         if not steps:
             return None
         left = f"  ·  {_left(job.seconds_left)}" if job and job.seconds_left is not None else ""
-        return Pill(f"Denoising {step} / {steps}{left}", step / steps)
+        return Pill(tr("Denoising {step} / {steps}{left}", step=step, steps=steps, left=left), step / steps)
 
     def _newest(self) -> str | None:
         """What is being worked at, else what waits."""
@@ -109,5 +110,5 @@ def _left(seconds: float) -> str:
     if seconds < 1:
         return "almost done"
     if seconds < 90:
-        return f"{round(seconds)} s left"
-    return f"{round(seconds / 60)} min left"
+        return tr("{round} s left", round=round(seconds))
+    return tr("{round} min left", round=round(seconds / 60))

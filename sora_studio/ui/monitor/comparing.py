@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.timeline import Clip
 from sora_studio.media.export import frame_at
@@ -46,7 +47,7 @@ def counterpart(session: Session) -> Compare:
         before = _made_from(session, item) if item else None
         if item is not None and before is not None:
             return Compare(before, item.id)
-    raise BadInput("Select two clips, or put the playhead where two lie over each other, to compare them.")
+    raise BadInput(tr("Select two clips, or put the playhead where two lie over each other, to compare them."))
 
 
 def _moment(session: Session, media: str) -> Fraction | None:

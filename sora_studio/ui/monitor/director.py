@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 from PySide6.QtGui import QImage
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import Pending
 from sora_studio.session.session import Session
 from sora_studio.ui.monitor.attention import Attention
@@ -189,7 +190,9 @@ class Director(QObject):
             self.loop.stop()
             job = self.attention.job(media_id)
             self._view.show_message(
-                Message("loader", job.words if job else "Waiting", "The picture appears here as it forms", "accent2")
+                Message(
+                    "loader", job.words if job else tr("Waiting"), tr("The picture appears here as it forms"), "accent2"
+                )
             )
 
     def _show_made(self, media_id: str, seconds: float) -> None:

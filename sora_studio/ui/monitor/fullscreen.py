@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
+
 
 class FullScreen(QWidget):
     """A window of its own that borrows the picture (the first of `parts`) and its controls; Escape gives them back."""
@@ -15,8 +17,8 @@ class FullScreen(QWidget):
     def __init__(self, parts: tuple[QWidget, ...], actions: list[QAction], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Window)
         self.setObjectName("full_screen")
-        self.setAccessibleName("Full screen")
-        self.setWindowTitle("Sora Studio")
+        self.setAccessibleName(tr("Full screen"))
+        self.setWindowTitle(tr("Sora Studio"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

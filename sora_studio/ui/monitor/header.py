@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import Session
 from sora_studio.session.viewing import Mode
 from sora_studio.ui.monitor.actions import tool_button
@@ -26,7 +27,7 @@ class Header(QWidget):
         super().__init__(parent)
         self._session = session
         self.setObjectName("monitor_header")
-        self.setAccessibleName("View")
+        self.setAccessibleName(tr("View"))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 4, 8, 4)
         row.setSpacing(6)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.core.timecode import frame_of
 from sora_studio.session.session import Session
 from sora_studio.session.viewing import Mode
@@ -43,7 +44,7 @@ class MonitorPanel(QWidget):
         self._full: FullScreen | None = None
         self._mode: Mode = session.viewing.mode
         self.setObjectName("monitor_panel")
-        self.setAccessibleName("Monitor")
+        self.setAccessibleName(tr("Monitor"))
         self.reels = Reels(session)
         self.sound = Playback(session, speaker, self)
         self._heard = session.timeline

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from sora_studio.core.language import tr
 from sora_studio.core.time import Size
 from sora_studio.session.viewing import Mode
 from sora_studio.ui.attempt import attempt
@@ -108,7 +109,7 @@ class PictureCommands(QObject):
         self._panel.view.set_guides(self._guides)
         action = self._panel.commands["guides"]
         action.setChecked(self._guides is not Guides.NONE)
-        action.setToolTip(f"Guides: {self._guides.value}  (Shift+G)")
+        action.setToolTip(tr("Guides: {value}  (Shift+G)", value=self._guides.value))
 
     def _next_resolution(self) -> None:
         names = list(RESOLUTIONS)
@@ -119,8 +120,10 @@ class PictureCommands(QObject):
     def _name_resolution(self) -> None:
         action = self._panel.commands["resolution"]
         action.setIconText(self.resolution)
-        action.setText(f"Playback resolution: {self.resolution}")
-        action.setToolTip(f"Playback resolution: {self.resolution}. Smaller plays smoother.  (Alt+R)")
+        action.setText(tr("Playback resolution: {resolution}", resolution=self.resolution))
+        action.setToolTip(
+            tr("Playback resolution: {resolution}. Smaller plays smoother.  (Alt+R)", resolution=self.resolution)
+        )
 
     def _compare(self) -> None:
         viewing = self._session.viewing

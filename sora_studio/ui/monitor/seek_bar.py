@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSlider, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.time import FrameRange
 from sora_studio.ui.theme import colour
 
@@ -21,8 +22,8 @@ class SeekBar(QSlider):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.setObjectName("seek_bar")
-        self.setAccessibleName("Position")
-        self.setToolTip("Drag to move through what is shown")
+        self.setAccessibleName(tr("Position"))
+        self.setToolTip(tr("Drag to move through what is shown"))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setFixedHeight(16)
         self._stretch: FrameRange | None = None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+from sora_studio.core.language import tr
 from sora_studio.core.layers import seen
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.media.info import frame_index
@@ -86,7 +87,7 @@ def medium_at(session: Session, media: str, seconds: Fraction, name: str = "") -
     """What a medium shows at a moment, which is held at its last frame."""
     item = session.project.media.get(media)
     if item is None:
-        return Problem(name or "Clip", "Its media is not in the project. Undo, or delete the clip.")
+        return Problem(name or "Clip", tr("Its media is not in the project. Undo, or delete the clip."))
     match item.state:
         case Pending():
             return Making(item.id, float(seconds))
@@ -95,7 +96,7 @@ def medium_at(session: Session, media: str, seconds: Fraction, name: str = "") -
         case Ready(path):
             file = session.media_path(item.id)
             if file is None or not file.exists():
-                reason = f"The file is missing: {path}. Put it back at its place, or delete the clip."
+                reason = tr("The file is missing: {path}. Put it back at its place, or delete the clip.", path=path)
                 return Problem(name or item.name, reason)
             return Picture((FileFrame(item.id, file, _index(item, seconds)),))
 

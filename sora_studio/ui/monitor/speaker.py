@@ -10,6 +10,7 @@ import numpy as np
 from PySide6.QtCore import QIODevice
 from PySide6.QtGui import QGuiApplication
 
+from sora_studio.core.language import tr
 from sora_studio.media.sound import SAMPLE_RATE, Sound
 
 if TYPE_CHECKING:
@@ -99,6 +100,6 @@ def open_speaker() -> Speaker | None:
         return None
     device = QMediaDevices.defaultAudioOutput()
     if device.isNull():
-        log.info("Sound is not played, because this machine has no sound device.")
+        log.info(tr("Sound is not played, because this machine has no sound device."))
         return None
     return QtSpeaker(device)

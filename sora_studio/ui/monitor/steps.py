@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import tabular
 
 
@@ -18,7 +19,7 @@ class StepRow(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("monitor_steps")
-        self.setAccessibleName("Earlier steps")
+        self.setAccessibleName(tr("Earlier steps"))
         # Its room stays when it hides, so that the picture keeps its size.
         keep = self.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
@@ -28,13 +29,13 @@ class StepRow(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 6, 14, 0)
         row.setSpacing(10)
-        name = QLabel("Steps", self)
+        name = QLabel(tr("Steps"), self)
         name.setProperty("role", "dim")
         row.addWidget(name)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("step_slider")
-        self.slider.setAccessibleName("Step to look at")
-        self.slider.setToolTip("Look back at how this clip formed")
+        self.slider.setAccessibleName(tr("Step to look at"))
+        self.slider.setToolTip(tr("Look back at how this clip formed"))
         row.addWidget(self.slider, 1)
         self._place = QLabel("", self)
         self._place.setObjectName("step_place")
@@ -67,6 +68,6 @@ class StepRow(QWidget):
 
     def _say(self) -> None:
         shown = next(iter(self._steps[self.slider.value() :]), None)
-        text = f"{shown.step} / {shown.steps}" if shown else "Finished"
+        text = f"{shown.step} / {shown.steps}" if shown else tr("Finished")
         self._place.setText(text)
         self.slider.setAccessibleDescription(text)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import colour, tabular
 
 
@@ -20,12 +21,14 @@ class Timecode(QWidget):
         self._now, self._whole = "00:00:00:00", "00:00:00:00"
         self._strong, self._faint = tabular(14, QFont.Weight.DemiBold), tabular(12, QFont.Weight.Normal)
         self.setObjectName("timecode")
-        self.setAccessibleName("Timecode")
-        self.setToolTip("Hours : minutes : seconds : frames, and the length.\nClick to type a place; +12 goes 12 on.")
+        self.setAccessibleName(tr("Timecode"))
+        self.setToolTip(
+            tr("Hours : minutes : seconds : frames, and the length.\nClick to type a place; +12 goes 12 on.")
+        )
         self.setCursor(Qt.CursorShape.IBeamCursor)
         self.field = QLineEdit(self)
         self.field.setObjectName("timecode_field")
-        self.field.setAccessibleName("Go to timecode")
+        self.field.setAccessibleName(tr("Go to timecode"))
         self.field.setFont(self._strong)
         self.field.hide()
         self.field.returnPressed.connect(self._take)
@@ -41,7 +44,7 @@ class Timecode(QWidget):
         if (now, whole) != (self._now, self._whole):
             longer = len(now + whole) != len(self._now + self._whole)
             self._now, self._whole = now, whole
-            self.setAccessibleDescription(f"{now} of {whole}")
+            self.setAccessibleDescription(tr("{now} of {whole}", now=now, whole=whole))
             if longer:
                 self.updateGeometry()
             self.update()

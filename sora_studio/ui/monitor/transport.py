@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.monitor.actions import tool_button
 from sora_studio.ui.monitor.commands import PlayCommands
 from sora_studio.ui.monitor.player import Player
@@ -20,7 +21,7 @@ class Transport(QWidget):
         super().__init__(parent)
         self._player = player
         self.setObjectName("transport")
-        self.setAccessibleName("Playback")
+        self.setAccessibleName(tr("Playback"))
         grid = QGridLayout(self)
         grid.setContentsMargins(14, 2, 10, 6)
         grid.setColumnStretch(0, 1)

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.monitor.guides import Guides, paint_guides
 from sora_studio.ui.monitor.placement import STEP, Placement
 from sora_studio.ui.monitor.shot import Layer, Shot, Side, Wipe
@@ -44,7 +45,7 @@ class MonitorView(QWidget):
         self._placement = Placement()
         self._grip: QPointF | None = None
         self.setObjectName("monitor_view")
-        self.setAccessibleName("Picture")
+        self.setAccessibleName(tr("Picture"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 108)

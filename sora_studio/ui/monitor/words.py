@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
+from sora_studio.core.language import mark, tr
 from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
 
 
@@ -30,11 +31,11 @@ class Message:
         light = colour("text").lightness() > 128
         painter.setPen(colour("text") if light else Qt.GlobalColor.white)
         middle = Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(QRectF(centre.x() - room / 2, centre.y() - 14, room, 24), middle, self.title)
+        painter.drawText(QRectF(centre.x() - room / 2, centre.y() - 14, room, 24), middle, tr(self.title))
         painter.setFont(ui_font(12))
         painter.setPen(colour("dim") if light else Qt.GlobalColor.lightGray)
         below = QRectF(centre.x() - room / 2, centre.y() + 14, room, 80)
-        painter.drawText(below, middle | Qt.TextFlag.TextWordWrap, self.text)
+        painter.drawText(below, middle | Qt.TextFlag.TextWordWrap, tr(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,12 @@ class Pill:
 
 
 EMPTY = Message(
-    "clapperboard", "Nothing here yet", "Type a prompt and press Ctrl+Enter, or drop a picture here", "accent2"
+    "clapperboard",
+    mark("Nothing here yet"),
+    mark("Type a prompt and press Ctrl+Enter, or drop a picture here"),
+    "accent2",
 )
-NO_CLIP = Message("film", "No clip is open", "Select a clip, or double-click one in the library", "accent2")
-NOT_LIVE = Message("radio", "Nothing is being made", "Press Ctrl+Enter and watch the picture form here", "accent2")
+NO_CLIP = Message("film", mark("No clip is open"), mark("Select a clip, or double-click one in the library"), "accent2")
+NOT_LIVE = Message(
+    "radio", mark("Nothing is being made"), mark("Press Ctrl+Enter and watch the picture form here"), "accent2"
+)

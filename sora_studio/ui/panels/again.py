@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import Pending, Ready
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
@@ -30,7 +31,7 @@ class StaleBanner(QFrame):
         self.words = label("The clips it was made from have changed.", "dim", "staleWords")
         self.words.setWordWrap(True)
         self.refresh = push_button("refreshClip", "Refresh")
-        self.refresh.setToolTip("Make this clip again from what those clips show now; the old take stays")
+        self.refresh.setToolTip(tr("Make this clip again from what those clips show now; the old take stays"))
         line = row(sign, self.words, self.refresh, gap=8)
         line.setStretch(1, 1)
         line.setAlignment(sign, Qt.AlignmentFlag.AlignVCenter)
@@ -41,21 +42,21 @@ class AgainCard(Card):
     """Seen while one clip is selected."""
 
     def __init__(self, session: Session, draft: DraftState) -> None:
-        super().__init__("Make more of it", "againCard")
+        super().__init__(tr("Make more of it"), "againCard")
         self._session, self._draft = session, draft
         self.stale = StaleBanner()
         self.enough = push_button("finishNow", "Finish now", "flag")
-        self.enough.setToolTip("Stop here and keep what is there: a clip with the steps it has")
+        self.enough.setToolTip(tr("Stop here and keep what is there: a clip with the steps it has"))
         self.reseed = push_button("otherSeed", "New seed", "dices")
-        self.reseed.setToolTip("Start again with another seed, in the same place")
+        self.reseed.setToolTip(tr("Start again with another seed, in the same place"))
         self.again = push_button("againSame", "Again", "rotate-ccw")
-        self.again.setToolTip("Make it again with the same seed")
+        self.again.setToolTip(tr("Make it again with the same seed"))
         self.finalise = push_button("finalise", "Finalise", "wand-sparkles")
         self.retake = push_button("retake", "Retake range", "scissors")
         self.length = seconds_box("longerTo", "Length to grow to, in seconds", 600)
         self.length.setValue(MINUTE)
         self.longer = push_button("longer", "Longer", "move-horizontal")
-        self.longer.setToolTip("Extend the clip until it lasts this long, in one go")
+        self.longer.setToolTip(tr("Extend the clip until it lasts this long, in one go"))
         self.body.addWidget(self.stale)
         self._early = row(self.enough, self.reseed, gap=6)
         self.body.addLayout(self._early)
@@ -123,7 +124,7 @@ class AgainCard(Card):
             button.setVisible(pending)
         for part in (self.again, self.finalise, self.retake, self.longer, self._until):
             part.setVisible(not pending)
-        self.caption.setText("DECIDE EARLY" if pending else "MAKE MORE OF IT")
+        self.caption.setText(tr("DECIDE EARLY") if pending else tr("MAKE MORE OF IT"))
         if pending:
             self.enough.setEnabled(any(job.step for job in session.jobs() if job.id == self._job(clip.id)))
         self.stale.setVisible(ready and clip.id in session.stale)
@@ -132,16 +133,16 @@ class AgainCard(Card):
         same = made and item.made_from is not None and item.made_from.get("engine") == engine.engine
         self.finalise.setEnabled(ready and made)
         self.finalise.setToolTip(
-            "Make this sketch again with all steps, frame for frame"
+            tr("Make this sketch again with all steps, frame for frame")
             if same
-            else f"Make this sketch again with “{engine.title}”, frame for frame"
+            else tr("Make this sketch again with “{title}”, frame for frame", title=engine.title)
         )
         marked = session.marked
         inside = marked is not None and marked.start < clip.stop and marked.stop > clip.start
         self.retake.setEnabled(ready and inside)
         self.retake.setToolTip(
-            "Make the marked range again, met on both sides by what stays"
+            tr("Make the marked range again, met on both sides by what stays")
             if inside
-            else "Mark a range of the clip first: I at its first frame, O at its last"
+            else tr("Mark a range of the clip first: I at its first frame, O at its last")
         )
         self.longer.setEnabled(ready)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton
 
+from sora_studio.core.language import tr
 from sora_studio.core.phrasing import Offer
 from sora_studio.ui.panels.controls import label, tool_button
 from sora_studio.ui.theme import icon
@@ -47,7 +48,7 @@ class OfferChip(QFrame):
         self.words.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.words.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.words.setAccessibleName(f"{title}: {offer.text}")
-        self.words.setToolTip(f"{title}. Click for other phrases")
+        self.words.setToolTip(tr("{title}. Click for other phrases", title=title))
         self.words.setMenu(self._menu(title))
         self.cross = tool_button(f"offerRemove-{offer.category}", "x", f"Leave out “{offer.text}”", size=12)
         line = QHBoxLayout(self)
@@ -67,13 +68,13 @@ class OfferChip(QFrame):
     def _menu(self, title: str) -> QMenu:
         menu = QMenu(self)
         menu.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        menu.setAccessibleName(f"Other phrases: {title}")
+        menu.setAccessibleName(tr("Other phrases: {title}", title=title))
         category = self.offer.category
         for text in self.offer.alternatives:
             _act(menu, text, lambda text=text: self.chosen.emit(category, text))  # type: ignore[misc]
         menu.addSeparator()
-        _act(menu, "Put it into the prompt to edit it", lambda: self.kept.emit(category))
-        _act(menu, "Leave it out", lambda: self.removed.emit(category))
+        _act(menu, tr("Put it into the prompt to edit it"), lambda: self.kept.emit(category))
+        _act(menu, tr("Leave it out"), lambda: self.removed.emit(category))
         return menu
 
 

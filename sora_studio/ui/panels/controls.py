@@ -192,7 +192,7 @@ class Fold(QWidget):
 
     def _show(self, opened: bool) -> None:
         self._head.setIcon(icon("chevron-down" if opened else "chevron-right", "dim"))
-        self._head.setAccessibleDescription("open" if opened else "closed")
+        self._head.setAccessibleDescription(tr("open") if opened else tr("closed"))
         self._inside.setVisible(opened)
         self.toggled.emit(opened)
 
@@ -291,7 +291,7 @@ class SliderRow(QWidget):
     def mark_changed(self, changed: bool) -> None:
         """Put a dot behind the name, and say it to screen readers, when the value is not as it was meant to be."""
         self._title.setText(f"{self._text}  •" if changed else self._text)
-        self.slider.setAccessibleDescription("changed" if changed else "")
+        self.slider.setAccessibleDescription(tr("changed") if changed else "")
 
     def _changed(self, at: int) -> None:
         value = at * self._step

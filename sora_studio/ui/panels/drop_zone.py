@@ -54,7 +54,7 @@ class DropZone(QPushButton):
         self._hot = False
         self._file: Path | None = None
         self._image: QImage | None = None
-        self._clear = tool_button(f"{name}Clear", "x", f"Remove {title.lower()}", size=12)
+        self._clear = tool_button(f"{name}Clear", "x", tr("Remove {name}", name=title.lower()), size=12)
         self._clear.setParent(self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.clicked.connect(self.cleared.emit)
@@ -81,7 +81,15 @@ class DropZone(QPushButton):
         if path.suffix.lower() not in self.kinds:
             wanted = "a video" if ".mp4" in self.kinds else "a picture"
             listed = ", ".join(kind[1:].upper() for kind in self.kinds[:4])
-            self.refused.emit(f"{path.name} is not {wanted}. {self._title} takes {listed}.")
+            self.refused.emit(
+                tr(
+                    "{name} is not {wanted}. {title} takes {listed}.",
+                    name=path.name,
+                    wanted=wanted,
+                    title=self._title,
+                    listed=listed,
+                )
+            )
             return False
         self.dropped.emit(path)
         return True

@@ -20,11 +20,11 @@ class GivenPanel(Card):
     refused = Signal(str)
 
     def __init__(self, draft: DraftState, chooser: FileChooser) -> None:
-        super().__init__("Start from", "givenPanel")
+        super().__init__(tr("Start from"), "givenPanel")
         self._draft, self._chooser = draft, chooser
-        self.first = DropZone("firstImage", "First image", "PNG, JPEG, WebP", IMAGES)
-        self.last = DropZone("lastImage", "Last image", "optional", IMAGES)
-        self.video = DropZone("givenVideo", "Video to restyle", "MP4, MOV, WebM, GIF", VIDEOS)
+        self.first = DropZone("firstImage", tr("First image"), tr("PNG, JPEG, WebP"), IMAGES)
+        self.last = DropZone("lastImage", tr("Last image"), "optional", IMAGES)
+        self.video = DropZone("givenVideo", tr("Video to restyle"), tr("MP4, MOV, WebM, GIF"), VIDEOS)
         self.keep = SliderRow("keep", "Keep", (0, 100, 5), "{:.0f} %")
         self.keep.setToolTip(tr("How much of the video stays as it is"))
         self.body.addLayout(row(self.first, self.last))

@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.session.draft import Draft, Keyframe
 from sora_studio.session.session import Session
 from sora_studio.ui.async_jobs import spawn
@@ -91,8 +92,10 @@ class LaneAxis(QWidget):
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setToolTip(
-            "Pictures and videos at their time: drop one, drag it along. Left and Right move it, "
-            "Up and Down choose another, plus and minus its strength, Delete takes it away"
+            tr(
+                "Pictures and videos at their time: drop one, drag it along. Left and Right move it, Up "
+                "and Down choose another, plus and minus its strength, Delete takes it away"
+            )
         )
         self.items: tuple[LaneItem, ...] = ()
         self.seconds, self.frame = 2.0, 0.125
@@ -112,9 +115,12 @@ class LaneAxis(QWidget):
             if item.path not in self._images:
                 self._images[item.path] = None
                 spawn(self._read(item.path), lambda _error: None)
-        words = [f"{one.path.name} at {one.at:.2f} s, {one.strength:.0%} kept" for one in items]
-        self.setAccessibleName("Given frames")
-        self.setAccessibleDescription("; ".join(words) or "Nothing is given")
+        words = [
+            tr("{name} at {at:.2f} s, {strength:.0%} kept", name=one.path.name, at=one.at, strength=one.strength)
+            for one in items
+        ]
+        self.setAccessibleName(tr("Given frames"))
+        self.setAccessibleDescription("; ".join(words) or tr("Nothing is given"))
         self.update()
 
     def choose(self, item: LaneItem | None) -> None:
@@ -242,7 +248,7 @@ class LaneAxis(QWidget):
             painter.drawText(QRectF(x - 20, base + 2, 40, 13), Qt.AlignmentFlag.AlignCenter, f"{tick * every:g} s")
         if not self.items:
             painter.setFont(ui_font(11))
-            words = "Drop a picture or video at its time"
+            words = tr("Drop a picture or video at its time")
             painter.drawText(QRectF(0, 6, self.width(), TILE.height()), Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_item(self, painter: QPainter, item: LaneItem | None) -> None:
@@ -276,7 +282,7 @@ class GivenLane(QWidget):
         self._session, self._draft = session, draft
         self.axis = LaneAxis()
         self.strength = SliderRow("givenStrength", "Strength", (5, 100, 5), "{:.0f} %")
-        self.strength.setToolTip("How much of it is kept")
+        self.strength.setToolTip(tr("How much of it is kept"))
         self.time = seconds_box("givenTime", "Time of the picked frames", 3600)
         self.time.setMinimum(0)
         self.time.setDecimals(2)

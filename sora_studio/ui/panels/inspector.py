@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Size
 from sora_studio.session.draft import Draft, nearest_size
@@ -34,7 +35,7 @@ class Column(QScrollArea):
     def __init__(self, name: str, text: str, *cards: QWidget) -> None:
         super().__init__()
         self.setObjectName(name)
-        self.setAccessibleName(text)
+        self.setAccessibleName(tr(text))
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -137,4 +138,4 @@ def fields_of(recipe: Recipe) -> dict[str, object]:
             "guidance": max(0.0, min(100.0, float(recipe["guidance"]))),
         }
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
-        raise BadInput("The recipe in this file is damaged. Write the prompt anew.") from exc
+        raise BadInput(tr("The recipe in this file is damaged. Write the prompt anew.")) from exc

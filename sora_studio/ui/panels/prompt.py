@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from sora_studio.core.language import tr
 from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Card, aired, label, push_button
@@ -24,9 +25,9 @@ class PromptEditor(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("prompt")
-        self.setAccessibleName("Prompt")
-        self.setAccessibleDescription("What the clip shows, in your words")
-        self.setPlaceholderText("A red balloon rises over green hills at sunset…")
+        self.setAccessibleName(tr("Prompt"))
+        self.setAccessibleDescription(tr("What the clip shows, in your words"))
+        self.setPlaceholderText(tr("A red balloon rises over green hills at sunset…"))
         self.setTabChangesFocus(True)
         self.setFont(ui_font(13))
         self.setFixedHeight(104)
@@ -58,8 +59,8 @@ class PromptPanel(Card):
         self.editor = PromptEditor()
         self.button = push_button("generate", "Generate", "sparkles", role="primary")
         key = GENERATE_KEY.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "↵")
-        self.button.setText(aired(f"Generate   {key}"))
-        self.button.setToolTip("Make a new clip from the prompt")
+        self.button.setText(aired(tr("Generate   {key}", key=key)))
+        self.button.setToolTip(tr("Make a new clip from the prompt"))
         self.button.setMinimumHeight(36)
         self.body.addWidget(self.editor)
         self.body.addWidget(self.button)
@@ -89,13 +90,25 @@ class PromptPanel(Card):
         count = len(prompt.split())
         if known is not None:
             over = known.named and known.tokens > known.limit
-            text = f"{known.tokens} of {known.limit} word pieces: the end is cut" if over else _counted(count)
-            about = f"{known.tokens} of the {known.limit} pieces of words that the built-in model reads"
+            text = (
+                tr("{tokens} of {limit} word pieces: the end is cut", tokens=known.tokens, limit=known.limit)
+                if over
+                else _counted(count)
+            )
+            about = tr(
+                "{tokens} of the {limit} pieces of words that the built-in model reads",
+                tokens=known.tokens,
+                limit=known.limit,
+            )
             about = about if known.named else ""
         else:
             over = bool(self._words) and count > self._words
-            text = f"{count} words · about {self._words} are read" if over else _counted(count)
-            about = "The engine reads the beginning of a long prompt only" if over else ""
+            text = (
+                tr("{count} words · about {words} are read", count=count, words=self._words)
+                if over
+                else _counted(count)
+            )
+            about = tr("The engine reads the beginning of a long prompt only") if over else ""
         self._count.setText(text)
         self._count.setToolTip(about)
         self._count.setProperty("role", "warning" if over else "faint")

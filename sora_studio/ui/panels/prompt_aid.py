@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sora_studio.core.language import tr
 from sora_studio.core.phrasing import Offer, Wishes, still_fitting
 from sora_studio.core.reading import Reading
 from sora_studio.session.errands import Errand
@@ -187,7 +188,11 @@ class PromptAid(QObject):
         self._rewriting = None
         if retold.missing:
             words = ", ".join(f"“{word}”" for word in retold.missing)
-            text = f"The language model left out {words}, so your prompt stays as it is. It wrote: “{retold.text}”"
+            text = tr(
+                "The language model left out {words}, so your prompt stays as it is. It wrote: “{text}”",
+                words=words,
+                text=retold.text,
+            )
             self._session.noticed.emit(Notice("info", text))
         else:
             self.rewritten.emit(retold.text)
@@ -207,7 +212,7 @@ class PromptAid(QObject):
         """A failure is told once; it comes back with every key."""
         if reason and reason not in self._told:
             self._told.add(reason)
-            self._session.noticed.emit(Notice("info", f"No phrases for the prompt now. {reason}"))
+            self._session.noticed.emit(Notice("info", tr("No phrases for the prompt now. {reason}", reason=reason)))
 
 
 def _with(offer: Offer, text: str) -> Offer:

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import mark, tr
 from sora_studio.core.reading import Reading, Said
 from sora_studio.core.wildcards import has_wildcards
 from sora_studio.session.draft import sent_prompt
@@ -23,7 +24,7 @@ from sora_studio.ui.panels.prompt_aid import PromptAid
 MOST_SHOWN = 400
 """Characters of the text that is sent; of a longer one the end is shown, where phrases and look stand."""
 _WEIGHT = re.compile(r"\([^()]+:\d+(?:\.\d+)?\)")
-KINDS = "Language models (*.gguf *.GGUF)"
+KINDS = mark("Language models (*.gguf *.GGUF)")
 
 
 class PromptHelp(QWidget):
@@ -40,18 +41,18 @@ class PromptHelp(QWidget):
         self._offered: tuple[object, ...] = ()
         self.understood = Flow("understood")
         self.unknown = _wrapped("notUnderstood")
-        self.switch = QCheckBox("Add phrases that fit")
+        self.switch = QCheckBox(tr("Add phrases that fit"))
         self.switch.setObjectName("helperSwitch")
-        self.switch.setAccessibleName("Add phrases that fit")
+        self.switch.setAccessibleName(tr("Add phrases that fit"))
         self.switch.setToolTip(
-            "Offer phrases of place, light, weather, camera and look. Your own words stay as they are"
+            tr("Offer phrases of place, light, weather, camera and look. Your own words stay as they are")
         )
         self.more = QToolButton()
         self.more.setObjectName("rewriteMenu")
         self.more.setProperty("role", "link")
-        self.more.setText("Rewrite…")
-        self.more.setAccessibleName("Rewrite with a language model")
-        self.more.setToolTip("Have a language model of your own tell the prompt in more words")
+        self.more.setText(tr("Rewrite…"))
+        self.more.setAccessibleName(tr("Rewrite with a language model"))
+        self.more.setToolTip(tr("Have a language model of your own tell the prompt in more words"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.menu = QMenu(self)
@@ -59,9 +60,9 @@ class PromptHelp(QWidget):
         self.stop = QToolButton()
         self.stop.setObjectName("rewriteStop")
         self.stop.setProperty("role", "link")
-        self.stop.setText("Stop rewriting")
-        self.stop.setAccessibleName("Stop rewriting")
-        self.stop.setToolTip("Stop the language model; your prompt stays as it is")
+        self.stop.setText(tr("Stop rewriting"))
+        self.stop.setAccessibleName(tr("Stop rewriting"))
+        self.stop.setToolTip(tr("Stop the language model; your prompt stays as it is"))
         self.offers = Flow("offers")
         self.sent = _wrapped("sentPrompt")
         self.sent.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -102,11 +103,11 @@ class PromptHelp(QWidget):
             self._said = said
             self.understood.show_items([_word(one, book.title(one.category)) for one in said])
         self.understood.setVisible(bool(said))
-        notes = [f"Not understood: {', '.join(missed)}"] if missed else []
+        notes = [tr("Not understood: {list}", list=", ".join(missed))] if missed else []
         if book.complete and (weight := _WEIGHT.search(self._draft.value.prompt)):
-            notes.append(f"Weights are not read, “{weight.group()}” is sent as it stands")
+            notes.append(tr("Weights are not read, “{group}” is sent as it stands", group=weight.group()))
         self.unknown.setText("\n".join(notes))
-        self.unknown.setToolTip("The built-in model has not learned these words. They are sent all the same")
+        self.unknown.setToolTip(tr("The built-in model has not learned these words. They are sent all the same"))
         self.unknown.setVisible(bool(notes))
 
     def _show_offers(self) -> None:
@@ -127,9 +128,9 @@ class PromptHelp(QWidget):
             again = QToolButton()
             again.setObjectName("offersAgain")
             again.setProperty("role", "link")
-            again.setText("Offer all again")
-            again.setAccessibleName("Offer all again")
-            again.setToolTip("Offer the phrases you left out again")
+            again.setText(tr("Offer all again"))
+            again.setAccessibleName(tr("Offer all again"))
+            again.setToolTip(tr("Offer the phrases you left out again"))
             again.clicked.connect(aid.restore)
             chips.append(again)
         held = (one for one in self.offers.findChildren(QToolButton) if one.hasFocus())
@@ -147,7 +148,7 @@ class PromptHelp(QWidget):
             text = value.prompt
         shown = text if len(text) <= MOST_SHOWN else f"… {text[-MOST_SHOWN:]}"
         open_choice = value.seed is None and has_wildcards(value.prompt)
-        lead = "Will be sent, once the seed has chosen" if open_choice else "Will be sent"
+        lead = tr("Will be sent, once the seed has chosen") if open_choice else tr("Will be sent")
         self.sent.setText(f"{lead}: “{shown}”")
         self.sent.setToolTip(text if shown != text else "")
         self.sent.setVisible(bool(value.prompt.strip()) and text != value.prompt.strip())
@@ -161,13 +162,13 @@ class PromptHelp(QWidget):
         self.menu.clear()
         model = self._aid.model
         if model is not None:
-            self.menu.addAction(f"Rewrite with “{model.stem}”", lambda: self._aid.rewrite(model))
-        self.menu.addAction("Choose a language model (.gguf)…", self._choose)
+            self.menu.addAction(tr("Rewrite with “{stem}”", stem=model.stem), lambda: self._aid.rewrite(model))
+        self.menu.addAction(tr("Choose a language model (.gguf)…"), self._choose)
 
     def _choose(self) -> None:
         if self._chooser is None:
             return
-        path: Path | None = self._chooser.open_file(self, "Choose a language model", KINDS)
+        path: Path | None = self._chooser.open_file(self, tr("Choose a language model"), KINDS)
         if path is not None:
             self._aid.rewrite(path)
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, QUrl
 from PySide6.QtGui import QAction, QDesktopServices, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QMenu, QPlainTextEdit, QToolButton, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.phrases import KINDS, Phrases, with_phrase
 from sora_studio.session.prompt_book import PromptBook
 from sora_studio.session.session import Session
@@ -33,9 +34,9 @@ class PromptTools(QWidget):
         self._place = -1
         self._unsent = ""
         self._jobs = {job.id for job in session.jobs()}
-        self.kinds = {kind.title: self._button(kind.title, kind.icon) for kind in KINDS}
-        self.wildcards = self._button("Wildcards", "braces")
-        self.history = self._button("Prompts that were sent (Alt+Up, Alt+Down)", "history")
+        self.kinds = {kind.title: self._button(tr(kind.title), kind.icon) for kind in KINDS}
+        self.wildcards = self._button(tr("Wildcards"), "braces")
+        self.history = self._button(tr("Prompts that were sent (Alt+Up, Alt+Down)"), "history")
         self.setLayout(row(*self.kinds.values(), None, self.wildcards, self.history, gap=2))
         for kind in KINDS:
             menu = self.kinds[kind.title].menu()
@@ -139,10 +140,10 @@ class PromptTools(QWidget):
         if names:
             menu.addSeparator()
         for name in names:
-            self._insertion(menu, f"A line of the list “{name}”", f"__{name}__")
+            self._insertion(menu, tr("A line of the list “{name}”", name=name), f"__{name}__")
         menu.addSeparator()
-        folder = QAction("Open the folder of lists", menu)
-        folder.setToolTip("A list is a text file with a choice a line: animals.txt is used as __animals__")
+        folder = QAction(tr("Open the folder of lists"), menu)
+        folder.setToolTip(tr("A list is a text file with a choice a line: animals.txt is used as __animals__"))
         folder.triggered.connect(open_lists)
         menu.addAction(folder)
         self.wildcards.setChecked(False)
@@ -159,7 +160,7 @@ class PromptTools(QWidget):
         menu.clear()
         self.history.setChecked(False)
         if not self.book.prompts:
-            menu.addAction("Nothing was sent yet").setEnabled(False)
+            menu.addAction(tr("Nothing was sent yet")).setEnabled(False)
         for prompt in self.book.prompts[:LISTED]:
             flat = " ".join(prompt.split()).replace("&", "&&")
             action = menu.addAction(flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…")

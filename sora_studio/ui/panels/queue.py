@@ -140,7 +140,7 @@ class QueueBar(QFrame):
         self.progress.setVisible(running is not None)
         self.stop.setVisible(running is not None)
         if running:
-            more = f"  ·  {waiting} waiting" if waiting else ""
+            more = tr("  ·  {waiting} waiting", waiting=waiting) if waiting else ""
             self.summary.say(f"{running.label}  ·  {words_of(running)}{more}")
             self.progress.setValue(round(running.fraction * 1000))
         elif waiting:

@@ -25,8 +25,8 @@ def time_left(seconds: float | None) -> str:
     if seconds < 1:
         return "almost done"
     if seconds < 90:
-        return f"{seconds:.0f} s left"
-    return f"{seconds / 60:.0f} min left"
+        return tr("{seconds:.0f} s left", seconds=seconds)
+    return tr("{value:.0f} min left", value=seconds / 60)
 
 
 def words_of(view: JobView) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.session.prompt_book import EngineChoice, EngineChoices
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import Fold, Segments, SliderRow, label, push_button, row
@@ -31,10 +31,10 @@ class SettingsFold(Fold):
         self.engine.setObjectName("engine")
         self.engine.setAccessibleName(tr("Engine"))
         for engine in session.engines():
-            self.engine.addItem(engine.title, engine.engine)
-            self.engine.setItemData(self.engine.count() - 1, engine.description, 3)  # the tooltip
+            self.engine.addItem(tr(engine.title), engine.engine)
+            self.engine.setItemData(self.engine.count() - 1, tr(engine.description), 3)  # the tooltip
         self.mode = Segments("mode", "Mode", [("Draft", None), ("Fine", None)])
-        self.mode.setToolTip("Draft takes few steps: quick sketches that can be finalised later")
+        self.mode.setToolTip(tr("Draft takes few steps: quick sketches that can be finalised later"))
         self.negative = QLineEdit()
         self.negative.setObjectName("negative")
         self.negative.setAccessibleName(tr("Negative prompt"))
@@ -44,7 +44,7 @@ class SettingsFold(Fold):
         self.guidance = SliderRow("guidance", "Guidance", (0, 12, 0.5), "{:.1f}")
         self.guidance.setToolTip(tr("How closely the picture follows the words"))
         self.reset = push_button("resetEngine", "Reset to the engine's own", "rotate-ccw")
-        self.reset.setToolTip("Steps, guidance and negative prompt as the engine wants them")
+        self.reset.setToolTip(tr("Steps, guidance and negative prompt as the engine wants them"))
         self._names: dict[str, QLabel] = {}
         self._lay_out()
         self._soon = QTimer(self)
@@ -56,7 +56,7 @@ class SettingsFold(Fold):
         self._follow()
 
     def _lay_out(self) -> None:
-        for text, control in (("Engine", self.engine), ("Mode", self.mode), ("Avoid", self.negative)):
+        for text, control in ((mark("Engine"), self.engine), (mark("Mode"), self.mode), (mark("Avoid"), self.negative)):
             name = label(text, "dim")
             name.setMinimumWidth(72)
             name.setBuddy(control)
@@ -127,7 +127,7 @@ class SettingsFold(Fold):
             "steps": value.steps != caps.steps,
             "guidance": value.guidance != caps.guidance,
         }
-        _mark(self._names["Avoid"], "Avoid", differs["Avoid"])
+        _mark(self._names["Avoid"], tr("Avoid"), differs["Avoid"])
         self.steps.mark_changed(differs["steps"])
         self.guidance.mark_changed(differs["guidance"])
         self.reset.setEnabled(any(differs.values()))
@@ -135,5 +135,6 @@ class SettingsFold(Fold):
 
 def _mark(name: QLabel, text: str, changed: bool) -> None:
     """A dot behind the name of a value that is not the engine's own; said in words too."""
+    text = tr(text)
     name.setText(f"{text}{_CHANGED}" if changed else text)
-    name.setAccessibleName(f"{text}, changed" if changed else text)
+    name.setAccessibleName(tr("{text}, changed", text=text) if changed else text)

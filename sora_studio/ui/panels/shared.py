@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip
 from sora_studio.session.session import Session
 
@@ -15,7 +16,7 @@ def in_common(session: Session, clips: Sequence[Clip]) -> str:
     """Their length together, how many were generated, and what the recipes of all of these say alike."""
     seconds = session.timeline.rate.seconds(sum(clip.length for clip in clips))
     recipes = [recipe for clip in clips if (recipe := session.item(clip.media).made_from) is not None]
-    parts = [f"{seconds:.1f} s together"]
+    parts = [tr("{seconds:.1f} s together", seconds=seconds)]
     if recipes:
         parts.append("all generated" if len(recipes) == len(clips) else f"{len(recipes)} generated")
     for key, form in _SHARED if len(recipes) > 1 else ():

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QToolButton, QWidget
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.language import mark, tr
 from sora_studio.core.time import Size
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import Card, ElidedLabel, Segments, inset, label, row, seconds_box, tool_button
@@ -48,7 +49,7 @@ class ShotPanel(Card):
         self.seed = QSpinBox()
         self.dice = tool_button("dice", "dices", "Another seed")
         self.lock = tool_button("seedLock", "lock-open", "Keep this seed", checkable=True)
-        self.loop = QCheckBox("Seamless loop")
+        self.loop = QCheckBox(tr("Seamless loop"))
         self.four = QToolButton()
         self.expert = SettingsFold(session, draft)
         self._frames = ElidedLabel("faint", "frameCount")
@@ -65,19 +66,19 @@ class ShotPanel(Card):
 
     def _dress(self) -> None:
         self.seed.setObjectName("seed")
-        self.seed.setAccessibleName("Seed")
+        self.seed.setAccessibleName(tr("Seed"))
         self.seed.setRange(RANDOM, 2**31 - 1)
-        self.seed.setSpecialValueText("Random each time")
+        self.seed.setSpecialValueText(tr("Random each time"))
         inset(self.seed)
-        self.seed.setToolTip("The same seed makes the same clip again")
+        self.seed.setToolTip(tr("The same seed makes the same clip again"))
         self.loop.setObjectName("seamless")
-        self.loop.setAccessibleName("Seamless loop")
-        self.loop.setToolTip("The clip ends where it begins")
+        self.loop.setAccessibleName(tr("Seamless loop"))
+        self.loop.setToolTip(tr("The clip ends where it begins"))
         self.four.setObjectName("fourSeeds")
         self.four.setProperty("role", "link")
-        self.four.setText("Four seeds…")
-        self.four.setAccessibleName("Four seeds, continue the best")
-        self.four.setToolTip("Run four seeds to an early step, side by side, and finish only the one you choose")
+        self.four.setText(tr("Four seeds…"))
+        self.four.setAccessibleName(tr("Four seeds, continue the best"))
+        self.four.setToolTip(tr("Run four seeds to an early step, side by side, and finish only the one you choose"))
         self.four.setFocusPolicy(Qt.FocusPolicy.TabFocus)
 
     def _lay_out(self) -> None:
@@ -87,9 +88,9 @@ class ShotPanel(Card):
         grid.setColumnMinimumWidth(0, 50)
         grid.setColumnStretch(1, 1)
         parts: tuple[tuple[str, QWidget, QWidget | None], ...] = (
-            ("Shape", self.aspect, None),
-            ("Length", self.length, self._frames),
-            ("Seed", self.seed, None),
+            (mark("Shape"), self.aspect, None),
+            (mark("Length"), self.length, self._frames),
+            (mark("Seed"), self.seed, None),
         )
         for line, (text, control, aside) in enumerate(parts):
             name = label(text, "dim")
@@ -126,10 +127,10 @@ class ShotPanel(Card):
         locked = value.seed is not None
         self.lock.setChecked(locked)
         self.lock.setIcon(icon("lock" if locked else "lock-open"))
-        self.lock.setToolTip("Let the seed change again" if locked else "Keep one seed")
+        self.lock.setToolTip(tr("Let the seed change again") if locked else tr("Keep one seed"))
         self.lock.setAccessibleName(self.lock.toolTip())
         self.loop.setChecked(value.loop)
         frames = self._caps.rate.frames(value.seconds)
         windows = -(-max(1, frames - self._caps.overlap) // (self._caps.window - self._caps.overlap))
-        made = "" if windows < 2 else f" · {windows} parts"
-        self._frames.say(f"{frames} frames{made}")
+        made = "" if windows < 2 else tr(" · {windows} parts", windows=windows)
+        self._frames.say(tr("{frames} frames{made}", frames=frames, made=made))

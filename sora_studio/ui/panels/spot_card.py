@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtWidgets import QGridLayout
 
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import Ready
 from sora_studio.core.spots import Cut, Spot, ends
 from sora_studio.core.timeline import Clip, Gap
@@ -20,7 +21,7 @@ class SpotCard(Card):
     """Seen while a gap or cut is picked, or lies under the playhead, and no clip is selected."""
 
     def __init__(self, session: Session, draft: DraftState) -> None:
-        super().__init__("Cut", "spotCard")
+        super().__init__(tr("Cut"), "spotCard")
         self._session, self._draft = session, draft
         self.name = ElidedLabel("title", "spotName")
         self.note = label("", "faint", "spotNote")
@@ -28,19 +29,19 @@ class SpotCard(Card):
         self.seconds = seconds_box("spotSeconds", "Seconds of the passage", 60)
         self.seconds.setValue(1)
         self.way = Segments("spotWay", "Passage", [("Insert", None), ("Overlap", None)])
-        self.way.setToolTip("Insert it between the clips, or let it take the place of their ends")
+        self.way.setToolTip(tr("Insert it between the clips, or let it take the place of their ends"))
         self.bridge = push_button("spotBridge", "Generated bridge", "sparkles", role="primary")
-        self.bridge.setToolTip("Generate the passage from the clip before to the clip after")
+        self.bridge.setToolTip(tr("Generate the passage from the clip before to the clip after"))
         self.dissolve = push_button("spotDissolve", "Dissolve", "combine")
-        self.dissolve.setToolTip("Let one clip turn into the next")
+        self.dissolve.setToolTip(tr("Let one clip turn into the next"))
         self.hard = push_button("spotCut", "Hard cut", "scissors")
-        self.hard.setToolTip("Remove the dissolve")
+        self.hard.setToolTip(tr("Remove the dissolve"))
         self.fill = push_button("spotFill", "Fill from neighbours", "sparkles", role="primary")
-        self.fill.setToolTip("Generate exactly this gap, led by the clips on both sides")
+        self.fill.setToolTip(tr("Generate exactly this gap, led by the clips on both sides"))
         self.alone = push_button("spotAlone", "From the prompt", "film")
-        self.alone.setToolTip("Generate exactly this gap from the prompt alone")
+        self.alone.setToolTip(tr("Generate exactly this gap from the prompt alone"))
         self.close_gap = push_button("spotClose", "Close the gap", "unfold-horizontal")
-        self.close_gap.setToolTip("Move what follows to the left")
+        self.close_gap.setToolTip(tr("Move what follows to the left"))
         self._lay_out()
         self._wire()
         self.follow()
@@ -99,13 +100,13 @@ class SpotCard(Card):
             return
         before, after = ends(session.timeline, spot)
         cut = isinstance(spot, Cut)
-        self.caption.setText("CUT" if cut else "GAP")
+        self.caption.setText(tr("CUT") if cut else tr("GAP"))
         self.name.say(" → ".join(clip.name or "Clip" for clip in (before, after) if clip))
         both = self._ready(before) and self._ready(after)
         if isinstance(spot, Gap):
-            self.note.setText(f"{session.timeline.rate.seconds(len(spot)):.1f} s between the clips")
+            self.note.setText(tr("{seconds:.1f} s between the clips", seconds=session.timeline.rate.seconds(len(spot))))
         else:
-            self.note.setText("Where the clips meet" if both else "Wait until both clips are made.")
+            self.note.setText(tr("Where the clips meet") if both else tr("Wait until both clips are made."))
         for part in (self.seconds, self.way, self.bridge, self.dissolve, self.hard):
             part.setVisible(cut)
         for part in (self.fill, self.alone, self.close_gap):

@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPoint, QRectF, QSize, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from sora_studio.core.language import tr, trn
 from sora_studio.core.storyboard import Card
 from sora_studio.session.carried import Clips, Files, Media, Payload, Words
 from sora_studio.session.draft import Draft
@@ -98,19 +99,19 @@ class StoryboardPanel(QFrame):
     def __init__(self, session: Session, draft: Callable[[], Draft], chooser: FileChooser) -> None:
         super().__init__()
         self.setObjectName("storyboard")
-        self.setAccessibleName("Storyboard")
+        self.setAccessibleName(tr("Storyboard"))
         self._session, self._draft, self._chooser = session, draft, chooser
         self.cards: list[StoryCard] = []
         self.card_made: Callable[[StoryCard], None] = lambda _card: None
         """Told of every new card."""
         self.total = label("", "dim", "storyboardTotal")
         self.add = push_button("addCard", "Card", "plus")
-        self.add.setToolTip("Add an empty card at the end")
+        self.add.setToolTip(tr("Add an empty card at the end"))
         self.from_clips = push_button("cardsOfClips", "From selected clips", "film")
-        self.from_clips.setToolTip("Add a card for each selected clip")
+        self.from_clips.setToolTip(tr("Add a card for each selected clip"))
         self.make = push_button("makeStoryboard", "Generate", "sparkles", role="primary")
-        self.make.setToolTip("Make one clip of all cards")
-        invitation = "Cards become one clip: write what each part shows, drop a picture or clip it begins with."
+        self.make.setToolTip(tr("Make one clip of all cards"))
+        invitation = tr("Cards become one clip: write what each part shows, drop a picture or clip it begins with.")
         self.empty = label(invitation, "dim")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.strip = Strip(self)
@@ -203,7 +204,9 @@ class StoryboardPanel(QFrame):
 
     def _choose(self, card_id: str) -> None:
         kinds = " ".join(f"*{kind}" for kind in (*IMAGES, *VIDEOS))
-        if path := self._chooser.open_file(self, "What the card begins with", f"Pictures and videos ({kinds})"):
+        if path := self._chooser.open_file(
+            self, tr("What the card begins with"), tr("Pictures and videos ({kinds})", kinds=kinds)
+        ):
             self.begin(card_id, Files((path,)))
 
     def _grab(self, card_id: str, at: QPoint) -> None:
@@ -240,7 +243,10 @@ class StoryboardPanel(QFrame):
         self.empty.setVisible(not board.cards)
         self.strip.row.setStretch(self.strip.row.count() - 1, 1 if board.cards else 0)
         count = len(board.cards)
-        self.total.setText(f"{count} card{'s' if count != 1 else ''}  ·  {board.seconds:g} s" if count else "")
+        words = trn(
+            "{count} card  ·  {seconds} s", "{count} cards  ·  {seconds} s", count, seconds=f"{board.seconds:g}"
+        )
+        self.total.setText(words if count else "")
         self.make.setEnabled(bool(count))
         self._follow_selection()
 

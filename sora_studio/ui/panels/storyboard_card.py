@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
+from sora_studio.core.language import tr
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.panels.controls import label, row, seconds_box, tool_button
@@ -53,10 +54,10 @@ class CardPicture(QPushButton):
 
     def show_file(self, path: Path | None, name: str) -> None:
         """Show the first frame of a file, read in the background."""
-        held = f"Begins with {name}. Delete removes it" if name else "Begins with nothing given"
-        self.setAccessibleName("Picture of the card")
+        held = tr("Begins with {name}. Delete removes it", name=name) if name else tr("Begins with nothing given")
+        self.setAccessibleName(tr("Picture of the card"))
         self.setAccessibleDescription(held)
-        self.setToolTip(f"{held}. Click to choose a picture or clip, or drop one on the card")
+        self.setToolTip(tr("{held}. Click to choose a picture or clip, or drop one on the card", held=held))
         if path == self._path:
             return
         self._path, self._image = path, None
@@ -106,8 +107,8 @@ class CardWords(QPlainTextEdit):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("cardWords")
-        self.setAccessibleName("Words of the card")
-        self.setPlaceholderText("What this part shows")
+        self.setAccessibleName(tr("Words of the card"))
+        self.setPlaceholderText(tr("What this part shows"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
@@ -177,14 +178,27 @@ class StoryCard(QFrame):
     def show_card(self, card: Card, number: int, start: float, file: tuple[Path | None, str]) -> None:
         """Follow a card: its number from 1, the second it begins at, its file and that one's name."""
         self.card = card
-        self.place.setText(f"<b>{number}</b>&nbsp;&nbsp;{start:g}–{start + card.seconds:g} s")
-        self.setAccessibleName(
-            f"Card {number}, {start:g} to {start + card.seconds:g} seconds: {card.text or 'no words'}"
+        self.place.setText(
+            tr(
+                "<b>{number}</b>&nbsp;&nbsp;{start:g}–{value:g} s",
+                number=number,
+                start=start,
+                value=start + card.seconds,
+            )
         )
-        self.setToolTip("Drag by its head to another place, or Alt+Left and Alt+Right")
+        self.setAccessibleName(
+            tr(
+                "Card {number}, {start:g} to {value:g} seconds: {value2}",
+                number=number,
+                start=start,
+                value=start + card.seconds,
+                value2=card.text or "no words",
+            )
+        )
+        self.setToolTip(tr("Drag by its head to another place, or Alt+Left and Alt+Right"))
         if not self.words.hasFocus() and self.words.toPlainText() != card.text:
             self.words.setPlainText(card.text)
-        self.words.setPlaceholderText("What this part shows" if number == 1 else "The words before go on")
+        self.words.setPlaceholderText(tr("What this part shows") if number == 1 else tr("The words before go on"))
         self.seconds.blockSignals(True)
         self.seconds.setValue(card.seconds)
         self.seconds.blockSignals(False)

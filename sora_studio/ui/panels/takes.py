@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QWidget
 
+from sora_studio.core.language import mark, tr
 from sora_studio.core.media_item import MediaItem, Pending, Ready
 from sora_studio.session.meaning import Found, Take
 from sora_studio.session.session import Notice, Session
@@ -53,12 +54,12 @@ class TakeTile(QAbstractButton):
         """Follow a take; `rank` is its place among all, 0 where that is not known."""
         self._number, self._star, self._rank = number, item.starred, rank
         self._pending = isinstance(item.state, Pending)
-        words = [f"Take {number}"]
-        words += ["starred"] if item.starred else []
+        words = [tr("Take {number}", number=number)]
+        words += [mark("starred")] if item.starred else []
         words += ["being made"] if self._pending else [] if isinstance(item.state, Ready) else ["could not be made"]
-        words += [f"number {rank} by the prompt"] if rank else []
+        words += [tr("number {rank} by the prompt", rank=rank)] if rank else []
         self.setAccessibleName(", ".join(words))
-        self.setToolTip(f"{', '.join(words)}. S stars it, Delete takes it away")
+        self.setToolTip(tr("{list}. S stars it, Delete takes it away", list=", ".join(words)))
         if path is not None and path != self._path:
             self._path = path
             spawn(self._read(path), lambda _error: None)
@@ -148,8 +149,8 @@ class TakesCard(Card):
         self._area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFixedHeight(SIZE.height() + 12)
         self._area.setWidget(self._strip)
-        self.more = push_button("moreTakes", f"{MORE} more", "shuffle")
-        self.more.setToolTip("Make four more takes with other seeds; they stay on the clip")
+        self.more = push_button("moreTakes", tr("{count} more", count=MORE), "shuffle")
+        self.more.setToolTip(tr("Make four more takes with other seeds; they stay on the clip"))
         self.star = tool_button("starTake", "star", "Star this take")
         self.remove = tool_button("removeTake", "trash-2", "Delete this take")
         self.compare = tool_button("compareTakes", "columns-2", "Compare with the take before")
@@ -190,13 +191,13 @@ class TakesCard(Card):
 
     def _show_buttons(self, takes: tuple[MediaItem, ...], shown: str) -> None:
         place = next((number for number, item in enumerate(takes, 1) if item.id == shown), 0)
-        self.count.setText(f"{place} of {len(takes)}" if len(takes) > 1 else "")
+        self.count.setText(tr("{place} of {count}", place=place, count=len(takes)) if len(takes) > 1 else "")
         item = takes[place - 1] if place else None
         self.more.setEnabled(item is not None and item.made_from is not None)
         self.star.setEnabled(item is not None)
         starred = item is not None and item.starred
         self.star.setIcon(icon("star", "warn" if starred else "text"))
-        self.star.setToolTip("Take the star away" if starred else "Star this take")
+        self.star.setToolTip(tr("Take the star away") if starred else tr("Star this take"))
         self.star.setAccessibleName(self.star.toolTip())
         for button in (self.remove, self.compare):
             button.setEnabled(len(takes) > 1)

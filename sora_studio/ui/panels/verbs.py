@@ -8,6 +8,7 @@ from typing import assert_never
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import Lost, Pending, Ready
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.session.session import Session
@@ -33,7 +34,7 @@ class VerbsPanel(Card):
     take_over = Signal(str)  # the media whose prompt and settings are wanted
 
     def __init__(self, session: Session, draft: DraftState) -> None:
-        super().__init__("Selected clip", "verbsPanel")
+        super().__init__(tr("Selected clip"), "verbsPanel")
         self._session, self._draft = session, draft
         self.name = ElidedLabel("title", "selectedName")
         self.note = label("", "faint", "selectedNote")
@@ -73,14 +74,14 @@ class VerbsPanel(Card):
         self.body.addWidget(self.keep)
 
     def _explain(self) -> None:
-        self.before.setToolTip("Generate what came before the clip")
-        self.after.setToolTip("Generate what follows the clip")
-        self.bridge.setToolTip("Generate a passage from the first clip to the second")
-        self.restyle.setToolTip("Tell the clip again in the words and look of the prompt")
-        self.loop.setToolTip("Generate the way from its end back to its start")
-        self.vary.setToolTip("Make it again with another seed; the new take stays on the clip beside the old one")
-        self.again.setToolTip("Take over the prompt, seed and settings that made this clip")
-        self.keep.setToolTip("How much of the clip stays when it is restyled")
+        self.before.setToolTip(tr("Generate what came before the clip"))
+        self.after.setToolTip(tr("Generate what follows the clip"))
+        self.bridge.setToolTip(tr("Generate a passage from the first clip to the second"))
+        self.restyle.setToolTip(tr("Tell the clip again in the words and look of the prompt"))
+        self.loop.setToolTip(tr("Generate the way from its end back to its start"))
+        self.vary.setToolTip(tr("Make it again with another seed; the new take stays on the clip beside the old one"))
+        self.again.setToolTip(tr("Take over the prompt, seed and settings that made this clip"))
+        self.keep.setToolTip(tr("How much of the clip stays when it is restyled"))
 
     def _wire(self) -> None:
         session, draft = self._session, self._draft
@@ -129,7 +130,7 @@ class VerbsPanel(Card):
     def _show_one(self, clip: Clip) -> None:
         item = self._session.item(clip.media)
         ready = isinstance(item.state, Ready)
-        self.caption.setText("SELECTED CLIP")
+        self.caption.setText(tr("SELECTED CLIP"))
         self.name.say(clip.name or item.name)
         match item.state:
             case Ready():
@@ -137,13 +138,13 @@ class VerbsPanel(Card):
                     f"{self._session.timeline.rate.seconds(clip.length):.1f} s · {item.size.width} × {item.size.height}"
                 )
             case Pending():
-                note = "Being made. Its verbs wake when it is done."
+                note = tr("Being made. Its verbs wake when it is done.")
             case Lost(reason):
                 note = reason
             case _:
                 assert_never(item.state)
         self.note.setText(note)
-        self._extend_name.setText("Extend by")
+        self._extend_name.setText(tr("Extend by"))
         for part in (self.before, self.after, self.restyle, self.loop, self.vary):
             part.setVisible(True)
             part.setEnabled(ready)
@@ -156,19 +157,19 @@ class VerbsPanel(Card):
 
     def _show_many(self, selected: tuple[str, ...]) -> None:
         pair = neighbours(self._session.timeline, selected)
-        self.caption.setText("SELECTED CLIPS")
-        self.name.say(f"{pair[0].name} → {pair[1].name}" if pair else f"{len(selected)} clips")
+        self.caption.setText(tr("SELECTED CLIPS"))
+        self.name.say(f"{pair[0].name} → {pair[1].name}" if pair else tr("{count} clips", count=len(selected)))
         ready = pair is not None and all(isinstance(self._session.item(clip.media).state, Ready) for clip in pair)
         common = in_common(self._session, [self._session.timeline.find(one)[1] for one in selected])
         hint = (
-            "A generated passage joins them."
+            tr("A generated passage joins them.")
             if ready
-            else "Both clips must be ready to be bridged."
+            else tr("Both clips must be ready to be bridged.")
             if pair
-            else "Select two neighbours to bridge them, or one clip to extend it."
+            else tr("Select two neighbours to bridge them, or one clip to extend it.")
         )
         self.note.setText(f"{common}\n{hint}")
-        self._extend_name.setText("Bridge of")
+        self._extend_name.setText(tr("Bridge of"))
         for part in (self.before, self.after, self.restyle, self.loop, self.vary, self.keep, self.again):
             part.setVisible(False)
         self._length.setVisible(pair is not None)

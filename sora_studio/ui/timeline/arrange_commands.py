@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from sora_studio.core.edits import Shift
+from sora_studio.core.language import mark, tr
 from sora_studio.core.timeline import Clip, Kind, Marker
 from sora_studio.core.trims import Edge
 from sora_studio.session.session import Notice
@@ -47,7 +48,7 @@ class ArrangeCommands(QObject):
         """Put a dissolve of the usual length on a cut: the given one, else the one at hand."""
         pair = pair or self.cut()
         if pair is None:
-            self._say("Put the playhead on a cut, or select the clip behind it, to lay a dissolve there.")
+            self._say(tr("Put the playhead on a cut, or select the clip behind it, to lay a dissolve there."))
             return
         left, right = pair
         self._do(lambda: self._session.dissolve(left.id, right.id))
@@ -57,7 +58,7 @@ class ArrangeCommands(QObject):
         pair = self.cut()
         dissolves = {one.right for track in self._session.timeline.tracks for one in track.dissolves}
         if pair is None or pair[1].id not in dissolves:
-            self._say("There is no dissolve here. Put the playhead on its cut.")
+            self._say(tr("There is no dissolve here. Put the playhead on its cut."))
             return
         right = pair[1].id
         self._do(lambda: self._session.remove_dissolve(right))
@@ -117,13 +118,13 @@ class ArrangeCommands(QObject):
     def _tools(self) -> tuple[Entry, ...]:
         take = self._view.hand.take
         words = (
-            (Tool.SELECT, "Select and move", "mouse-pointer-2", "V"),
-            (Tool.FORWARD, "Select everything from here on", "tool-forward", "A"),
-            (Tool.BLADE, "Blade", "scissors", "B"),
-            (Tool.RIPPLE, "Ripple trim", "tool-ripple", "R"),
-            (Tool.ROLL, "Roll the cut", "tool-roll", "N"),
-            (Tool.SLIP, "Slip the picture inside the clip", "tool-slip", "Y"),
-            (Tool.SLIDE, "Slide the clip between its neighbours", "tool-slide", "U"),
+            (Tool.SELECT, mark("Select and move"), "mouse-pointer-2", "V"),
+            (Tool.FORWARD, mark("Select everything from here on"), "tool-forward", "A"),
+            (Tool.BLADE, mark("Blade"), "scissors", "B"),
+            (Tool.RIPPLE, mark("Ripple trim"), "tool-ripple", "R"),
+            (Tool.ROLL, mark("Roll the cut"), "tool-roll", "N"),
+            (Tool.SLIP, mark("Slip the picture inside the clip"), "tool-slip", "Y"),
+            (Tool.SLIDE, mark("Slide the clip between its neighbours"), "tool-slide", "U"),
         )
         return tuple(
             Entry(tool.value, text, glyph, (key,), partial(take, tool), True) for tool, text, glyph, key in words
@@ -205,7 +206,7 @@ class ArrangeCommands(QObject):
     def _roll(self, by: int) -> None:
         pair = self.cut()
         if pair is None:
-            self._say("Put the playhead on a cut to roll it.")
+            self._say(tr("Put the playhead on a cut to roll it."))
             return
         right, at_cut = pair[1], self._session.playhead == pair[1].start
         self._do(lambda: self._session.roll(right.id, "head", by))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QAction
 
 from sora_studio.core.edits import Shift
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip, Gap
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
@@ -85,8 +86,12 @@ class Commands(QObject):
         for name, on in allowed.items():
             self._actions[name].setEnabled(on)
         self.refresh_cut()
-        self["undo"].setText(f"Undo {session.undo_text}".rstrip() if session.can_undo else "Undo")
-        self["redo"].setText(f"Redo {session.redo_text}".rstrip() if session.can_redo else "Redo")
+        self["undo"].setText(
+            tr("Undo {undo_text}", undo_text=tr(session.undo_text)).rstrip() if session.can_undo else tr("Undo")
+        )
+        self["redo"].setText(
+            tr("Redo {redo_text}", redo_text=tr(session.redo_text)).rstrip() if session.can_redo else tr("Redo")
+        )
 
     def refresh_cut(self) -> None:
         """The playhead may stand on a cut, or not."""
@@ -98,7 +103,7 @@ class Commands(QObject):
         bow, item = scene.bows.at(at), scene.clip_at(at)
         if bow is not None:
             right = bow.dissolve.right
-            return [self._once("Remove the dissolve", "x", lambda: self._session.remove_dissolve(right))]
+            return [self._once(tr("Remove the dissolve"), "x", lambda: self._session.remove_dissolve(right))]
         if item is not None:
             session, clip = self._session, item.clip
             choices = (*job_choices(session, clip.media), *clip_choices(session, clip, self._draft))
@@ -108,10 +113,10 @@ class Commands(QObject):
         gap = scene.gap_at(at)
         found: list[QAction | None] = []
         if gap is not None:
-            found.append(self._once("Fill with a generated clip", "sparkles", lambda: self.fill(gap)))
+            found.append(self._once(tr("Fill with a generated clip"), "sparkles", lambda: self.fill(gap)))
             if scene.around(gap) is not None:
-                found.append(self._once("Bridge with a generated clip", "git-merge", lambda: self.bridge(gap)))
-            found.append(self._once("Close gap", "unfold-horizontal", lambda: self.close_gap(gap)))
+                found.append(self._once(tr("Bridge with a generated clip"), "git-merge", lambda: self.bridge(gap)))
+            found.append(self._once(tr("Close gap"), "unfold-horizontal", lambda: self.close_gap(gap)))
             found.append(None)
         return [*found, *map(self._listed, _GROUND_MENU)]
 
@@ -131,9 +136,9 @@ class Commands(QObject):
             return []
         left, right = pair
         return [
-            self._once("Dissolve on this cut", "dissolve", lambda: self._session.dissolve(left.id, right.id)),
+            self._once(tr("Dissolve on this cut"), "dissolve", lambda: self._session.dissolve(left.id, right.id)),
             self._once(
-                "Bridge this cut with a generated clip",
+                tr("Bridge this cut with a generated clip"),
                 "git-merge",
                 lambda: self._session.bridge(left.id, right.id, CLICK_SECONDS, self._draft()),
             ),

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import COLOURS, Clip, Marker
 from sora_studio.core.trims import FASTEST, SLOWEST
 from sora_studio.session.session import Session
@@ -85,21 +86,21 @@ class SpeedDialog(_EditDialog):
     """How fast a clip plays: in percent or by the length that it shall have."""
 
     def __init__(self, session: Session, clip: Clip, parent: QWidget | None = None) -> None:
-        super().__init__("speedDialog", "Speed", "Change speed", parent)
+        super().__init__("speedDialog", tr("Speed"), tr("Change speed"), parent)
         self._session, self._clip = session, clip
         self._fps = session.timeline.rate.fps
         self.percent = _spin(float(SLOWEST) * 100, float(FASTEST) * 100, " %", 2)
         self.seconds = _spin(float(1 / self._fps), 36000, " s", 2)
-        self.reverse = QCheckBox("Play backwards")
-        self.ripple = QCheckBox("Move what follows")
-        self._add("Speed", self.percent, "speedPercent")
-        self._add("Length", self.seconds, "speedSeconds")
+        self.reverse = QCheckBox(tr("Play backwards"))
+        self.ripple = QCheckBox(tr("Move what follows"))
+        self._add(tr("Speed"), self.percent, "speedPercent")
+        self._add(tr("Length"), self.seconds, "speedSeconds")
         for box, name in ((self.reverse, "speedReverse"), (self.ripple, "speedRipple")):
             box.setObjectName(name)
             box.setAccessibleName(box.text())
             self.form.addRow("", box)
-        self.reverse.setToolTip("Show the last frame first")
-        self.ripple.setToolTip("Clips after this one make room or close up; otherwise a longer clip is cut off")
+        self.reverse.setToolTip(tr("Show the last frame first"))
+        self.ripple.setToolTip(tr("Clips after this one make room or close up; otherwise a longer clip is cut off"))
         self.percent.setValue(abs(float(clip.speed)) * 100)
         self.reverse.setChecked(clip.speed < 0)
         self._show_length()
@@ -135,15 +136,15 @@ class SoundDialog(_EditDialog):
     """Gain and fades of a clip. The fades of a picture let through what lies beneath it."""
 
     def __init__(self, session: Session, clip: Clip, parent: QWidget | None = None) -> None:
-        super().__init__("soundDialog", "Gain and fades", "Apply", parent)
+        super().__init__("soundDialog", tr("Gain and fades"), "Apply", parent)
         self._session, self._clip = session, clip
         rate = session.timeline.rate
         longest = rate.seconds(clip.length)
         self.gain = _spin(-60, 12, " dB", 1)
         self.fade_in, self.fade_out = _spin(0, longest, " s", 2), _spin(0, longest, " s", 2)
-        self._add("Gain", self.gain, "soundGain")
-        self._add("Fade in", self.fade_in, "soundFadeIn")
-        self._add("Fade out", self.fade_out, "soundFadeOut")
+        self._add(tr("Gain"), self.gain, "soundGain")
+        self._add(tr("Fade in"), self.fade_in, "soundFadeIn")
+        self._add(tr("Fade out"), self.fade_out, "soundFadeOut")
         self.gain.setValue(clip.gain)
         self.fade_in.setValue(rate.seconds(clip.fade_in))
         self.fade_out.setValue(rate.seconds(clip.fade_out))
@@ -162,16 +163,21 @@ class MarkerDialog(_EditDialog):
     """Name and colour of a marker, or its end."""
 
     def __init__(self, session: Session, marker: Marker, parent: QWidget | None = None) -> None:
-        super().__init__("markerDialog", f"Marker at {session.timeline.rate.timecode(marker.frame)}", "Apply", parent)
+        super().__init__(
+            "markerDialog",
+            tr("Marker at {timecode}", timecode=session.timeline.rate.timecode(marker.frame)),
+            "Apply",
+            parent,
+        )
         self._session, self._marker = session, marker
         self.name = QLineEdit(marker.name)
         self.name.setMaxLength(80)
-        self.name.setPlaceholderText("What happens here?")
+        self.name.setPlaceholderText(tr("What happens here?"))
         self.colour = QComboBox()
         for word in COLOURS:
             self.colour.addItem(_swatch(MARKER_COLOURS[word]), word.capitalize(), word)
         self.colour.setCurrentIndex(COLOURS.index(marker.colour))
-        self._add("Name", self.name, "markerName")
+        self._add(tr("Name"), self.name, "markerName")
         self._add("Colour", self.colour, "markerColour")
         self.delete_button = push_button("markerDelete", "Delete marker", "trash-2")
         self.delete_button.clicked.connect(self._delete)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QStyleOptionGraphicsItem, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Dissolve, Timeline
 from sora_studio.ui.theme import colour, tabular
 from sora_studio.ui.timeline.metrics import TITLE_HEIGHT, Metrics
@@ -34,7 +35,9 @@ class DissolveItem(QGraphicsItem):
             self.prepareGeometryChange()
             self._width, self._height, self._middle = shape
         self.setPos(left, metrics.y(track) + TITLE_HEIGHT)
-        self.setToolTip(f"Dissolve over {dissolve.length} frames: drag its ends, right-click for more")
+        self.setToolTip(
+            tr("Dissolve over {length} frames: drag its ends, right-click for more", length=dissolve.length)
+        )
 
     def set_lit(self, lit: bool) -> None:
         """Answer the pointer."""
@@ -69,7 +72,7 @@ class DissolveItem(QGraphicsItem):
         if box.width() > 64:
             painter.setFont(_font())
             painter.setPen(colour("accent2"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, "Dissolve")
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, tr("Dissolve"))
 
 
 class Bows:

@@ -9,6 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QPointF, QRectF
 
 from sora_studio.core.edits import Shift
+from sora_studio.core.language import tr
 from sora_studio.core.laying import free
 from sora_studio.core.timeline import Timeline
 from sora_studio.core.trims import trim_head, trim_tail
@@ -152,7 +153,7 @@ class LockedDrag:
         """Say it."""
         if self.moving or (at - self._from).manhattanLength() >= THRESHOLD:
             self.moving = True
-            self._scene.bubble.show_at(at, f"Track {self._name} is locked", refused=True)
+            self._scene.bubble.show_at(at, tr("Track {name} is locked", name=self._name), refused=True)
 
     def release(self) -> None:
         """Nothing has happened."""

@@ -8,6 +8,7 @@ from fractions import Fraction
 from PySide6.QtCore import QObject, Signal
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import mark, tr
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Clip, Track
@@ -27,7 +28,7 @@ class Live:
     step: int = 0
     steps: int = 0
     fraction: float = 0.0
-    words: str = "Waiting"
+    words: str = mark("Waiting")
 
 
 class Faces(QObject):
@@ -128,7 +129,9 @@ def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missi
     name = clip.name or (item.name if item else "Clip")
     length = duration(float(clip.length / project.timeline.rate.fps))
     if item is None:
-        return Face(name, length, generated=False, lost="Its media is not in the project. Undo, or delete the clip.")
+        return Face(
+            name, length, generated=False, lost=tr("Its media is not in the project. Undo, or delete the clip.")
+        )
     generated = item.made_from is not None
     whole = project.media_length(clip.media)
     match item.state:
@@ -138,7 +141,7 @@ def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missi
         case Lost(reason):
             return Face(name, length, generated=generated, lost=reason)
         case Ready(path):
-            lost = f"The file is missing: {path}. Put it back, or delete the clip." if missing else ""
+            lost = tr("The file is missing: {path}. Put it back, or delete the clip.", path=path) if missing else ""
             return Face(
                 name,
                 length,
@@ -173,7 +176,7 @@ def duration(seconds: float) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest:02d} s"
+    return tr("{minutes} min {rest:02d} s", minutes=minutes, rest=rest)
 
 
 def rate_of(speed: Fraction) -> str:

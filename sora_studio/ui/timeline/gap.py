@@ -6,17 +6,18 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from sora_studio.core.language import mark
 from sora_studio.core.timeline import Gap
 from sora_studio.ui.theme import colour, pixmap, ui_font
 from sora_studio.ui.timeline.metrics import TRACK_HEIGHT, Metrics
 
 CLOSE, BRIDGE, FILL = "close", "bridge", "fill"
-_TEXT = {CLOSE: "Close gap", BRIDGE: "Bridge", FILL: "Fill"}
+_TEXT = {CLOSE: mark("Close gap"), BRIDGE: "Bridge", FILL: "Fill"}
 _ICON = {CLOSE: "unfold-horizontal", BRIDGE: "git-merge", FILL: "sparkles"}
 _WORDS = {
-    CLOSE: "Close the gap: what follows moves up",
-    BRIDGE: "Bridge the gap with a clip generated from both neighbours",
-    FILL: "Fill the gap with a clip generated from the prompt",
+    CLOSE: mark("Close the gap: what follows moves up"),
+    BRIDGE: mark("Bridge the gap with a clip generated from both neighbours"),
+    FILL: mark("Fill the gap with a clip generated from the prompt"),
 }
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.theme import colour, pixmap, tabular
 from sora_studio.ui.timeline.metrics import PLUS, TRACK_HEIGHT
 
@@ -100,9 +101,9 @@ class PlusHandle(QGraphicsItem):
         self.setZValue(4)
         self.setVisible(False)
         self.setToolTip(
-            "Generate what comes before: click for two seconds, or drag"
+            tr("Generate what comes before: click for two seconds, or drag")
             if before
-            else "Generate what comes next: click for two seconds, or drag"
+            else tr("Generate what comes next: click for two seconds, or drag")
         )
 
     def stand(self, x: float, y: float, high: float) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
+from sora_studio.core.language import mark
 from sora_studio.ui.theme import colour, pixmap, ui_font
 from sora_studio.ui.timeline.metrics import Metrics
 
-INVITATION = "Type a prompt and press Ctrl+Enter, or drop videos and pictures here"
+INVITATION = mark("Type a prompt and press Ctrl+Enter, or drop videos and pictures here")
 
 
 def tracks(painter: QPainter, rect: QRectF, metrics: Metrics) -> None:

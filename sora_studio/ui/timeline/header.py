@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Track
 from sora_studio.core.tracks import Switches
 from sora_studio.session.session import Session
@@ -45,7 +46,7 @@ class TrackHeader(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.editor = QLineEdit(self)
         self.editor.setObjectName(f"track_name_{index}")
-        self.editor.setAccessibleName("Track name")
+        self.editor.setAccessibleName(tr("Track name"))
         self.editor.setMaxLength(40)
         self.editor.hide()
         self.editor.editingFinished.connect(self._renamed)
@@ -55,15 +56,23 @@ class TrackHeader(QWidget):
         """Take over the session's state."""
         self._track = track
         sound = track.kind == "audio"
-        self.setAccessibleName(f"Track {track.name}")
-        self.setToolTip(f"{track.name}: double-click to rename, right-click for more, drag the lower edge for height")
+        self.setAccessibleName(tr("Track {name}", name=track.name))
+        self.setToolTip(
+            tr("{name}: double-click to rename, right-click for more, drag the lower edge for height", name=track.name)
+        )
         self.hide_button.setVisible(not sound)
         self.mute.setVisible(sound)
         self.solo.setVisible(sound)
-        _show(self.lock, track.locked, ("lock", "lock-open"), f"Lock track {track.name}", "Unlock")
-        _show(self.hide_button, track.hidden, ("eye-off", "eye"), f"Hide track {track.name}", "Show")
-        _show(self.mute, track.muted, ("volume-x", "volume-2"), f"Mute track {track.name}", "Unmute")
-        _show(self.solo, track.solo, ("headphones", "headphones"), f"Solo track {track.name}", "End solo of")
+        _show(self.lock, track.locked, ("lock", "lock-open"), tr("Lock track {name}", name=track.name), tr("Unlock"))
+        _show(self.hide_button, track.hidden, ("eye-off", "eye"), tr("Hide track {name}", name=track.name), tr("Show"))
+        _show(self.mute, track.muted, ("volume-x", "volume-2"), tr("Mute track {name}", name=track.name), tr("Unmute"))
+        _show(
+            self.solo,
+            track.solo,
+            ("headphones", "headphones"),
+            tr("Solo track {name}", name=track.name),
+            tr("End solo of"),
+        )
         self.update()
 
     def rename(self) -> None:

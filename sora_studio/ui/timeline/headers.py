@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QWidget
 
+from sora_studio.core.language import mark, tr, trn
 from sora_studio.core.timeline import Kind, Track
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
@@ -30,7 +31,7 @@ class TrackHeaders(QWidget):
         super().__init__(view)
         self._session, self._view = session, view
         self.setObjectName("track_headers")
-        self.setAccessibleName("Tracks")
+        self.setAccessibleName(tr("Tracks"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._room = QWidget(self)
         self._room.setObjectName("track_header_room")
@@ -89,10 +90,10 @@ class TrackHeaders(QWidget):
             track = session.timeline.tracks[index]
             lanes = session.timeline.of_kind(track.kind)
             place, step = lanes.index(index), 1 if track.kind == "video" else -1
-            menu.addAction(icon("pencil"), "Rename track…", self.rows[index].rename)
+            menu.addAction(icon("pencil"), tr("Rename track…"), self.rows[index].rename)
             for text, glyph, to in (
-                ("Move track up", "chevron-up", place + step),
-                ("Move track down", "chevron-down", place - step),
+                (mark("Move track up"), "chevron-up", place + step),
+                (mark("Move track down"), "chevron-down", place - step),
             ):
                 action = menu.addAction(icon(glyph), text)
                 action.setEnabled(0 <= to < len(lanes))
@@ -102,7 +103,7 @@ class TrackHeaders(QWidget):
             menu.addAction(icon("trash-2"), _delete_words(track), lambda: self._delete(index))
             menu.addSeparator()
         for kind, glyph in KINDS:
-            menu.addAction(icon(glyph), f"Add {kind} track", lambda kind=kind: self.add(kind))
+            menu.addAction(icon(glyph), tr("Add {kind} track", kind=kind), lambda kind=kind: self.add(kind))
         return menu
 
     def add(self, kind: Kind) -> None:
@@ -121,8 +122,8 @@ class TrackHeaders(QWidget):
         button.setIconSize(QSize(13, 13))
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(f"Add {kind} track")
-        button.setToolTip(f"Add {'a video' if kind == 'video' else 'an audio'} track")
+        button.setAccessibleName(tr("Add {kind} track", kind=kind))
+        button.setToolTip(tr("Add {value} track", value="a video" if kind == "video" else "an audio"))
         button.clicked.connect(lambda: self.add(kind))
         return button
 
@@ -130,4 +131,8 @@ class TrackHeaders(QWidget):
 def _delete_words(track: Track) -> str:
     """Says how many clips go with the track."""
     count = len(track.clips)
-    return "Delete track" if not count else f"Delete track with {count} clip{'s' if count > 1 else ''}"
+    return (
+        tr("Delete track")
+        if not count
+        else trn("Delete track with {count} clip", "Delete track with {count} clips", count)
+    )

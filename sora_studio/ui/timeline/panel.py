@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.session.draft import Draft
 from sora_studio.session.session import Session
 from sora_studio.ui.timeline.clip_item import ClipItem
@@ -31,7 +32,7 @@ class TimelinePanel(QWidget):
         self._session = session
         self._fitted = False
         self.setObjectName("timeline_panel")
-        self.setAccessibleName("Timeline")
+        self.setAccessibleName(tr("Timeline"))
         self.setMinimumHeight(190)
         ratio = self.devicePixelRatioF()
         self.faces = Faces(session, ratio, self)
@@ -139,8 +140,10 @@ class TimelinePanel(QWidget):
             if timeline.has(one):
                 track, clip = timeline.find(one)
                 at = f"{rate.timecode(clip.start)} to {rate.timecode(clip.stop)}"
-                words.append(f"{clip.name or 'Clip'} on {timeline.tracks[track].name}, {at}")
-        self.view.setAccessibleDescription("; ".join(words) or "Nothing selected")
+                words.append(
+                    tr("{value} on {name}, {at}", value=clip.name or "Clip", name=timeline.tracks[track].name, at=at)
+                )
+        self.view.setAccessibleDescription("; ".join(words) or tr("Nothing selected"))
 
     def _menu(self, place: QPoint, at: QPointF) -> None:
         menu = QMenu(self)

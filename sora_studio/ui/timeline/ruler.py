@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Marker, Timeline
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
@@ -37,7 +38,7 @@ class Ruler(QWidget):
         self.dragging = False
         self._held: Held | None = None
         self.setObjectName("timeline_ruler")
-        self.setAccessibleName("Time ruler")
+        self.setAccessibleName(tr("Time ruler"))
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setMouseTracking(True)
@@ -132,9 +133,17 @@ class Ruler(QWidget):
         self.setCursor(Qt.CursorShape.SizeHorCursor if on_mark else Qt.CursorShape.PointingHandCursor)
         if marker is not None:
             named = marker.name or "Marker"
-            self.setToolTip(f"{named} at {self._session.timeline.rate.timecode(marker.frame)}: double-click to name it")
+            self.setToolTip(
+                tr(
+                    "{named} at {timecode}: double-click to name it",
+                    named=named,
+                    timecode=self._session.timeline.rate.timecode(marker.frame),
+                )
+            )
         else:
-            self.setToolTip("Drag to change the marked range" if on_mark else "Click or drag to move the playhead")
+            self.setToolTip(
+                tr("Drag to change the marked range") if on_mark else tr("Click or drag to move the playhead")
+            )
 
     def _frame(self, at: QPointF) -> int:
         return max(0, self._view.tracks.metrics.frame(self._view.scene_at(at).x()))

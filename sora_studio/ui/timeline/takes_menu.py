@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from sora_studio.core.language import mark, tr
 from sora_studio.core.media_item import Ready
 from sora_studio.core.timeline import Clip
 from sora_studio.session.draft import Draft
@@ -20,19 +21,19 @@ def clip_choices(session: Session, clip: Clip, draft: Callable[[], Draft]) -> It
     if item is None or not isinstance(item.state, Ready):
         return
     if clip.id in session.stale:
-        yield "Refresh: its sources have changed", "refresh-cw", partial(session.refresh, clip.id)
+        yield mark("Refresh: its sources have changed"), "refresh-cw", partial(session.refresh, clip.id)
     takes = session.takes(clip.id)
     if len(takes) > 1:
         place = next(at for at, take in enumerate(takes) if take.id == clip.media)
-        for text, by in (("Next take", 1), ("Previous take", -1)):
+        for text, by in ((mark("Next take"), 1), (mark("Previous take"), -1)):
             other = (place + by) % len(takes)
-            words = f"{text} ({other + 1} of {len(takes)})"
+            words = tr("{text} ({value} of {count})", text=text, value=other + 1, count=len(takes))
             yield words, "layers", partial(session.show_take, clip.id, takes[other].id)
     marked = session.marked
     if marked is not None and marked.start < clip.stop and marked.stop > clip.start:
-        yield "Retake the marked range", "scissors", lambda: session.retake(draft(), clip.id)
+        yield mark("Retake the marked range"), "scissors", lambda: session.retake(draft(), clip.id)
     if item.made_from is not None:
-        yield "Make it again with another seed", "shuffle", partial(session.vary, clip.id)
+        yield mark("Make it again with another seed"), "shuffle", partial(session.vary, clip.id)
 
 
 def job_choices(session: Session, media_id: str) -> Iterator[Choice]:
@@ -41,9 +42,9 @@ def job_choices(session: Session, media_id: str) -> Iterator[Choice]:
     if job is None:
         return
     if job.active and job.step:
-        yield "Finish now", "flag", partial(session.enough, job.id)
+        yield mark("Finish now"), "flag", partial(session.enough, job.id)
     if job.active:
-        yield "Start again with another seed", "dices", partial(session.reseed, job.id)
-        yield "Stop generating", "circle-x", partial(session.cancel, job.id)
+        yield mark("Start again with another seed"), "dices", partial(session.reseed, job.id)
+        yield mark("Stop generating"), "circle-x", partial(session.cancel, job.id)
     if job.state == "failed":
-        yield "Try again", "rotate-ccw", partial(session.retry, job.id)
+        yield mark("Try again"), "rotate-ccw", partial(session.retry, job.id)

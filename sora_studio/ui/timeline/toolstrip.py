@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.ui.monitor.actions import tool_button
 from sora_studio.ui.theme import colour
 from sora_studio.ui.timeline.commands import Commands
@@ -30,11 +31,11 @@ class ToolStrip(QWidget):
         super().__init__(parent)
         self._view = view
         self.setObjectName("timeline_tools")
-        self.setAccessibleName("Timeline tools")
+        self.setAccessibleName(tr("Timeline tools"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 10, 4)
         row.setSpacing(2)
-        title = QLabel("TIMELINE", self)
+        title = QLabel(tr("TIMELINE"), self)
         title.setObjectName("timeline_title")
         title.setProperty("role", "caption")
         row.addWidget(title)
@@ -48,8 +49,8 @@ class ToolStrip(QWidget):
         row.addWidget(tool_button(commands["zoom_out"], self, 17))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setObjectName("timeline_zoom")
-        self.slider.setAccessibleName("Timeline zoom")
-        self.slider.setToolTip("Zoom (Ctrl+wheel over the tracks)")
+        self.slider.setAccessibleName(tr("Timeline zoom"))
+        self.slider.setToolTip(tr("Zoom (Ctrl+wheel over the tracks)"))
         self.slider.setRange(0, 1000)
         self.slider.setFixedWidth(120)
         row.addWidget(self.slider)

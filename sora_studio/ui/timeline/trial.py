@@ -14,6 +14,7 @@ from PySide6.QtCore import QPointF
 from sora_studio.core import trims
 from sora_studio.core.dissolves import add_dissolve
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.core.trims import Edge
 from sora_studio.ui.attempt import attempt
@@ -157,7 +158,11 @@ def dissolve_trial(scene: TimelineScene, item: DissolveItem, at: QPointF) -> Tri
 
     def words(line: Timeline) -> str:
         found = [one.length for track in line.tracks for one in track.dissolves if one.right == old.right]
-        return f"Dissolve {duration(rate.seconds(found[0]))} · {found[0]} frames" if found else "No dissolve"
+        return (
+            tr("Dissolve {duration} · {value} frames", duration=duration(rate.seconds(found[0])), value=found[0])
+            if found
+            else tr("No dissolve")
+        )
 
     return Trial(
         old.right,

@@ -15,6 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip
 from sora_studio.session.draft import Draft
 from sora_studio.ui.timeline import ground
@@ -40,7 +41,7 @@ class TimelineView(QGraphicsView):
         super().__init__(scene, parent)
         self.tracks, self._session = scene, scene.session
         self.setObjectName("timeline_view")
-        self.setAccessibleName("Timeline tracks")
+        self.setAccessibleName(tr("Timeline tracks"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)

@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -124,8 +125,9 @@ def load_look(path: Path) -> Look:
     return from_text(text, path.name)
 
 
+@cache
 def shipped_looks() -> tuple[Look, ...]:
-    """The looks that come with the studio, in the order of their file names."""
+    """The looks that come with the studio, in the order of their file names; read once."""
     return tuple(load_look(path) for path in sorted(resource("looks").glob("*.json")))
 
 

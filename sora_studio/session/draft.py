@@ -13,7 +13,7 @@ from sora_studio.core.phrasing import Phrase, compose
 from sora_studio.core.request import MAX_PROMPT, Lora, Request
 from sora_studio.core.time import Size
 from sora_studio.core.wildcards import expand
-from sora_studio.session.lookbook import LookBook
+from sora_studio.session.lookbook import shared_book
 from sora_studio.session.wordlists import read_list
 from sora_studio.settings.sections import Generation
 
@@ -98,7 +98,7 @@ def sent_prompt(draft: Draft) -> str:
 
 def chosen_look(draft: Draft) -> Look | None:
     """The look of a draft; raises BadInput when there is none of that name any more."""
-    return LookBook().find(draft.look) if draft.look else None
+    return shared_book().find(draft.look) if draft.look else None
 
 
 def _sent(words: str, draft: Draft, look: Look | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from psygnal import Signal
@@ -109,6 +110,12 @@ class LookBook:
                 found[path] = known if known is not None and known[0] == stamp else (stamp, _loaded(path))
         self._kept = found
         return [entry for _, entry in found.values()]
+
+
+@cache
+def shared_book() -> LookBook:
+    """One book for those who only read: a look's file is read again when it has changed, not at every letter typed."""
+    return LookBook()
 
 
 def write(look: Look, path: Path) -> None:

@@ -18,7 +18,7 @@ from sora_studio.media.images import save_png
 from sora_studio.session import orders
 from sora_studio.session.draft import base_request
 from sora_studio.session.look_making import look_of_lora, look_of_picture
-from sora_studio.session.lookbook import LookBook
+from sora_studio.session.lookbook import LookBook, shared_book
 from sora_studio.session.references import NEAR
 from sora_studio.settings.folders import looks_folder
 from tests.session.conftest import DRAFT, Studio
@@ -165,3 +165,15 @@ def test_looks_are_made_of_what_is_at_hand(tmp_path: Path, moving: Path) -> None
     lora.write_bytes(b"weights")
     assert look_of_lora(lora).title == "My ink style"
     assert look_of_lora(lora).loras == (Lora(str(lora)),)
+
+
+def test_the_book_for_readers_follows_the_files(home: Path) -> None:
+    book = LookBook()
+    book.add(INK)
+    assert shared_book().find("ink") == INK
+    book.keep(replace(INK, title="Indian ink"))
+    assert shared_book().find("ink").title == "Indian ink"
+    assert shared_book() is shared_book()
+    book.remove("ink")
+    with pytest.raises(BadInput, match="no look called"):
+        shared_book().find("ink")

@@ -412,3 +412,18 @@ def test_the_lane_says_the_moment_and_cards_what_they_begin_with(room: Room, han
     assert room.desk.item(room.desk.storyboard.cards[0].media).name == "other"
     assert hand.drop(card, to_mime(Words("a boat sails"))) == "Let the card say these words"
     assert room.desk.storyboard.cards[0].text == "a boat sails"
+
+
+def test_an_answer_past_the_side_of_the_tracks_is_said_at_the_pointer(room: Room, hand: Hand) -> None:
+    clip = room.film("a.mp4", 36)
+    room.window.timeline.view.zoom(hand.tracks.width() * 0.85 / 36, 0)
+    stop = room.desk.timeline.find(clip)[1].stop
+    photo = hand.files(room.picture())
+    hints = room.window.drops.hints.pointer
+    assert hand.hover(hand.tracks, photo, hand.on_track(stop, dx=4)) == "Extend to this image"
+    assert hints.isVisible()
+    hand.leave(hand.tracks)
+    assert not hints.isVisible()
+    hand.hover(hand.tracks, to_mime(LookCard("oil", "Oil")), hand.on_track(18))
+    assert not hints.isVisible()
+    hand.leave(hand.tracks)

@@ -134,4 +134,6 @@ class DropWiring:
 
     def _show_on_tracks(self, offer: Offer, position: QPointF, place: Place) -> None:
         self.hints.hide()
-        self.landing.show(offer, position, place)
+        if not self.landing.show(offer, place):
+            viewport = self._window.timeline.view.viewport()
+            self.hints.beside(viewport.mapToGlobal(position).toPoint(), offer)

@@ -16,6 +16,8 @@ from sora_studio.ui.timeline.view import TimelineView
 NEAR = 9
 """Pixels around a cut or an edge in which it is meant."""
 MADE_SECONDS = 2
+WORDS = 110
+"""Pixels on either side of the middle that the words of a ghost need."""
 
 
 class Landing:
@@ -43,14 +45,18 @@ class Landing:
             return OnClip(index, snapped, clip.id, track.locked)
         return _hole(index, track, frame) or Row(index, snapped, track.locked)
 
-    def show(self, offer: Offer, _position: QPointF, place: Place) -> None:
-        """The ghost, with the answer on it."""
+    def show(self, offer: Offer, place: Place) -> bool:
+        """The ghost, with the answer on it; whether the words can be read there, and not past the side of the view."""
         if isinstance(place, Row | OnClip | Cut | Edge | Hole):
             text = offer.text
             if isinstance(offer, Accept) and offer.act in (Act.PLACE, Act.INSERT) and len(self.things) == 1:
                 text = f"{text} · {duration(float(self._length / self._fps))}"
-            self._scene.ghost.show_drop(self._area(offer, place), text, refused=not isinstance(offer, Accept))
+            area = self._area(offer, place)
+            self._scene.ghost.show_drop(area, text, refused=not isinstance(offer, Accept))
             self._view.viewport().update()
+            words = self._view.mapFromScene(area.center()).x()
+            return WORDS <= words <= self._view.viewport().width() - WORDS
+        return False
 
     def hide(self) -> None:
         """It went away."""

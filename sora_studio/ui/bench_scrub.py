@@ -12,12 +12,15 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QImage
 
 from sora_studio.media.foreign import foreign_film
+from sora_studio.media.proxy import Proxies
 from sora_studio.ui.monitor.feed import FrameFeed
 
 FRAMES = 300
 STEP_MS = 33
 """A hand moves the playhead about thirty times a second."""
 DRAG_STEPS = 120
+COPY_S = 300.0
+"""How long a small copy may take."""
 REST_MS = 4000
 """How long a jump may take to its exact frame before it is given up."""
 
@@ -36,21 +39,35 @@ def measure_scrub(folder: Path, frames: int = FRAMES) -> dict[str, list[float]]:
     forwards = range(0, frames, max(1, frames // DRAG_STEPS))
     jumps = random.Random(7).sample(range(frames), min(20, frames))
     made: dict[str, list[float]] = {}
-    for name, wishes in (("drag", [*forwards, *reversed(forwards)]), ("jump", jumps)):
-        hand = Hand(path)
-        answers = hand.drag(wishes) if name == "drag" else hand.jump(wishes)
+    drag = [*forwards, *reversed(forwards)]
+    for name, wishes, copied in (
+        ("drag before the copy", drag, False),
+        ("drag", drag, True),
+        ("jump", jumps, True),
+    ):
+        proxies = Proxies(folder / "proxies") if copied else None
+        _wait_for_copy(proxies, path)
+        hand = Hand(path, proxies)
+        answers = hand.jump(wishes) if name == "jump" else hand.drag(wishes)
         hand.close()
         made[f"scrub {name}, a frame"] = answers.shown
         made[f"scrub {name}, the frame"] = answers.exact
     return made
 
 
+def _wait_for_copy(proxies: Proxies | None, path: Path) -> None:
+    """Let the small copy be made first, as it is a while after a film came into the project."""
+    until = time.perf_counter() + COPY_S
+    while proxies is not None and proxies.of(path) is None and proxies.busy and time.perf_counter() < until:
+        time.sleep(0.05)
+
+
 class Hand:
     """Wishes for frames, and hears when pictures come."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, proxies: Proxies | None) -> None:
         self._path = path
-        self._feed = FrameFeed()
+        self._feed = FrameFeed(proxies=proxies)
         self._feed.arrived.connect(self._arrived)
         self._answers = Answers()
         self._asked = 0.0

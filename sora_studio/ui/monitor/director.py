@@ -12,7 +12,9 @@ from PySide6.QtGui import QImage
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
 from sora_studio.core.media_item import Pending
+from sora_studio.media.proxy import Proxies
 from sora_studio.session.session import Session
+from sora_studio.settings.folders import cache_folder
 from sora_studio.ui.monitor.attention import Attention
 from sora_studio.ui.monitor.comparing import Pair, pair_at
 from sora_studio.ui.monitor.feed import FrameFeed, Key
@@ -35,7 +37,7 @@ class Director(QObject):
     def __init__(self, session: Session, player: Player, view: MonitorView, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._player, self._view = session, player, view
-        self.feed = FrameFeed(self)
+        self.feed = FrameFeed(self, Proxies(cache_folder() / "proxies"))
         self.loop = PreviewLoop(view, self)
         self.subject: str | None = None
         self.attention = Attention(session)

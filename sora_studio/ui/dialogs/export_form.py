@@ -86,7 +86,7 @@ class ExportForm(QWidget):
 
     def _fill(self) -> None:
         for name, preset in PRESETS.items():
-            self.preset.addItem(preset.title, name)
+            self.preset.addItem(tr(preset.title), name)
         self.preset.setCurrentIndex(self.preset.findData(DEFAULT))
         self._fill_sizes()
         for rate in plan.rate_choices(self._session.timeline):
@@ -165,7 +165,7 @@ class ExportForm(QWidget):
 
     def _browse(self) -> None:
         preset = PRESETS[str(self.preset.currentData())]
-        kinds = f"{preset.title} (*{preset.suffix})"
+        kinds = f"{tr(preset.title)} (*{preset.suffix})"
         if path := self._chooser.save_file(self, tr("Export to"), Path(self.path.text()), kinds):
             self.path.setText(str(plan.file_for(path, preset)))
 

@@ -263,7 +263,7 @@ class SliderRow(QWidget):
         self._words.setFont(tabular())
         self._words.setMinimumWidth(36)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._text = text
+        self._text = tr(text)
         self._title = title = label(text, "dim")
         title.setMinimumWidth(72)
         title.setBuddy(self.slider)

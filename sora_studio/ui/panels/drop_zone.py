@@ -55,6 +55,7 @@ class DropZone(QPushButton):
         self._file: Path | None = None
         self._image: QImage | None = None
         self._clear = tool_button(f"{name}Clear", "x", tr("Remove {name}", name=title.lower()), size=12)
+        self._clear.setIcon(icon("x", "#ffffff"))  # on a dark ground in both themes
         self._clear.setParent(self)
         self._clear.setCursor(Qt.CursorShape.ArrowCursor)
         self._clear.clicked.connect(self.cleared.emit)

@@ -23,7 +23,7 @@ class GivenPanel(Card):
         super().__init__(tr("Start from"), "givenPanel")
         self._draft, self._chooser = draft, chooser
         self.first = DropZone("firstImage", tr("First image"), tr("PNG, JPEG, WebP"), IMAGES)
-        self.last = DropZone("lastImage", tr("Last image"), "optional", IMAGES)
+        self.last = DropZone("lastImage", tr("Last image"), tr("optional"), IMAGES)
         self.video = DropZone("givenVideo", tr("Video to restyle"), tr("MP4, MOV, WebM, GIF"), VIDEOS)
         self.keep = SliderRow("keep", "Keep", (0, 100, 5), "{:.0f} %")
         self.keep.setToolTip(tr("How much of the video stays as it is"))

@@ -316,7 +316,8 @@ class GivenLane(QWidget):
     def _follow(self) -> None:
         value = self._draft.value
         rate = chosen_engine(self._session, value.engine).rate
-        self.setVisible(value.video is None)
+        if self.parent() is not None or value.video is not None:  # shown alone it would be a window
+            self.setVisible(value.video is None)
         self.axis.show_items(items_of(value), value.seconds, rate.seconds(1))
         self._show_detail(self.axis.chosen)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import tr, trn
 from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Card, aired, label, push_button
@@ -130,7 +130,7 @@ class PromptPanel(Card):
 
 
 def _counted(words: int) -> str:
-    return f"{words} word{'s' if words > 1 else ''}" if words else ""
+    return trn("{count} word", "{count} words", words) if words else ""
 
 
 def _words_read(session: Session, draft: DraftState) -> int:

@@ -199,26 +199,42 @@ class AutoencoderSora(ModelMixin, ConfigMixin):
         Raises:
             ValueError: the clip's size doesn't fit, with the numbers.
         """
+        posterior = self.encode_folded(self.fold_clip(x), self.latent_frames(x.shape[2]))
+        return AutoencoderKLOutput(latent_dist=posterior) if return_dict else (posterior,)
+
+    def fold_clip(self, x: Tensor) -> Tensor:
+        """Clips as the networks see them, the first frame filling a group: (B, 3, T, H, W) -> (B*G, P, H/p, W/p).
+
+        P = 3*f*p*p. Raises ValueError when the clip's size doesn't fit.
+        """
         self._check_clip(x)
         frames_per_group = self.config.temporal_compression_ratio
         first = x[:, :, :1].expand(-1, -1, frames_per_group - 1, -1, -1)  # (B, 3, f-1, H, W)
-        x = torch.cat([first, x], dim=2)  # (B, 3, G*f, H, W): the first frame fills a group
-        groups = x.shape[2] // frames_per_group
-        x = fold(x, frames_per_group, self.patch_size)  # (B*G, 3*f*p*p, H/p, W/p)
+        x = torch.cat([first, x], dim=2)  # (B, 3, G*f, H, W)
+        return fold(x, frames_per_group, self.patch_size)  # (B*G, P, H/p, W/p)
+
+    def encode_folded(self, x: Tensor, groups: int) -> DiagonalGaussianDistribution:
+        """The latent's distribution, mean (B, Z, G, h, w), of clips from `fold_clip`, (B*G, P, H/p, W/p)."""
         linear = self.linear_in(F.pixel_unshuffle(x, self.halvings)) / LINEAR_GAIN  # (B*G, Z, h, w)
         h = self.encoder(x, groups) + F.pad(linear, (0, 0, 0, 0, 0, linear.shape[1]))  # (B*G, 2Z, h, w)
-        moments = h.unflatten(0, (-1, groups)).transpose(1, 2)  # (B, 2Z, G, h, w)
-        posterior = DiagonalGaussianDistribution(moments)
-        return AutoencoderKLOutput(latent_dist=posterior) if return_dict else (posterior,)
+        return DiagonalGaussianDistribution(h.unflatten(0, (-1, groups)).transpose(1, 2))  # of (B, 2Z, G, h, w)
 
     def decode(self, z: Tensor, return_dict: bool = True) -> DecoderOutput | tuple[Tensor]:
         """Decode latents: (B, Z, G, h, w) -> clips (B, 3, f*(G-1)+1, H, W), about -1..1, not clamped."""
+        folded = self.decode_folded(z)  # (B*G, P, H/p, W/p)
+        sample = unfold(folded, z.shape[2], self.config.temporal_compression_ratio, self.patch_size)
+        sample = self._drop_repeats(sample)  # (B, 3, f*(G-1)+1, H, W)
+        return DecoderOutput(sample=sample) if return_dict else (sample,)
+
+    def decode_folded(self, z: Tensor) -> Tensor:
+        """Latents to clips in the form of `fold_clip`, which a loss compares at a third of the cost of pixels.
+
+        Shapes: (B, Z, G, h, w) -> (B*G, P, H/p, W/p).
+        """
         groups = z.shape[2]
         z = _by_group(z)  # (B*G, Z, h, w)
-        linear = F.pixel_shuffle(self.linear_out(z) / LINEAR_GAIN, self.halvings)  # (B*G, 3*f*p*p, H/p, W/p)
-        h = self.decoder(z, groups) + linear  # (B*G, 3*f*p*p, H/p, W/p)
-        sample = self._drop_repeats(unfold(h, groups, self.config.temporal_compression_ratio, self.patch_size))
-        return DecoderOutput(sample=sample) if return_dict else (sample,)
+        linear = F.pixel_shuffle(self.linear_out(z) / LINEAR_GAIN, self.halvings)  # (B*G, P, H/p, W/p)
+        return self.decoder(z, groups) + linear  # (B*G, P, H/p, W/p)
 
     def decode_preview(self, z: Tensor) -> Tensor:
         """Small picture of a latent in a few milliseconds.

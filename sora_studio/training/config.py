@@ -53,20 +53,19 @@ class Run:
 class VAETraining:
     """The autoencoder's diet: mostly small crops, since a convolution doesn't care where its border is."""
 
-    crop: int = 80  # ten latent pixels at 8x: as wide as the receptive field, a seventh of the cost of a picture
-    pixels: int = 17 * 80 * 80 * 3  # pixels of a batch, whatever its frames: even steps
+    crop: int = 96  # twelve latent pixels at 8x: wider than the receptive field, under half the cost of a picture
+    pixels: int = 17 * 96 * 96 * 8  # pixels of a batch, whatever its frames: even steps
     frames: tuple[int, ...] = (1, 9, 17)
     frame_odds: tuple[float, ...] = (0.25, 0.35, 0.4)
     photo_share: float = 0.2  # batches of real pictures: artists drop photos
     crops_per_clip: int = 4  # rendering a clip costs about as much as a step on four crops of it
     kl: float = 2e-4  # keeps latents near unit scale and smooth without costing sharpness
-    gradient: float = 0.5  # differences of neighbouring pixels: edges, the first thing an L1 blurs
+    square: float = 6.0  # of the L2: at an error of a sixth, where an edge is missed, both weigh the same
     preview: float = 0.1
     decoder_only: bool = False  # the latent then stays the one that a trained transformer speaks
     latent_noise: float = 0.0  # most noise added to a latent: a decoder that knows bad ones forgives the transformer
-    model: dict[str, object] = field(default_factory=dict)
-    # a larger rate tears the young decoder apart
-    optimisation: Optimisation = Optimisation(lr=2.5e-4, betas=(0.9, 0.99), weight_decay=0.0)
+    model: dict[str, object] = field(default_factory=lambda: {"latent_channels": 48})
+    optimisation: Optimisation = Optimisation(lr=4e-4, betas=(0.9, 0.99), weight_decay=0.0)
 
     @classmethod
     def decoder(cls) -> VAETraining:

@@ -76,16 +76,17 @@ def forward(
 ) -> dict[str, Tensor]:
     """One pass: encode, draw a latent, decode it large and small; returns the loss and its parts."""
     assert isinstance(model, AutoencoderSora)
+    folded = model.fold_clip(clips.bfloat16())  # (B*G, P, S/p, S/p)
     with torch.set_grad_enabled(not config.decoder_only and torch.is_grad_enabled()):
-        posterior = model.encode(clips.bfloat16()).latent_dist
+        posterior = model.encode_folded(folded, model.latent_frames(clips.shape[2]))
     noise = torch.randn(posterior.mean.shape, generator=generator).to(posterior.mean)  # (B, Z, G, h, w)
     z = posterior.mean + posterior.std * noise  # (B, Z, G, h, w)
     if config.latent_noise:
         level = config.latent_noise * torch.rand(len(z), 1, 1, 1, 1, generator=generator).to(z)
         z = z + level * torch.randn(z.shape, generator=generator).to(z)  # (B, Z, G, h, w)
-    again = model.decode(z).sample  # (B, 3, T, S, S)
+    again = model.decode_folded(z)  # (B*G, P, S/p, S/p)
     kl = posterior.kl().flatten(1).sum(dim=1)  # (B,): diffusers sums the dimensions of a picture only
-    parts = vae_loss(clips, again, kl, kl_weight=config.kl, gradient_weight=config.gradient)
+    parts = vae_loss(folded, again, kl, kl_weight=config.kl, square_weight=config.square)
     # The latent is cut off: a preview head reads the latent, it must not shape it.
     parts["preview"] = preview_loss(clips, model.decode_preview(z.detach()))
     parts["loss"] = parts["loss"] + config.preview * parts["preview"]

@@ -35,7 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as exc:  # --help and --version
         return exc.code if isinstance(exc.code, int) else DONE
     try:
-        return _verb(arguments.run)(arguments, reporter)
+        return _verb(arguments.action)(arguments, reporter)
     except SystemExit as exc:  # --help of a verb that reads its own arguments
         return exc.code if isinstance(exc.code, int) else FAILED
     except (Exception, KeyboardInterrupt) as exc:  # noqa: BLE001 - the boundary: no traceback reaches the artist

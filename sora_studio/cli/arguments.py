@@ -60,7 +60,7 @@ def make_parser(words: Sequence[str]) -> Parser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB", parser_class=Parser)
     made = {name: verbs.add_parser(name, help=text, description=_sentence(text)) for name, text in VERBS.items()}
     for name, verb in made.items():
-        verb.set_defaults(run=f"verbs:{name}")
+        verb.set_defaults(action=f"verbs:{name}")
         if name != "train":
             verb.add_argument("--debug", action="store_true", help="print the details of an error")
     _generating(made)

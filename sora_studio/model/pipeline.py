@@ -268,10 +268,11 @@ class SoraPipeline(DiffusionPipeline):
             guidance=conditions.guidance,
             return_dict=False,
         )[0].float()  # (N, Z, G, h, w)
-        if repeats == 1:
-            return velocity
-        negative, positive = velocity.chunk(2)  # (B, Z, G, h, w) each
-        return negative + guidance_scale * (positive - negative)  # (B, Z, G, h, w)
+        if repeats > 1:
+            negative, positive = velocity.chunk(2)  # (B, Z, G, h, w) each
+            velocity = negative + guidance_scale * (positive - negative)  # (B, Z, G, h, w)
+        towards = (latents - conditions.canvas[:1].float()) / sigma[0]  # (B, Z, G, h, w): straight to what is given
+        return torch.where(settled(conditions.strength[:1]), towards, velocity)  # (B, Z, G, h, w)
 
     @torch.no_grad()
     def decode_latents(
@@ -295,6 +296,16 @@ class SoraPipeline(DiffusionPipeline):
         frames, height, width = size
         ratio = self.vae.config.spatial_compression_ratio
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
+
+
+def settled(strength: Tensor) -> Tensor:
+    """Which latent frames are given whole, from the first on: (1, f, G, h, w) -> (1, 1, G, h, w) bool.
+
+    Nothing is left to predict there. Given frames behind a generated one do not count: the causal VAE encoded them
+    after a blank, and they are to be read in the light of what comes before them.
+    """
+    whole = strength.amin(dim=1, keepdim=True) == 1  # (1, 1, G, h, w)
+    return whole.cumprod(dim=2).bool()  # (1, 1, G, h, w)
 
 
 def _as_lists(prompt: str | Sequence[str], negative: str | Sequence[str] | None) -> tuple[list[str], list[str]]:

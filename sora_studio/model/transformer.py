@@ -17,6 +17,9 @@ from sora_studio.model.attention import attention, merge_heads, rotary_angles, r
 MASKED = -1e4
 """Score of a padded text token: as good as minus infinity after the softmax, and finite in every dtype."""
 
+LEAST_SIGMA = 0.05
+"""Noise levels below this count as this where the velocity is derived: it divides by them (Li and He 2025)."""
+
 
 class ScalarEmbedding(nn.Module):
     """A number as a vector: a sinusoid and two layers. Noise level and guidance scale enter this way."""
@@ -206,6 +209,10 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
     ) -> Transformer2DModelOutput | tuple[Tensor]:
         """Predict the velocity of the rectified flow, noise minus data (Lipman et al. 2023, Liu et al. 2023).
 
+        The last layer says what the clean latent x_0 is, and the velocity follows, v = (x - x_0) / sigma. Clean latents
+        lie near a surface of few dimensions; noise fills all of them, and a token's 192 values of it would have to be
+        carried through a stream of 384 ("Back to Basics", Li and He 2025).
+
         Args:
             hidden_states: (B, C, T, h, w) noisy latent, x = (1 - sigma) data + sigma noise.
             canvas: (B, C, T, h, w) latent of the given frames, zero where nothing is given.
@@ -217,7 +224,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             return_dict: whether to wrap the sample.
 
         Returns:
-            The velocity, (B, C, T, h, w).
+            The velocity, (B, C, T, h, w) float32.
 
         Raises:
             ValueError: the sizes don't fit, or a guidance scale meets weights without `guidance_embeds`.
@@ -248,7 +255,9 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
 
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = self.proj_out(modulate(x, shift, scale))  # (B, S, C*p*p)
-        sample = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
+        data = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
+        level = timestep.float().clamp(min=LEAST_SIGMA).view(-1, 1, 1, 1, 1)
+        sample = (hidden_states.float() - data.float()) / level  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
 
     def _check_inputs(self, hidden_states: Tensor, canvas: Tensor, strength: Tensor, guidance: Tensor | None) -> None:

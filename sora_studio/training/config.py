@@ -93,10 +93,10 @@ class DiTTraining:
 
     stage: Literal["images", "clips"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
-    image_batch: int = 24  # small: with few hours, many steps teach more than smooth ones
-    clip_batch: int = 5  # as many tokens as the image batch
-    reuse: int = 3  # uses of a cached example: rendering and encoding then cost a tenth of the time
-    window: int = 192  # chunks in the rolling pool; with 16 images each about three thousand
+    image_batch: int = 32  # small: with few hours, many steps teach more than smooth ones
+    clip_batch: int = 6  # as many tokens as the image batch
+    reuse: int = 4  # uses of a cached example: rendering and encoding then cost a tenth of the time
+    window: int = 384  # chunks in the rolling pool; with 8 images each about three thousand
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds()
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
@@ -106,7 +106,7 @@ class DiTTraining:
     spread: float = 1.0  # deviation of the logit-normal
     frames_per_group: int = 4  # the VAE's temporal compression
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
-    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8})
+    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 48})
     optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
 
     @classmethod
@@ -115,7 +115,7 @@ class DiTTraining:
         return cls(
             stage="clips",
             images=0.3,
-            window=128,
+            window=256,
             model=cls().model if model is None else model,
             optimisation=Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996),
         )

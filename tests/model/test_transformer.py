@@ -36,11 +36,13 @@ def test_images_and_clips_of_any_length_and_aspect_run(frames: int, height: int,
 
 
 @torch.no_grad()
-def test_an_untrained_network_predicts_nothing() -> None:
+def test_an_untrained_network_predicts_empty_latents() -> None:
     model = SoraTransformer3DModel(
         num_layers=1, num_attention_heads=2, attention_head_dim=12, rope_axes_dim=(4, 4, 4), text_dim=TEXT_DIM
     )
-    assert not model(**inputs()).sample.any()
+    arguments = inputs()
+    sigma = arguments["timestep"].view(-1, 1, 1, 1, 1)
+    assert torch.allclose(arguments["hidden_states"] - sigma * model(**arguments).sample, torch.zeros(1), atol=1e-6)
 
 
 @torch.no_grad()
@@ -93,7 +95,7 @@ def test_bfloat16_runs_without_autocast() -> None:
         for name, value in arguments.items()
     }
     sample = model.bfloat16()(**half).sample
-    assert sample.dtype == torch.bfloat16
+    assert sample.dtype == torch.float32
     assert (sample.float() - expected).abs().mean() < 0.05 * expected.abs().mean()
 
 

@@ -65,7 +65,8 @@ class SoraPipeline(DiffusionPipeline):
         num_frames: f*k + 1 with the VAE's temporal compression f: 1 (an image), 5, 9, ...
         num_inference_steps: calls of the transformer.
         guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
-            without the second pass. Distilled weights take it as an input and need no second pass either.
+            without the second pass. In the few steps that weights are distilled for they take it as an input and
+            need no second pass either.
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.
@@ -141,7 +142,8 @@ class SoraPipeline(DiffusionPipeline):
 
         states, mask = self.encode_prompt(prompts, negatives)  # (2B, L, D), (2B, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
-        conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale)
+        built_in = num_inference_steps <= self.transformer.config.distilled_steps
+        conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale, built_in=built_in)
         latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
         timesteps = self.prepare_timesteps(num_inference_steps, start_step)
 
@@ -210,14 +212,22 @@ class SoraPipeline(DiffusionPipeline):
         return canvas.to(dtype), strength.to(dtype)
 
     def prepare_conditions(
-        self, states: Tensor, mask: Tensor, canvas: Tensor, strength: Tensor, guidance_scale: float
+        self,
+        states: Tensor,
+        mask: Tensor,
+        canvas: Tensor,
+        strength: Tensor,
+        guidance_scale: float,
+        *,
+        built_in: bool = False,
     ) -> Conditions:
-        """Line up everything the transformer is told, twice over if guidance needs a second pass."""
+        """Line up everything the transformer is told, twice over if guidance needs a second pass.
+
+        With `built_in` guidance the scale is an input of the network instead.
+        """
         batch = states.shape[0] // 2
-        guidance = None
-        if self.transformer.config.distilled:
-            guidance = torch.full((batch,), guidance_scale, device=states.device)  # (B,)
-        if not self._needs_two_passes(guidance_scale):
+        guidance = torch.full((batch,), guidance_scale, device=states.device) if built_in else None  # (B,)
+        if built_in or guidance_scale <= 1:
             states, mask = states[batch:], mask[batch:]  # (B, L, D), (B, L)
         count = states.shape[0]  # N
         return Conditions(
@@ -288,9 +298,6 @@ class SoraPipeline(DiffusionPipeline):
         if output_type == "np":
             return array
         return [[Image.fromarray(frame) for frame in clip] for clip in (array * 255).round().astype(np.uint8)]
-
-    def _needs_two_passes(self, guidance_scale: float) -> bool:
-        return guidance_scale > 1 and not self.transformer.config.distilled
 
     def _latent_shape(self, batch: int, size: tuple[int, int, int]) -> tuple[int, ...]:
         frames, height, width = size

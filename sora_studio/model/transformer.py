@@ -139,7 +139,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         mlp_ratio: hidden width of the feed-forward layers over D.
         text_dim: channels of the text states.
         guidance_embeds: whether the guidance scale can be an input (weights distilled to work without a second pass).
-        distilled: whether the weights ask for the embedded scale in place of classifier-free guidance.
+        distilled_steps: up to so many steps the weights take the embedded scale in place of classifier-free guidance
+            and need no second pass; 0 if they were not trained for it.
     """
 
     _repeated_blocks = ["SoraBlock"]  # noqa: RUF012 - the name and form that diffusers reads
@@ -160,15 +161,15 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         mlp_ratio: float = 4.0,
         text_dim: int = 384,
         guidance_embeds: bool = True,
-        distilled: bool = False,
+        distilled_steps: int = 0,
     ) -> None:
         super().__init__()
         if sum(rope_axes_dim) != attention_head_dim or any(dim % 2 for dim in rope_axes_dim):
             raise ValueError(
                 f"rope_axes_dim {tuple(rope_axes_dim)} must be even numbers that sum to {attention_head_dim}."
             )
-        if distilled and not guidance_embeds:
-            raise ValueError("distilled=True needs guidance_embeds=True: the scale would have no way in.")
+        if distilled_steps and not guidance_embeds:
+            raise ValueError("distilled_steps needs guidance_embeds=True: the scale would have no way in.")
         width = num_attention_heads * attention_head_dim
         area = patch_size**2
         self.patch_embed = nn.Linear((2 * in_channels + strength_channels) * area, width)

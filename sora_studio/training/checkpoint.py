@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 
 from sora_studio.core.errors import BadInput, OutputError, StudioError
 
@@ -66,6 +68,20 @@ def require(folder: Path) -> dict[str, Any]:
     if state is None:
         raise BadInput(f"There is no checkpoint in {folder}. Give the folder of a run that has been saved.")
     return state
+
+
+def starting_weights(start: Path, part: str) -> dict[str, torch.Tensor]:
+    """Weights by name that a new run begins with: averaged ones of a run folder, or those of a pipeline's `part`.
+
+    Raises BadInput when `start` is neither.
+    """
+    file = start / part / "diffusion_pytorch_model.safetensors"
+    if not file.is_file():
+        return dict(require(start)["trainer"]["average"])
+    try:
+        return load_file(file)
+    except (SafetensorError, OSError) as exc:
+        raise BadInput(f"The weights {file} cannot be read ({exc}). Choose another folder for --start.") from exc
 
 
 def check_same(saved: object, wanted: object, folder: Path) -> None:

@@ -35,11 +35,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_run(commands.add_parser("clip", help="train the relation of clips and captions"), "runs/clip")
     dit = commands.add_parser("dit", help="train the diffusion transformer: images first, then clips")
     _add_run(dit, "runs/dit")
-    dit.add_argument("--stage", choices=("images", "clips", "all"), default="all")
+    dit.add_argument("--stage", choices=("images", "clips", "draft", "all"), default="all")
 
     classifier = commands.add_parser("classifier", help="train what reads clips for `sora-studio eval`")
     _add_run(classifier, "runs/classifier")
-    classifier.add_argument("--start", type=Path, help="run folder whose weights a new run begins with")
 
     export = commands.add_parser("export", help="write a run's averaged weights into a pipeline folder")
     export.add_argument("what", choices=("vae", "clip", "dit", "classifier"))
@@ -50,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_run(parser: argparse.ArgumentParser, folder: str) -> None:
     parser.add_argument("--run", type=Path, default=Path(folder), help="folder of checkpoint, log and sheets")
     parser.add_argument("--model", type=Path, default=MODEL, help="pipeline folder with the parts trained before")
+    parser.add_argument("--start", type=Path, help="run or pipeline folder whose weights a new run begins with")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--steps", type=int, help="length of the schedule; the run ends there")
     parser.add_argument("--minutes", type=float, help="stop after this many minutes, with a checkpoint")
@@ -71,11 +71,12 @@ def run(args: argparse.Namespace) -> int:
             from sora_studio.training.train_vae import train_vae
 
             config = VAETraining.decoder() if args.decoder_only else VAETraining()
-            train_vae(_with_optimisation(config, args), _run_of(args, args.run), args.model)
+            start = args.start or (args.model if args.decoder_only else None)
+            train_vae(_with_optimisation(config, args), _run_of(args, args.run), start)
         case "clip":
             from sora_studio.training.train_clip import train_clip
 
-            train_clip(_with_optimisation(CLIPTraining(), args), _run_of(args, args.run), args.model)
+            train_clip(_with_optimisation(CLIPTraining(), args), _run_of(args, args.run), args.model, args.start)
         case "dit":
             return _dit(args)
         case "classifier":
@@ -95,16 +96,19 @@ def _world(args: argparse.Namespace) -> int:
 
 
 def _dit(args: argparse.Namespace) -> int:
-    """One stage, or both; with --minutes each stage gets half of them."""
+    """One stage, or all of them one after the other, each with its share of --minutes."""
     from sora_studio.training.train_dit import train_dit
 
-    images, clips = args.run / "images", args.run / "clips"
-    if args.stage == "all" and args.minutes is not None:
-        args.minutes /= 2
-    if args.stage in ("images", "all"):
-        train_dit(_with_optimisation(DiTTraining(), args), _run_of(args, images), args.model)
-    if args.stage in ("clips", "all"):
-        train_dit(_with_optimisation(DiTTraining.clips(), args), _run_of(args, clips), args.model, start=images)
+    stages = {"images": DiTTraining(), "clips": DiTTraining.clips(), "draft": DiTTraining.draft()}
+    if args.stage == "all":
+        args.minutes = args.minutes and args.minutes / len(stages)
+    before: Path | None = args.start
+    for name, config in stages.items():
+        folder = args.run / name
+        if args.stage in (name, "all"):
+            train_dit(_with_optimisation(config, args), _run_of(args, folder), args.model, start=before)
+        if args.start is None or args.stage == "all":
+            before = folder
     return 0
 
 

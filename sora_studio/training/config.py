@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -58,14 +58,14 @@ class VAETraining:
     frames: tuple[int, ...] = (1, 9, 17)
     frame_odds: tuple[float, ...] = (0.25, 0.35, 0.4)
     photo_share: float = 0.2  # batches of real pictures: artists drop photos
-    crops_per_clip: int = 4  # rendering a clip costs about as much as a step on four crops of it
+    crops_per_clip: int = 2  # crops of one scene resemble each other; more scenes make steadier steps
     kl: float = 2e-4  # keeps latents near unit scale and smooth without costing sharpness
     square: float = 6.0  # of the L2: at an error of a sixth, where an edge is missed, both weigh the same
     preview: float = 0.1
     decoder_only: bool = False  # the latent then stays the one that a trained transformer speaks
     latent_noise: float = 0.0  # most noise added to a latent: a decoder that knows bad ones forgives the transformer
     model: dict[str, object] = field(default_factory=lambda: {"latent_channels": 48})
-    optimisation: Optimisation = Optimisation(lr=4e-4, betas=(0.9, 0.99), weight_decay=0.0)
+    optimisation: Optimisation = Optimisation(lr=1.2e-4, betas=(0.9, 0.99), weight_decay=0.0)
 
     @classmethod
     def decoder(cls) -> VAETraining:
@@ -88,10 +88,20 @@ class TaskOdds:
 
 
 @dataclass(frozen=True, slots=True)
+class FewSteps:
+    """What draft mode learns: to do in one step what the guided network does in several."""
+
+    share: float = 0.5  # of the steps; the others keep what the network can do in many steps
+    steps: int = 4
+    teacher_steps: int = 4  # the teacher's for one of the student's: sixteen in all, beyond which little changes
+    scales: tuple[float, float] = (2.0, 5.0)  # guidance that can be asked for
+
+
+@dataclass(frozen=True, slots=True)
 class DiTTraining:
     """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
 
-    stage: Literal["images", "clips"] = "images"
+    stage: Literal["images", "clips", "draft"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
     image_batch: int = 32  # small: with few hours, many steps teach more than smooth ones
     clip_batch: int = 6  # as many tokens as the image batch
@@ -105,6 +115,7 @@ class DiTTraining:
     shift: float = 2.0  # towards noise, where layout and content are decided
     spread: float = 1.0  # deviation of the logit-normal
     frames_per_group: int = 4  # the VAE's temporal compression
+    few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
     model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 48})
     optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
@@ -118,6 +129,16 @@ class DiTTraining:
             window=256,
             model=cls().model if model is None else model,
             optimisation=Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996),
+        )
+
+    @classmethod
+    def draft(cls) -> DiTTraining:
+        """The third stage: the clip stage goes on, and every other step teaches the few-step mode."""
+        return replace(
+            cls.clips({**cls().model, "distilled_steps": FewSteps().steps}),
+            stage="draft",
+            few_steps=FewSteps(),
+            optimisation=Optimisation(lr=3e-4, betas=(0.9, 0.98), warmup=40, ema=0.99),
         )
 
 

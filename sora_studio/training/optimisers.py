@@ -145,9 +145,11 @@ class Trainer:
         return float(norm)
 
     def begin_with(self, weights: dict[str, Tensor]) -> None:
-        """Take over trained weights, by name, before the first step."""
+        """Take over trained weights, by name, before the first step. Raises BadInput when they are of another shape."""
         with torch.no_grad():
             for index, name in enumerate(self.names):
+                if name not in weights or weights[name].shape != self.masters[index].shape:
+                    raise BadInput(f"The weights to begin with do not fit this network (at {name}).")
                 self.masters[index].copy_(weights[name])
                 self.average[index].copy_(weights[name])
             torch._foreach_copy_(self.working, self.masters)

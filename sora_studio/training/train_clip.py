@@ -47,8 +47,11 @@ class PairMaker:
         return {"clips": clips, "states": [own.view(torch.int16).numpy() for own in states]}
 
 
-def train_clip(config: CLIPTraining, run: Run, folder: Path) -> SoraCLIPModel:
-    """Train or resume; returns the network with its averaged weights. `folder` is the pipeline with the text tower."""
+def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None = None) -> SoraCLIPModel:
+    """Train or resume; returns the network with its averaged weights.
+
+    `folder` is the pipeline with the text tower, `start` the run or pipeline folder whose weights a new run begins with.
+    """
     device = prepare_device(run)
     torch.manual_seed(run.seed)
     trainer = Trainer(SoraCLIPModel(**config.model).to(device), config.optimisation, torch.bfloat16)
@@ -57,6 +60,8 @@ def train_clip(config: CLIPTraining, run: Run, folder: Path) -> SoraCLIPModel:
     if saved is not None:
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
+    elif start is not None:
+        trainer.begin_with(checkpoint.starting_weights(start, "clip"))
 
     log = Log(run.folder)
     with ExitStack() as stack:

@@ -16,6 +16,7 @@ from sora_studio.model.canvas import canvas_from_latents
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.training import checkpoint
 from sora_studio.training.config import DiTTraining, Run
+from sora_studio.training.few_steps import draw_levels, draw_scales, few_step_loss, guided_flow
 from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint, load_vae
 from sora_studio.training.loop import Log, clock, prepare_device, randomness
 from sora_studio.training.losses import flow_loss, forward_process, sample_sigma
@@ -36,7 +37,7 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
         config: the diet.
         run: the run folder, which holds checkpoint, log and sheets, and the limits.
         folder: the pipeline whose VAE and text tower make the latents and the text states.
-        start: run folder of an earlier stage whose averaged weights a new run begins with.
+        start: run folder of an earlier stage, or pipeline folder, whose weights a new run begins with.
     """
     device = prepare_device(run)
     torch.manual_seed(run.seed)
@@ -47,7 +48,7 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
     elif start is not None:
-        trainer.begin_with(checkpoint.require(start)["trainer"]["average"])
+        trainer.begin_with(checkpoint.starting_weights(start, "transformer"))
 
     log = Log(run.folder)
     (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"
@@ -60,9 +61,14 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
         while trainer.step < config.optimisation.steps and not timer.stopping():
             batch = pool.draw(np.random.default_rng([run.seed, trainer.step, 1]), trainer.step, nothing).to(device)
             generator = randomness(run.seed, trainer.step)
-            losses, sigma = forward(trainer.model, batch, channels, config, generator)  # (B,), (B,)
+            if is_few_step(config, trainer.step):
+                losses = forward_few(trainer, batch, channels, config, generator, nothing)  # (B,)
+                noted = {"loss_draft": float(losses.detach().mean())}
+            else:
+                losses, sigma = forward(trainer.model, batch, channels, config, generator)  # (B,), (B,)
+                noted = {"loss": float(losses.detach().mean()), **by_level(losses.detach(), sigma)}
             norm = trainer.update(losses.mean())
-            log.note(len(losses), loss=float(losses.detach().mean()), norm=norm, **by_level(losses.detach(), sigma))
+            log.note(len(losses), norm=norm, **noted)
 
             if trainer.step % run.log_every == 0:
                 log.write(trainer.step, frames=batch.strengths.shape[1])
@@ -142,6 +148,19 @@ class Pool:
         )
 
 
+def conditions(batch: Batch, config: DiTTraining, generator: torch.Generator) -> dict[str, Tensor]:
+    """Everything the transformer is told besides the noisy latent and its level."""
+    groups = batch.latents.shape[2]
+    per_group = (batch.strengths.shape[1] - 1) // (groups - 1) if groups > 1 else config.frames_per_group
+    canvas, strength = canvas_from_latents(batch.canvas.float(), batch.strengths, per_group, generator)
+    return {
+        "canvas": canvas.bfloat16(),
+        "strength": strength.bfloat16(),
+        "encoder_hidden_states": batch.states,
+        "encoder_attention_mask": batch.mask,
+    }
+
+
 def forward(
     model: torch.nn.Module, batch: Batch, channels: Tensor, config: DiTTraining, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
@@ -150,20 +169,39 @@ def forward(
     sigma = sample_sigma(len(data), generator, shift=config.shift, spread=config.spread).to(data.device)  # (B,)
     noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
     noisy = forward_process(data, noise, sigma)  # (B, Z, G, h, w)
-    groups = data.shape[2]
-    per_group = (batch.strengths.shape[1] - 1) // (groups - 1) if groups > 1 else config.frames_per_group
-    canvas, strength = canvas_from_latents(batch.canvas.float(), batch.strengths, per_group, generator)
-    velocity = model(
-        hidden_states=noisy.bfloat16(),
-        canvas=canvas.bfloat16(),
-        strength=strength.bfloat16(),
-        timestep=sigma,
-        encoder_hidden_states=batch.states,
-        encoder_attention_mask=batch.mask,
-        return_dict=False,
-    )[0]  # (B, Z, G, h, w)
+    told = conditions(batch, config, generator)
+    velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # (B, Z, G, h, w)
     weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
     return flow_loss(velocity, data, noise, weight, channels), sigma
+
+
+def is_few_step(config: DiTTraining, step: int) -> bool:
+    """Whether a step teaches the few-step mode: every n-th, so that a resumed run does the same."""
+    return config.few_steps is not None and step % round(1 / config.few_steps.share) == 0
+
+
+def forward_few(
+    trainer: Trainer,
+    batch: Batch,
+    channels: Tensor,
+    config: DiTTraining,
+    generator: torch.Generator,
+    nothing: Tensor,
+) -> Tensor:
+    """One pass of the few-step mode: the averaged weights lead the way, one step of the network follows: (B,)."""
+    assert config.few_steps is not None
+    data = batch.latents.float()  # (B, Z, G, h, w)
+    levels = draw_levels(len(data), config.few_steps, generator).to(data.device)  # (B, n+1)
+    scale = draw_scales(len(data), config.few_steps, generator).to(data.device)  # (B,)
+    noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
+    start = forward_process(data, noise, levels[:, 0])  # (B, Z, G, h, w)
+    told = conditions(batch, config, generator)
+    end = guided_flow(averaged_copy(trainer, config), start, levels, scale, told, nothing)  # (B, Z, G, h, w)
+    velocity = trainer.model(
+        hidden_states=start.bfloat16(), timestep=levels[:, 0], guidance=scale, return_dict=False, **told
+    )[0]  # (B, Z, G, h, w)
+    weight = 1 + (config.subject_weight - 1) * batch.subject[:, None].float()  # (B, 1, G, h, w)
+    return few_step_loss(velocity, start, end, levels, weight * channels.view(1, -1, 1, 1, 1))
 
 
 def by_level(losses: Tensor, sigma: Tensor) -> dict[str, float]:

@@ -23,23 +23,23 @@ LINEAR_BATCHES = 24
 """Batches whose patches give the linear path its principal components: some ten thousand patches."""
 
 
-def train_vae(config: VAETraining, run: Run, folder: Path | None = None) -> AutoencoderSora:
+def train_vae(config: VAETraining, run: Run, start: Path | None = None) -> AutoencoderSora:
     """Train or resume; returns the network with its averaged weights. The run folder holds checkpoint, log and sheets.
 
-    `folder` is the pipeline whose autoencoder a decoder-only run begins with.
+    `start` is the run or pipeline folder whose weights a new run begins with.
     """
     device = prepare_device(run)
     torch.manual_seed(run.seed)
     model = AutoencoderSora(**config.model).to(device, memory_format=torch.channels_last)
     saved = checkpoint.load(run.folder)
-    if saved is None and config.decoder_only and folder is not None:
-        model.load_state_dict(AutoencoderSora.from_pretrained(folder / "vae", dtype=torch.float32).state_dict())
-    elif saved is None:  # principal components reach 25 dB before the first step
+    if saved is None and start is None:  # principal components reach 25 dB before the first step
         begin_linear(model, CropBatches(config, run.seed))
     trainer = Trainer(model, config.optimisation, torch.bfloat16)
     if saved is not None:
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
+    elif start is not None:
+        trainer.begin_with(checkpoint.starting_weights(start, "vae"))
 
     log = Log(run.folder)
     with ExitStack() as stack:

@@ -118,7 +118,7 @@ def test_without_guidance_the_transformer_sees_each_sample_once(pipe: SoraPipeli
 
 def test_distilled_weights_take_the_scale_as_an_input() -> None:
     pipe = tiny_pipeline()
-    pipe.register_modules(transformer=tiny_transformer(distilled=True))
+    pipe.register_modules(transformer=tiny_transformer(distilled_steps=2))
     seen: list[Tensor] = []
     pipe.transformer.register_forward_pre_hook(
         lambda module, args, kwargs: seen.append(kwargs["guidance"]), with_kwargs=True
@@ -126,6 +126,9 @@ def test_distilled_weights_take_the_scale_as_an_input() -> None:
     low, high = (generate(pipe, guidance_scale=scale) for scale in (2.0, 6.0))
     assert [scale.tolist() for scale in seen] == [[2.0], [2.0], [6.0], [6.0]]
     assert not np.allclose(low, high, atol=1e-4)
+    seen.clear()
+    generate(pipe, num_inference_steps=3)  # more steps than they were distilled for: guided in the plain way
+    assert seen == [None, None, None]
 
 
 def test_steps_go_evenly_from_noise_to_data(pipe: SoraPipeline) -> None:

@@ -145,8 +145,8 @@ def test_a_scale_without_a_way_in_is_refused() -> None:
     model = tiny_transformer(guidance_embeds=False)
     with pytest.raises(ValueError, match="take no guidance scale"):
         model(**inputs(), guidance=torch.ones(2))
-    with pytest.raises(ValueError, match="distilled=True needs guidance_embeds=True"):
-        tiny_transformer(guidance_embeds=False, distilled=True)
+    with pytest.raises(ValueError, match="distilled_steps needs guidance_embeds=True"):
+        tiny_transformer(guidance_embeds=False, distilled_steps=4)
 
 
 def test_rotary_axes_must_fill_the_head() -> None:

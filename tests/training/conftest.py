@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
+from sora_studio.training.config import (
+    ClassifierTraining,
+    CLIPTraining,
+    DiTTraining,
+    FewSteps,
+    Optimisation,
+    Run,
+    VAETraining,
+)
 from tests.tiny_model import TEXT_DIM, build_tiny_pipeline, tiny_clip, tiny_transformer, tiny_vae
 
 TINY_READER = {"widths": (8, 16), "layers": (1, 1), "close_widths": (8, 16), "close_layers": (1, 1), "moments": 5}
@@ -22,7 +30,7 @@ def pipeline_folder(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny():
-    """Configs by name: vae, clip, dit (images), clips (dit on clips), classifier."""
+    """Configs by name: vae, clip, dit (images), clips and draft (dit on clips), classifier."""
     optimisation = Optimisation(lr=1e-3, warmup=2, steps=4)
     dit = DiTTraining(
         image_batch=4,
@@ -40,6 +48,13 @@ def tiny():
         "dit": dit,
         "classifier": ClassifierTraining(4, 8, 2, model=TINY_READER, optimisation=optimisation),
         "clips": replace(dit, stage="clips", images=0.3, clip_batch=2),
+        "draft": replace(
+            dit,
+            stage="draft",
+            images=0.3,
+            few_steps=FewSteps(teacher_steps=2),
+            model={**dit.model, "distilled_steps": 4},
+        ),
     }
 
 

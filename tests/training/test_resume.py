@@ -46,7 +46,7 @@ def assert_equal(one, other):
         assert one == other
 
 
-@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips", "classifier"])
+@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips", "draft", "classifier"])
 def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder, tmp_path):
     whole = trained(name, steps(tiny[name], 4), run, pipeline_folder)
     parts = replace(run, folder=tmp_path / "parts")

@@ -64,8 +64,8 @@ class VAETraining:
     preview: float = 0.1
     decoder_only: bool = False  # the latent then stays the one that a trained transformer speaks
     latent_noise: float = 0.0  # most noise added to a latent: a decoder that knows bad ones forgives the transformer
-    model: dict[str, object] = field(default_factory=lambda: {"latent_channels": 48})
-    optimisation: Optimisation = Optimisation(lr=1.2e-4, betas=(0.9, 0.99), weight_decay=0.0)
+    model: dict[str, object] = field(default_factory=lambda: {"latent_channels": 64})
+    optimisation: Optimisation = Optimisation(lr=2e-4, betas=(0.9, 0.99), weight_decay=0.0)
 
     @classmethod
     def decoder(cls) -> VAETraining:
@@ -117,7 +117,7 @@ class DiTTraining:
     frames_per_group: int = 4  # the VAE's temporal compression
     few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
-    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 48})
+    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64})
     optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
 
     @classmethod

@@ -50,7 +50,7 @@ class PairMaker:
 def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None = None) -> SoraCLIPModel:
     """Train or resume; returns the network with its averaged weights.
 
-    `folder` is the pipeline with the text tower, `start` the run or pipeline folder whose weights a new run begins with.
+    `folder` is the pipeline with the text tower, `start` the run or pipeline folder to begin a new run with.
     """
     device = prepare_device(run)
     torch.manual_seed(run.seed)

@@ -103,10 +103,10 @@ class DiTTraining:
 
     stage: Literal["images", "clips", "draft"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
-    image_batch: int = 32  # small: with few hours, many steps teach more than smooth ones
-    clip_batch: int = 6  # as many tokens as the image batch
+    image_batch: int = 48  # small, since many steps teach more than smooth ones, yet not so that the optimiser rules
+    clip_batch: int = 9  # about as many tokens as the image batch
     reuse: int = 4  # uses of a cached example: rendering and encoding then cost a tenth of the time
-    window: int = 384  # chunks in the rolling pool; with 8 images each about three thousand
+    window: int = 320  # chunks in the rolling pool; with 12 images each nearly four thousand
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds()
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given

@@ -108,7 +108,7 @@ class DiTTraining:
     reuse: int = 4  # uses of a cached example: rendering and encoding then cost a tenth of the time
     window: int = 320  # chunks in the rolling pool; with 12 images each nearly four thousand
     head_start: int = 12  # chunks made before the first step
-    tasks: TaskOdds = TaskOdds()
+    tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
@@ -126,6 +126,7 @@ class DiTTraining:
         return cls(
             stage="clips",
             images=0.3,
+            tasks=TaskOdds(),
             window=256,
             model=cls().model if model is None else model,
             optimisation=Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996),

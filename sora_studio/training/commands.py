@@ -23,7 +23,7 @@ CLASSIFIER = Path("resources/evaluation/classifier")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the training commands on `parser`."""
-    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|classifier|export")
+    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|sheets|classifier|export")
     world = commands.add_parser("world", help="render sample clips with their captions, and a contact sheet")
     world.add_argument("--out", type=Path, default=Path("runs/world"))
     world.add_argument("--count", type=int, default=12)
@@ -36,6 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     dit = commands.add_parser("dit", help="train the diffusion transformer: images first, then clips")
     _add_run(dit, "runs/dit")
     dit.add_argument("--stage", choices=("images", "clips", "draft", "all"), default="all")
+
+    sheets = commands.add_parser("sheets", help="contact sheets of what the model makes of fixed prompts")
+    sheets.add_argument("--model", type=Path, default=MODEL, help="pipeline folder in the layout of diffusers")
+    sheets.add_argument("--out", type=Path, default=Path("docs"), help="folder of prompts.jpg and other-words.jpg")
+    sheets.add_argument("--frames", type=int, default=17, help="1 for pictures, 17 for clips")
+    sheets.add_argument("--sampling-steps", type=int, default=24)
 
     classifier = commands.add_parser("classifier", help="train what reads clips for `sora-studio eval`")
     _add_run(classifier, "runs/classifier")
@@ -83,6 +89,11 @@ def run(args: argparse.Namespace) -> int:
             from sora_studio.training.train_classifier import train_classifier
 
             train_classifier(_with_optimisation(ClassifierTraining(), args), _run_of(args, args.run), args.start)
+        case "sheets":
+            from sora_studio.training.prompts import write_document_sheets
+
+            for path in write_document_sheets(args.model, args.out, args.frames, args.sampling_steps):
+                sys.stdout.write(f"{path}\n")
         case "export":
             return _export(args)
     return 0

@@ -27,7 +27,36 @@ PROMPTS = (
     "a black boat drifts on the sea at sunset, oil painting",
     "a brown house stays in the meadow by day, paper cut-out",
     "a turquoise robot moves right in the city at dawn, black and white film",
+    "a yellow star spins over snowy mountains at night",
+    "a red train moves left through green hills by day, pixel art",
+    "a blue whale drifts under water, watercolour",
+    "an orange lantern sways in the forest at night, oil painting",
+    "a green turtle moves right on the beach at dawn",
+    "a white bird and a red kite rise over the sea by day",
+    "a purple mushroom grows in the forest in the rain, paper cut-out",
+    "a black dog bounces in the city at sunset",
+    "a pink flower sways in a meadow in the wind, the camera zooms in",
+    "a turquoise airplane moves right over the desert at sunset, neon",
+    "a brown snail stays in a meadow at dawn, pencil sketch",
+    "a red ball orbits in space, the camera zooms out",
 )
+"""What a run is asked again and again, and what the documents show."""
+
+OTHER_WORDS = (
+    "a crimson dirigible ascends above grassy knolls at dusk",
+    "an azure trout glides leftwards beneath the waves at noon",
+    "a feline of amber colour waits downtown past midnight",
+    "a golden automobile speeds through the dunes",
+    "an ivory hare hops among frosty peaks during a blizzard",
+    "a violet moth flutters above a pasture at daybreak",
+    "a colossal slate pachyderm wanders through misty woodland",
+    "an emerald spaceship lifts off among the galaxies",
+    "a rose parasol whirls by the seaside in a drizzle",
+    "an ebony sailing vessel floats on the ocean in the evening glow",
+    "a chestnut cottage in a grassland at midday",
+    "a teal android strolls along the skyscrapers at first light",
+)
+"""The same kind of scenes in words that no caption uses."""
 
 SHIFT = 2.0
 """Of the sampling schedule, as in training: more of the steps where content is decided."""
@@ -46,15 +75,22 @@ def make_pipeline(transformer: SoraTransformer3DModel, folder: Path) -> SoraPipe
     return pipeline
 
 
-def write_prompt_sheet(path: Path, transformer: SoraTransformer3DModel, folder: Path, frames: int) -> Path:
-    """Generate every prompt: images in rows of four, or clips as strips of six moments."""
+def write_prompt_sheet(
+    path: Path,
+    transformer: SoraTransformer3DModel,
+    folder: Path,
+    frames: int,
+    prompts: tuple[str, ...] = PROMPTS[:12],
+    steps: int = 16,
+) -> Path:
+    """Generate every prompt: images in rows of four, or clips as strips of four moments, two beside each other."""
     pipeline = make_pipeline(transformer, folder)
     pictures = []
-    for k, prompt in enumerate(PROMPTS if frames == 1 else PROMPTS[::2]):
+    for k, prompt in enumerate(prompts):
         video = pipeline(
             prompt,
             num_frames=frames,
-            num_inference_steps=16,
+            num_inference_steps=steps,
             guidance_scale=3.0,
             generator=torch.Generator().manual_seed(k),
             output_type="np",
@@ -62,7 +98,17 @@ def write_prompt_sheet(path: Path, transformer: SoraTransformer3DModel, folder: 
         )[0]  # (1, T, H, W, 3) in 0..1
         pictures.append((video[0] * 255).round().astype(np.uint8))  # (T, H, W, 3)
     if frames == 1:
-        return write_sheet(
-            path, [[clip[0] for clip in pictures[k : k + 4]] for k in range(0, len(pictures), 4)], scale=2
-        )
-    return write_sheet(path, [moments(clip, 6) for clip in pictures])
+        rows = [[clip[0] for clip in pictures[k : k + 4]] for k in range(0, len(pictures), 4)]
+        return write_sheet(path, rows, scale=2)
+    strips = [moments(clip, 4) for clip in pictures]
+    return write_sheet(path, [[*left, *right] for left, right in zip(strips[::2], strips[1::2], strict=True)])
+
+
+def write_document_sheets(model: Path, out: Path, frames: int, steps: int) -> tuple[Path, Path]:
+    """The two sheets of the model card: prompts in the world's words and in others. Returns their paths."""
+    transformer = SoraTransformer3DModel.from_pretrained(model / "transformer", torch_dtype=torch.bfloat16).eval()
+    made = [
+        write_prompt_sheet(out / name, transformer, model, frames, prompts, steps)
+        for name, prompts in (("prompts.jpg", PROMPTS), ("other-words.jpg", OTHER_WORDS))
+    ]
+    return made[0], made[1]

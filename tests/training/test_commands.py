@@ -1,15 +1,18 @@
 import json
 
+import cv2
 import pytest
 import torch
 
+from sora_studio.cli import main as cli_main
 from sora_studio.model import SoraPipeline
 from sora_studio.training.commands import main
 from sora_studio.training.export import export_clip, export_dit, export_vae
-from sora_studio.training.prompts import write_prompt_sheet
+from sora_studio.training.prompts import OTHER_WORDS, write_prompt_sheet
 from sora_studio.training.train_clip import train_clip
 from sora_studio.training.train_dit import train_dit
 from sora_studio.training.train_vae import measure, train_vae
+from sora_studio.training.world import phrases
 
 
 def test_world_writes_clips_captions_and_a_sheet(tmp_path, capsys):
@@ -59,3 +62,21 @@ def test_vae_is_measured_on_held_out_renders_and_photos(pipeline_folder, run):
     found = measure(vae, run)
     assert set(found) >= {"psnr", "psnr_photos"}
     assert (run.folder / "sheet.png").is_file()
+
+
+def test_the_documents_sheets_show_every_prompt(pipeline_folder, tmp_path):
+    words = ["--model", str(pipeline_folder), "--out", str(tmp_path), "--frames", "1", "--sampling-steps", "1"]
+    assert main(["sheets", *words]) == 0
+    sheets = [cv2.imread(str(tmp_path / name)) for name in ("prompts.jpg", "other-words.jpg")]
+    assert [sheet.shape[0] // 232 for sheet in sheets] == [6, 3]  # rows of four pictures, doubled
+
+
+def test_other_words_name_no_subject_as_the_captions_do():
+    said = " ".join(OTHER_WORDS)
+    named = [name for names in phrases.SUBJECTS.values() for name in names if f" {name} " in f" {said} "]
+    assert named == []
+
+
+def test_the_command_line_reaches_the_training(tmp_path, capsys):
+    assert cli_main(["train", "export", "dit", "--run", str(tmp_path / "none")]) == 2
+    assert "no checkpoint" in capsys.readouterr().err

@@ -1,13 +1,17 @@
-"""Keeps the colours of a chain of windows together, so that a minute drifts by a few percent at most.
+"""Keeps a chain of windows together: kept frames as they were, and colours that drift by a few percent at most.
 
-Two gentle corrections, both affine in each colour channel. The seam: a window repeats the frames it was shown; where
-its copy has another mean or contrast than they had, its new frames are moved by the same difference back. The anchor:
+Frames that were given to be kept come back from the latent a little softer. They are put back as they were, and what
+they had lost is lent to their neighbours, less with each frame, so that nothing jumps where the kept frames end.
+
+For the colours, two gentle corrections, both affine in each channel. The seam: where a window's copy of the frames it
+was shown has another mean or contrast than they had, its new frames are moved by the same difference back. The anchor:
 new frames are drawn a part of the way towards mean and contrast of the chain's first window, growing from nothing at
-the seam, so that nothing jumps.
+the seam.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +30,15 @@ MAX_GAIN = 0.08
 
 MAX_SHIFT = 10.0
 """The most a seam or a pull changes a mean, in steps of 255."""
+
+FADE = 0.75
+"""Share of what a kept frame had lost that its neighbour is lent, and so on from frame to frame."""
+
+REACH = 12
+"""Frames that are lent anything: at 0.75 a frame the twelfth gets a thirtieth."""
+
+MOST_LENT = 40.0
+"""The most a pixel is lent, in steps of 255: where the copy shows something else, its ghost must not."""
 
 FLAT = 2.0
 """Contrast below which a channel has no shape to scale, in steps of 255."""
@@ -55,6 +68,41 @@ class Seam:
     shown: Frames
     made: Frames
     backward: bool = False
+
+    def corrected(self, frames: Frames) -> Array:
+        """Frames (T, H, W, 3) as `settle` moves them by the seam alone, float32."""
+        copy = tone(self.made)
+        gain, shift = _towards(copy, tone(self.shown))
+        return (frames - copy.mean) * gain + (copy.mean + shift)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Frames to be kept at place `at` of a window: as they were `shown`, and the window's `copy` of them, float32."""
+
+    at: int
+    shown: Frames
+    copy: Array
+
+
+def give_back(frames: Frames, first: int, kept: Sequence[Kept]) -> Frames:
+    """Frames (T, H, W, 3) of a window from its place `first` on, with kept ones as they were and neighbours in step."""
+    if not kept or len(frames) == 0:
+        return frames
+    out = frames.astype(np.float32)
+    for item in kept:
+        for edge, step in ((0, -1), (len(item.shown) - 1, 1)):
+            lost = np.clip(item.shown[edge].astype(np.float32) - item.copy[edge], -MOST_LENT, MOST_LENT)
+            for distance in range(1, REACH + 1):
+                place = item.at + edge + step * distance - first
+                if 0 <= place < len(out):
+                    out[place] += lost * FADE**distance
+    whole: Frames = np.clip(np.rint(out), 0, 255).astype(np.uint8)
+    for item in kept:
+        low, high = max(0, item.at - first), min(len(whole), item.at - first + len(item.shown))
+        if low < high:
+            whole[low:high] = item.shown[low + first - item.at : high + first - item.at]
+    return whole
 
 
 def settle(frames: Frames, seam: Seam | None, anchor: Tone | None) -> Frames:

@@ -16,7 +16,7 @@ import numpy as np
 from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.request import Frames, Given, PromptAt, Request
-from sora_studio.jobs.anchor import Seam, Tone, settle, tone
+from sora_studio.jobs.anchor import Kept, Seam, Tone, give_back, settle, tone
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 
 
@@ -109,7 +109,9 @@ class _Made:
             self._key = frames
             return
         low, high = planned.keep.start - planned.start, planned.keep.stop - planned.start
-        fresh = settle(frames[low:high], _seam(frames, window), self._pull(index))
+        seam = _seam(frames, window)
+        fresh = settle(frames[low:high], seam, self._pull(index))
+        fresh = give_back(fresh, low, _kept(frames, window, seam))
         if self._anchor is None:
             self._anchor = tone(fresh)
         self._remember(index, fresh)
@@ -152,6 +154,16 @@ def _seam(frames: Frames, window: Window) -> Seam | None:
     (item,) = kept
     starts, ends = item.at == 0, item.stop == window.request.length
     return Seam(item.frames, frames[item.at : item.stop], backward=ends) if starts != ends else None
+
+
+def _kept(frames: Frames, window: Window, seam: Seam | None) -> list[Kept]:
+    """What the window was to keep, and its copy of that, moved as the seam moves what is new."""
+    items = [item for item in window.given if item.strength == 1.0]
+    copies = [frames[item.at : item.stop] for item in items]
+    return [
+        Kept(item.at, item.frames, seam.corrected(copy) if seam else copy.astype(np.float32))
+        for item, copy in zip(items, copies, strict=True)
+    ]
 
 
 def _engine_window(plan: Plan, index: int, made: _Made, *, prompts: bool) -> Window:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sora_studio.jobs.anchor import MAX_SHIFT, Seam, settle, tone
+from sora_studio.jobs.anchor import MAX_SHIFT, MOST_LENT, Kept, Seam, give_back, settle, tone
 
 
 def noise(seed: int, mean: float, spread: float, count: int = 12) -> np.ndarray:
@@ -49,3 +49,28 @@ def test_a_new_scene_is_not_forced_into_the_old_colours() -> None:
 def test_flat_pictures_are_safe() -> None:
     black, white = np.zeros((4, 8, 8, 3), np.uint8), np.full((4, 8, 8, 3), 255, np.uint8)
     assert settle(black, Seam(white, black), tone(white)).max() <= 2 * MAX_SHIFT
+
+
+def test_kept_frames_come_back_as_they_were_and_neighbours_keep_step() -> None:
+    shown = noise(1, 120, 20, 3)
+    copy = shown.astype(np.float32) - 8
+    frames = np.concatenate([copy.astype(np.uint8), np.full((9, 24, 24, 3), 100, np.uint8)])
+    whole = give_back(frames, 0, [Kept(0, shown, copy)])
+    assert np.array_equal(whole[:3], shown)
+    lent = whole[3:].mean(axis=(1, 2, 3)) - 100
+    assert lent[0] == 6  # three quarters of what the last kept frame had lost
+    assert (np.diff(lent) <= 0).all()
+    assert lent[-1] <= 1
+
+
+def test_kept_frames_outside_of_what_is_new_still_lend() -> None:
+    shown = noise(1, 120, 20, 2)
+    copy = shown.astype(np.float32) + 8
+    before, after = np.full((6, 24, 24, 3), 100, np.uint8), np.full((6, 24, 24, 3), 100, np.uint8)
+    assert give_back(before, 0, [Kept(6, shown, copy)]).mean(axis=(1, 2, 3))[-1] == 94
+    assert give_back(after, 8, [Kept(6, shown, copy)]).mean(axis=(1, 2, 3))[0] == 94
+
+
+def test_a_copy_of_something_else_leaves_no_ghost() -> None:
+    shown, copy = np.full((1, 4, 4, 3), 255, np.uint8), np.zeros((1, 4, 4, 3), np.float32)
+    assert give_back(np.zeros((3, 4, 4, 3), np.uint8), 1, [Kept(0, shown, copy)]).max() <= MOST_LENT

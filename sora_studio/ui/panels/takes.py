@@ -178,7 +178,8 @@ class TakesCard(Card):
         chosen = session.selection
         clip = chosen[0] if len(chosen) == 1 and session.timeline.has(chosen[0]) else ""
         takes = session.takes(clip) if clip else ()
-        self.setVisible(len(takes) > 1 or any(item.made_from is not None for item in takes))
+        made = any(item.made_from is not None and isinstance(item.state, Ready) for item in takes)
+        self.setVisible(len(takes) > 1 or made)
         if clip != self._clip:
             self._clip, self._ranks = clip, {}
         if [tile.media for tile in self.tiles] != [item.id for item in takes]:

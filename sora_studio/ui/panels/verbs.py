@@ -146,7 +146,7 @@ class VerbsPanel(Card):
         self.note.setText(note)
         self._extend_name.setText(tr("Extend by"))
         for part in (self.before, self.after, self.restyle, self.loop, self.vary):
-            part.setVisible(True)
+            part.setVisible(not isinstance(item.state, Pending))
             part.setEnabled(ready)
         self.vary.setEnabled(ready and item.made_from is not None)
         self._length.setVisible(ready)

@@ -18,10 +18,11 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from sora_studio.app import main
 from sora_studio.ui.application import make_application
+from sora_studio.ui.layout_store import LayoutStore, system_layout
 from sora_studio.ui.window import MainWindow
 from tests.e2e.stage import Hands, OnStage
 
@@ -142,7 +143,10 @@ class Carrying:
 
     def named(self, name: str) -> QWidget:
         found = self.window.findChild(QWidget, name)
+        column = self.window.inspector.findChild(QScrollArea, "createColumn")
         assert found is not None, name
+        assert column is not None
+        column.ensureWidgetVisible(found)
         return found
 
 
@@ -166,6 +170,7 @@ class FileWindow:
 def perform(folder: Path, script: Callable[[OnStage, Path], Carrying] = Carrying) -> int:
     """Open the studio and play the script in it; exit code 0 when every act came off."""
     make_application()
+    LayoutStore(system_layout()).set_switch("welcomed", True)  # neither tour nor first film
     stage = OnStage()
     carrying = script(stage, folder)
 

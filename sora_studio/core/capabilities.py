@@ -19,7 +19,8 @@ class Capabilities:
     be partly kept (0 < strength < 1), `wrap` whether a clip can close on itself. `sizes` are the sizes it was made
     for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`. `prompts` says whether one
     window takes prompts over time; if not, a clip is made in windows with a prompt each. `resumable` says whether a run
-    can be held after a step and continued, and be finished early from what is there.
+    can be held after a step and continued, and be finished early from what is there; `records` whether it can show
+    what goes on inside of its steps.
     """
 
     engine: str
@@ -42,6 +43,7 @@ class Capabilities:
     loras: bool = False
     prompts: bool = False
     resumable: bool = False
+    records: bool = False
     draft_steps: int = 8
     disk_bytes: int = 0
     memory_bytes: int = 0

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, Request
 
 
@@ -75,7 +76,7 @@ class Held:
     latents: Latents
 
 
-EngineEvent = Progress | Preview | Finished | Held
+EngineEvent = Progress | Preview | Insight | Finished | Held
 
 
 def never() -> bool:
@@ -88,12 +89,14 @@ class Control:
     """What a run may ask its owner: whether to stop (raise Cancelled at the next step), and the share of time that
     previews may take (0 switches them off). When `enough` turns true, the clip as predicted after the present step is
     decoded and finished. After step `hold` (0: never) the run ends with Held. Only engines whose Capabilities say
-    `resumable` heed the last two."""
+    `resumable` heed these two. With `record` an Insight follows each step, from engines that say `records`, and only
+    the first window of a clip is made."""
 
     cancelled: Callable[[], bool]
     preview_share: float = 0.08
     enough: Callable[[], bool] = never
     hold: int = 0
+    record: bool = False
 
 
 class Engine(Protocol):

@@ -61,6 +61,7 @@ def _sora() -> Capabilities:
         negative=True,
         loras=False,
         resumable=True,
+        records=True,
         draft_steps=4,
         disk_bytes=disk,
         memory_bytes=500_000_000 + 2 * disk,  # Python with torch and diffusers, weights, and what a window needs

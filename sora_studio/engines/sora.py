@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,6 +16,7 @@ from torch import Tensor
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.precision import pick_device, pick_dtype
@@ -22,6 +24,8 @@ from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
+from sora_studio.model.recording import Recorder, recording
+from sora_studio.model.text import words_of
 
 
 class SoraEngine:
@@ -78,6 +82,7 @@ class _Run:
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
         )
         self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
+        self._recorder: Recorder | None = None  # sees each step from the inside, if that was asked for
 
     @torch.inference_mode()
     def make(self) -> None:
@@ -99,7 +104,10 @@ class _Run:
     def _denoise(self, request: Request) -> Tensor:
         """The latents (1, Z, G, h, w) where the run ends."""
         resume = self._resume
-        with tapped(self._pipe, self._stop_if_cancelled, self._stepped):
+        with contextlib.ExitStack() as watch:
+            watch.enter_context(tapped(self._pipe, self._stop_if_cancelled, self._stepped))
+            if self._control.record:
+                self._recorder = watch.enter_context(recording(self._pipe.transformer))
             (latents,) = self._pipe(
                 prompt=request.prompt,
                 negative_prompt=request.negative,
@@ -127,6 +135,8 @@ class _Run:
         self._step += 1
         steps = self._request.steps
         self._emit(Progress(self._step, steps))
+        if self._recorder is not None:
+            self._emit(self._insight(self._recorder, predict()))
         if self._step < steps and self._control.enough():
             self._early = predict()
             self._pipe._interrupt = True
@@ -136,6 +146,22 @@ class _Run:
             with self._budget:
                 frames = _pixels(self._pipe.vae.decode_preview(self._clean(predict())))
             self._emit(Preview(self._step, steps, frames))
+
+    def _insight(self, recorder: Recorder, predicted: Tensor) -> Insight:
+        """The present step from the inside."""
+        pipe, seen = self._pipe, recorder.take()
+        height, width = (side // pipe.transformer.config.patch_size for side in seen.noisy.shape[3:])
+        maps = seen.attention.transpose(1, 2).unflatten(2, (-1, height, width))  # (blocks, L, G, h/p, w/p)
+        return Insight(
+            self._step,
+            self._request.steps,
+            seen.sigma,
+            _pixels(pipe.vae.decode_preview(self._clean(seen.noisy.float()))),
+            _pixels(pipe.vae.decode_preview(self._clean(predicted))),
+            maps.half().cpu().numpy(),
+            tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._request.prompt)),
+            Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
+        )
 
     def _clean(self, latents: Tensor) -> Tensor:
         """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""

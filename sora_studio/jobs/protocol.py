@@ -12,8 +12,10 @@ from typing import IO, Any
 import numpy as np
 
 from sora_studio.core.engine import Latents
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.time import FrameRange, Rate, Size
+from sora_studio.jobs.insight_wire import insight_data, insight_from
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 from sora_studio.jobs.wire import ProtocolError as ProtocolError
 from sora_studio.jobs.wire import garbled, pack, unpack
@@ -37,13 +39,15 @@ class Warm:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
-    """To the worker: make this plan, from `resume` on if it is given, up to step `hold` if that is not 0."""
+    """To the worker: make this plan, from `resume` on if it is given, up to step `hold` if that is not 0. With `record`
+    each step is seen from the inside."""
 
     job: str
     plan: Plan
     preview_share: float
     hold: int = 0
     resume: Latents | None = None
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +126,14 @@ class Parked:
     latents: Latents
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Recorded:
+    """From the worker: a step of the job from the inside."""
+
+    job: str
+    insight: Insight
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """From the worker: the job was cancelled."""
@@ -139,7 +151,7 @@ class Broke:
 
 
 Command = Attach | Warm | Run | Cancel | Enough | Ack
-Report = Hello | Stepped | Shown | Made | Ended | Parked | Stopped | Broke
+Report = Hello | Stepped | Shown | Made | Recorded | Ended | Parked | Stopped | Broke
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
@@ -152,13 +164,16 @@ def encode(message: Message) -> bytes:
     """A message as bytes for the wire."""
     blob = b""
     match message:
-        case Run(job, plan, share, hold, resume):
+        case Run(job, plan, share, hold, resume, record):
             blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in plan.request.given)
-            data = {"job": job, "preview_share": share, "plan": plan_data(plan), "hold": hold}
+            data = {"job": job, "preview_share": share, "plan": plan_data(plan), "hold": hold, "record": record}
             if resume is not None:
                 data["resume"], blob = _latents_data(resume), blob + resume.values.tobytes()
         case Parked(job, latents):
             data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
+        case Recorded(job, insight):
+            found, blob = insight_data(insight)
+            data = {"job": job, "insight": found}
         case _:
             data = asdict(message)
     return pack(type(message).__name__, data, blob)
@@ -174,7 +189,9 @@ def read(stream: IO[bytes]) -> Message | None:
         if parcel.kind == "Run":
             plan = plan_from(data["plan"], parcel.blob)
             resume = _latents(data["resume"], parcel.blob) if "resume" in data else None
-            return Run(data["job"], plan, data["preview_share"], data["hold"], resume)
+            return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"])
+        if parcel.kind == "Recorded":
+            return Recorded(data["job"], insight_from(data["insight"], parcel.blob))
         if parcel.kind == "Parked":
             return Parked(data["job"], _latents(data["latents"], parcel.blob))
         if "shape" in data:

@@ -21,12 +21,13 @@ from psygnal import Signal
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Refused, StudioError
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
 from sora_studio.jobs.ledger import Entry, Ledger, Sink
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
-from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Parked, Report, Run, Shown, Stepped, Stopped
+from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Parked, Recorded, Report, Run, Shown, Stepped, Stopped
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
 
@@ -40,6 +41,8 @@ class JobEvents:
     """A job's state is new."""
     previewed = Signal(str, Preview)
     """Job id and the newest look at what becomes of it."""
+    recorded = Signal(str, Insight)
+    """Job id and a step of it from the inside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,7 @@ class JobQueue:
 
         With a `leg` only a part of the way is gone; a job that is held ends as Held and gives nothing to its sink.
         """
-        if leg != Leg() and not caps.resumable:
-            raise Refused(f"“{caps.title}” can't be held and continued. Choose another engine.")
+        _refuse(leg, caps)
         plan = make_plan(request, caps)
         job = Job(uuid.uuid4().hex[:12], request, label, Queued(), plan.notes)
         self._ledger.add(Entry(job, plan, caps, sink, leg))
@@ -221,7 +223,7 @@ class JobQueue:
             try:
                 worker = self._ready()
                 leg = entry.leg
-                worker.run(Run(entry.job.id, plan, self._preview_share, leg.hold, leg.resume))
+                worker.run(Run(entry.job.id, plan, self._preview_share, leg.hold, leg.resume, leg.record))
             except StudioError as exc:
                 self._finish(Failed(str(exc)))
 
@@ -254,7 +256,7 @@ class JobQueue:
         elif mine:
             self._progress(worker, report)
 
-    def _progress(self, worker: WorkerProcess, report: Stepped | Ended | Parked | Stopped | Broke) -> None:
+    def _progress(self, worker: WorkerProcess, report: Stepped | Recorded | Ended | Parked | Stopped | Broke) -> None:
         current = self._current
         assert current is not None
         match report:
@@ -266,6 +268,8 @@ class JobQueue:
                 windows = len(current.plan.windows)
                 window = min(windows, max(0, step - 1) // each + 1)
                 self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
+            case Recorded(job, insight):
+                self._tell(lambda: self.events.recorded.emit(job, insight))
             case Ended(_, steps):
                 self._pace.end()
                 self._finish(Done(time.monotonic() - current.begun, steps))
@@ -329,3 +333,11 @@ class JobQueue:
             self._worker.close()
         for entry in self._ledger.open():
             self._set(entry, Cancelled())
+
+
+def _refuse(leg: Leg, caps: Capabilities) -> None:
+    """Raises Refused for a part of the way that an engine can't go."""
+    if (leg.hold or leg.resume) and not caps.resumable:
+        raise Refused(f"“{caps.title}” can't be held and continued. Choose another engine.")
+    if leg.record and not caps.records:
+        raise Refused(f"“{caps.title}” can't show what goes on inside. The built-in model can.")

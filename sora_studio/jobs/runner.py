@@ -15,6 +15,7 @@ import numpy as np
 
 from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, PromptAt, Request
 from sora_studio.jobs.anchor import Kept, Seam, Tone, give_back, settle, tone
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
@@ -30,12 +31,12 @@ class Chunk:
     steps: int = 0
 
 
-RunEvent = Progress | Preview | Chunk | Held
+RunEvent = Progress | Preview | Insight | Chunk | Held
 
 
 def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | None = None) -> Iterator[RunEvent]:
     """Make the clip. Steps count over all windows. `resume` continues a run whose first window was held, and
-    `control.hold` holds the first window: Held is then the last event.
+    `control.hold` holds the first window: Held is then the last event. `control.record` ends the run after it.
 
     When `control.enough()` ends a window early, the windows after it are made with as few steps, so that the clip is
     whole all the same.
@@ -59,6 +60,8 @@ def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | Non
                 case Held():
                     yield event
                     return
+                case Insight():
+                    yield event
                 case _:
                     done = event.step
                     yield _counted(event, plan, index)
@@ -67,6 +70,8 @@ def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | Non
         control = replace(control, hold=0)
         for chunk in made.add(index, _checked(frames, planned, plan), window):
             yield replace(chunk, steps=steps)
+        if control.record:
+            return  # one window shows how it goes
     if control.cancelled():
         raise Cancelled("The work was stopped.")
 

@@ -46,10 +46,12 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The part of the way that a job goes: from `resume` (None: from noise) to step `hold` (0: to the end)."""
+    """The part of the way that a job goes: from `resume` (None: from noise) to step `hold` (0: to the end). With
+    `record` each step is seen from the inside, and only the first window is made."""
 
     hold: int = 0
     resume: Latents | None = None
+    record: bool = False
 
 
 @dataclass(frozen=True, slots=True)

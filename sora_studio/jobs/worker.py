@@ -16,6 +16,7 @@ import traceback
 
 from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames
 from sora_studio.jobs.channel import Channel, named, settle
 from sora_studio.jobs.protocol import (
@@ -30,6 +31,7 @@ from sora_studio.jobs.protocol import (
     Message,
     Parked,
     ProtocolError,
+    Recorded,
     Report,
     Run,
     Shown,
@@ -126,7 +128,7 @@ class Worker:
         if self._engine is None or self._engine_name != run.plan.request.engine:
             self._channel.send(Stepped(run.job, 0, run.plan.steps, "loading"))
         engine = self._load(run.plan.request.engine)
-        control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold)
+        control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold, run.record)
         steps = run.plan.request.steps
         for event in run_plan(run.plan, engine, control, run.resume):
             match event:
@@ -136,6 +138,8 @@ class Worker:
                     self._channel.send(Stepped(run.job, step, steps, stage))
                 case Preview():
                     self._show(run.job, event)
+                case Insight():
+                    self._channel.send(Recorded(run.job, event))
                 case Chunk(start, frames, steps):
                     self._hand_over(run.job, start, frames)
         return Ended(run.job, steps)

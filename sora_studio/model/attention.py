@@ -26,10 +26,19 @@ def attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None = None) -> Te
     """
     if q.device.type != "cpu":
         return F.scaled_dot_product_attention(q, k, v, attn_mask=bias, scale=1.0)
+    return attention_weights(q, k, bias) @ v  # (B, H, S, D)
+
+
+def attention_weights(q: Tensor, k: Tensor, bias: Tensor | None = None) -> Tensor:
+    """How much each query takes from each key, which sums to 1 over the keys; arguments as of `attention`.
+
+    Returns:
+        (B, H, S, L).
+    """
     scores = q @ k.transpose(-1, -2)  # (B, H, S, L)
     if bias is not None:
         scores = scores + bias  # (B, H, S, L)
-    return scores.softmax(dim=-1) @ v  # (B, H, S, D)
+    return scores.softmax(dim=-1)  # (B, H, S, L)
 
 
 def split_heads(x: Tensor, heads: int) -> Tensor:

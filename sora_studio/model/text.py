@@ -53,6 +53,31 @@ def token_count(tokenizer: PreTrainedTokenizerBase, prompt: str) -> int:
     return len(tokenizer(prompt, truncation=False, verbose=False).input_ids)
 
 
+def words_of(
+    tokenizer: PreTrainedTokenizerBase, prompt: str, max_length: int = MAX_TOKENS
+) -> list[tuple[str, tuple[int, ...]]]:
+    """The words of a prompt as they stand in it, each with the numbers of its tokens in what `encode_prompts` returns.
+
+    Pieces of a word touch each other in the text, which the tokenizer's offsets tell; marks at a word's ends are left
+    out, those inside belong to it ("well-kept" is one word of three tokens or more).
+    """
+    encoded = tokenizer(prompt, truncation=True, max_length=max_length, return_offsets_mapping=True)
+    pieces = [(i, start, stop) for i, (start, stop) in enumerate(encoded["offset_mapping"]) if stop > start]
+    groups: list[list[tuple[int, int, int]]] = []
+    for piece in pieces:
+        if groups and groups[-1][-1][2] == piece[1]:
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    words = []
+    for group in groups:
+        spoken = [at for at, (_, start, stop) in enumerate(group) if any(c.isalnum() for c in prompt[start:stop])]
+        if spoken:
+            kept = group[spoken[0] : spoken[-1] + 1]
+            words.append((prompt[kept[0][1] : kept[-1][2]], tuple(i for i, _, _ in kept)))
+    return words
+
+
 def dropped_tokens(tokenizer: PreTrainedTokenizerBase, prompt: str, max_length: int = MAX_TOKENS) -> int:
     """How many tokens at the end of a prompt `encode_prompts` leaves out."""
     return max(0, token_count(tokenizer, prompt) - max_length)

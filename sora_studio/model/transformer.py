@@ -12,7 +12,15 @@ from diffusers.models.modeling_outputs import Transformer2DModelOutput
 from diffusers.models.modeling_utils import ModelMixin
 from torch import Tensor, nn
 
-from sora_studio.model.attention import attention, merge_heads, rotary_angles, rotate, sinusoid, split_heads
+from sora_studio.model.attention import (
+    attention,
+    attention_weights,
+    merge_heads,
+    rotary_angles,
+    rotate,
+    sinusoid,
+    split_heads,
+)
 
 MASKED = -1e4
 """Score of a padded text token: as good as minus infinity after the softmax, and finite in every dtype."""
@@ -72,11 +80,21 @@ class CrossAttention(nn.Module):
 
     def forward(self, x: Tensor, text: Tensor, bias: Tensor | None) -> Tensor:  # (B, S, D), (B, L, D), (B, 1, 1, L)
         """Shapes: (B, S, D) -> (B, S, D)."""
+        q, k, v = self._heads(x, text)
+        return self.out(merge_heads(attention(q, k, v, bias)))  # (B, S, D)
+
+    def weights(self, x: Tensor, text: Tensor, bias: Tensor | None) -> Tensor:
+        """How much each spacetime token takes from each text token, for the arguments of `forward`: (B, H, S, L)."""
+        q, k, _ = self._heads(x, text)
+        return attention_weights(q, k, bias)  # (B, H, S, L)
+
+    def _heads(self, x: Tensor, text: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Queries (B, H, S, d), keys and values (B, H, L, d)."""
         q = split_heads(self.q(x), self.heads)  # (B, H, S, d)
         k, v = (split_heads(part, self.heads) for part in self.kv(text).chunk(2, dim=-1))  # (B, H, L, d) each
         q = F.layer_norm(q, q.shape[-1:]) * self.temperature  # (B, H, S, d)
         k = F.layer_norm(k, k.shape[-1:])  # (B, H, L, d)
-        return self.out(merge_heads(attention(q, k, v, bias)))  # (B, S, D)
+        return q, k, v
 
 
 class FeedForward(nn.Module):

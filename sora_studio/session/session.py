@@ -29,8 +29,8 @@ from sora_studio.session.boards import Boards
 from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.exporting import Exporting
+from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
-from sora_studio.session.look_painting import LookPainting
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
@@ -46,7 +46,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, LookPainting, Takes, Seams, Bringing, Wording, Interchange, Exporting):
+class Session(Picking, Boards, Insides, Takes, Seams, Bringing, Wording, Interchange, Exporting):
     """The one object that views talk to."""
 
     jobs_changed = Signal()

@@ -64,6 +64,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_timeline", "Timeline", ("Ctrl+3",), "View", "panel-bottom", checkable=True),
     Command("show_storyboard", "Storyboard", ("Ctrl+5",), "View", "gallery-horizontal-end", checkable=True),
     Command("show_queue", "Unfold the queue", ("Ctrl+4",), "View", "list-video", checkable=True),
+    Command(
+        "look_inside",
+        "Look inside the clip…",
+        ("Ctrl+Alt+I",),
+        "View",
+        "eye",
+        needs="Select a clip that the built-in model made first.",
+    ),
     Command("focus_prompt", "Write the prompt", ("Ctrl+P",), "View", rule=True),
     Command("reset_layout", "Reset the layout", (), "View"),
 )

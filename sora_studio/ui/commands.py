@@ -15,6 +15,7 @@ from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.dialogs.seeds import SeedsDialog
+from sora_studio.ui.inside.dialog import InsideDialog
 
 if TYPE_CHECKING:
     from sora_studio.ui.window import MainWindow
@@ -29,6 +30,8 @@ class Commands(QObject):
         self._session = window.session
         self._export: ExportDialog | None = None
         self._seeds: SeedsDialog | None = None
+        self._inside: InsideDialog | None = None
+        window.timeline.commands.look_inside = self.look_inside
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """What each command of `actions.COMMANDS` does."""
@@ -61,6 +64,7 @@ class Commands(QObject):
             "show_queue": window.queue.fold.toggle,
             "focus_prompt": self.write_prompt,
             "reset_layout": self.reset_layout,
+            "look_inside": self.look_inside,
         }
 
     def _show(self, name: str) -> None:
@@ -163,6 +167,17 @@ class Commands(QObject):
         self._seeds.show()
         self._seeds.raise_()
         self._seeds.activateWindow()
+
+    def look_inside(self, media: str | None = None) -> None:
+        """How a clip (None: the selected one) formed, step by step, seen from within the network."""
+        media = media or self._session.inside_choice()
+        if media is None or not attempt(self._session, lambda: self._session.look_inside(media)):
+            return
+        if self._inside is None:
+            self._inside = InsideDialog(self._session, self._window)
+        self._inside.show()
+        self._inside.raise_()
+        self._inside.activateWindow()
 
     def _written(self, path: Path) -> None:
         dialog = self._export

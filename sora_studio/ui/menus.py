@@ -45,7 +45,7 @@ _ORDER = {
     ),
     "View": (
         "window.show_library window.show_create window.show_timeline window.show_storyboard "
-        "window.show_queue | window.focus_prompt window.layout_edit window.layout_generate "
+        "window.show_queue | window.look_inside | window.focus_prompt window.layout_edit window.layout_generate "
         "window.layout_review window.mirror window.reset_layout window.switch_theme | timeline.select_tool "
         "timeline.forward_tool timeline.blade_tool timeline.ripple_tool timeline.roll_tool timeline.slip_tool "
         "timeline.slide_tool timeline.snap | timeline.marker timeline.marker_next timeline.marker_previous | "

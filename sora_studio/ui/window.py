@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
         count = len(self.session.selection)
         for name in ("restyle", "loop", "vary"):
             self.actions_by_name[name].setEnabled(count == 1)
+        self.actions_by_name["look_inside"].setEnabled(self.session.inside_choice() is not None)
 
     def _follow_draft(self) -> None:
         engine = chosen_engine(self.session, self.inspector.draft().engine)

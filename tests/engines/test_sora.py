@@ -11,6 +11,7 @@ import pytest
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, Engine, Finished, Held, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Size
 from sora_studio.engines import load_engine
@@ -169,6 +170,41 @@ def test_enough_finishes_from_what_is_there(engine: Engine) -> None:
     assert events[-1].frames.shape == (9, 32, 48, 3)
     assert not np.array_equal(events[-1].frames, frames(engine, REQUEST))
     assert np.array_equal(run(engine, REQUEST)[-1].frames, frames(engine, REQUEST)), "and the pipeline is as before"
+
+
+def test_a_recorded_run_shows_every_step_and_makes_the_same_picture(engine: Engine) -> None:
+    request = replace(REQUEST, prompt="a red ball moves over the sea", negative="blue", guidance=3.0)
+    events = list(engine.run(Window(request, 0, 1), Control(never, record=True)))
+    seen = [event for event in events if isinstance(event, Insight)]
+    assert [(one.step, one.steps) for one in seen] == [(step, 8) for step in range(1, 9)]
+    assert [one.sigma for one in seen] == sorted((one.sigma for one in seen), reverse=True)
+    assert seen[0].sigma == 1.0
+    for one in seen:
+        assert one.grid == (3, 2, 3), "9 frames of 48x32 in patches of 4 frames and 16x16 pixels"
+        assert one.blocks == 2
+        assert one.noisy.shape == one.clean.shape == (9, 8, 12, 3)
+        np.testing.assert_allclose(one.attention.astype(np.float32).sum(axis=1), 1, atol=4e-3)
+        assert [word.text for word in one.words] == request.prompt.split()
+        assert one.heat(1).shape == one.grid
+        assert 0 < one.heat(1).mean() < 1
+        np.testing.assert_allclose(one.heat(1), (one.heat(1, 0) + one.heat(1, 1)) / 2, atol=1e-3)
+    assert not np.array_equal(seen[0].noisy, seen[-1].noisy)
+    assert np.array_equal(events[-1].frames, frames(engine, request)), "looking on changes nothing"
+
+
+def test_attention_is_that_of_the_prompt_and_not_of_the_negative_one(engine: Engine) -> None:
+    def attention(**change: object) -> np.ndarray:
+        events = engine.run(Window(replace(REQUEST, steps=1, **change), 0, 1), Control(never, record=True))
+        (seen,) = [event for event in events if isinstance(event, Insight)]
+        return seen.attention.astype(np.float32)
+
+    guided = attention(negative="the cat", guidance=4.0)
+    np.testing.assert_allclose(guided, attention(guidance=1.0), atol=2e-3)
+    assert np.abs(guided - attention(prompt="the cat at sea", guidance=1.0)[:, : guided.shape[1]]).max() > 0.02
+
+
+def test_nobody_records_by_default(engine: Engine) -> None:
+    assert not any(isinstance(event, Insight) for event in run(engine, REQUEST))
 
 
 def test_a_job_held_in_the_worker_is_continued_bit_for_bit(

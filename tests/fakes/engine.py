@@ -34,7 +34,8 @@ import numpy as np
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
-from sora_studio.core.request import Frames
+from sora_studio.core.inside import Insight, Patch, Word
+from sora_studio.core.request import Frames, Request
 from sora_studio.core.time import Rate, Size
 
 CAPABILITIES = Capabilities(
@@ -55,6 +56,7 @@ CAPABILITIES = Capabilities(
     guidance=4.0,
     prompt_tokens=77,
     resumable=True,
+    records=True,
 )
 
 
@@ -93,6 +95,8 @@ class FakeEngine:
             if control.preview_share > 0:
                 done = min(1.0, step / request.steps)
                 yield Preview(min(step, request.steps), request.steps, (final[:, ::4, ::4] * done).astype(np.uint8))
+            if control.record:
+                yield _insight(request, final, step)
             if step < request.steps and control.enough():
                 final = (final * 0.5).astype(np.uint8)  # unfinished: darker
                 break
@@ -119,6 +123,29 @@ class FakeEngine:
             part = frames[given.at : given.stop]
             frames[given.at : given.stop] = given.strength * given.frames + (1 - given.strength) * part
         return frames.clip(0, 255).astype(np.uint8)
+
+
+def _insight(request: Request, final: Frames, step: int) -> Insight:
+    """Two blocks. In the first, word n (from 0) owns column n of the grid; in the second all words are equal. Tokens
+    stand at both ends, as a tokenizer's do."""
+    words, small, part = request.prompt.split(), final[:, ::8, ::8], step / request.steps
+    grid = (request.length // 4 + 1, request.size.height // 16, request.size.width // 16)
+    maps = np.full((2, len(words) + 2, *grid), 1 / (len(words) + 2), np.float16)
+    for column in range(min(len(words), grid[2])):
+        maps[0, :, :, :, column] = 0
+        maps[0, column + 1, :, :, column] = 1
+    noise = np.random.default_rng(step).integers(0, 256, small.shape, np.uint8)
+    named = tuple(Word(word, (place,)) for place, word in enumerate(words, 1))
+    return Insight(
+        step,
+        request.steps,
+        1 - (step - 1) / request.steps,
+        (noise * (1 - part) + small * part).astype(np.uint8),
+        (small * part).astype(np.uint8),
+        maps,
+        named,
+        Patch(4, 16),
+    )
 
 
 def _mood(words: list[str]) -> None:

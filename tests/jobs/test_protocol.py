@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_studio.core.engine import Latents
+from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Given, Lora, Request
 from sora_studio.core.time import Rate
 from sora_studio.jobs.plan import make_plan
@@ -25,6 +26,7 @@ from sora_studio.jobs.protocol import (
     Message,
     Parked,
     ProtocolError,
+    Recorded,
     Run,
     Shown,
     Stepped,
@@ -128,3 +130,29 @@ def test_latents_travel_bit_for_bit() -> None:
     assert run.resume is not None
     assert np.array_equal(run.resume.values, latents.values)
     assert np.array_equal(run.plan.request.given[0].frames, frames)
+
+
+def test_a_step_from_the_inside_travels_whole() -> None:
+    draw = np.random.default_rng(0)
+    pictures = draw.integers(0, 255, (2, 9, 8, 12, 3), np.uint8)
+    maps = draw.random((2, 5, 3, 2, 3)).astype(np.float16)
+    words = (Word("späte", (1, 2)), Word("Sonne", (3,)))
+    sent = Insight(3, 24, 0.625, pictures[0], pictures[1], maps, words, Patch(4, 16))
+    message = read(io.BytesIO(encode(Recorded("a", sent))))
+    assert isinstance(message, Recorded)
+    got = message.insight
+    assert (message.job, got.step, got.steps, got.sigma) == ("a", 3, 24, 0.625)
+    assert (got.words, got.patch) == (words, Patch(4, 16))
+    assert np.array_equal(got.noisy, pictures[0])
+    assert np.array_equal(got.clean, pictures[1])
+    assert np.array_equal(got.attention, maps)
+    with pytest.raises(ProtocolError):
+        read(io.BytesIO(encode(Recorded("a", sent)).replace(b'"pictures": [9,', b'"pictures": [8,')))
+
+
+def test_a_run_says_whether_it_is_recorded() -> None:
+    plan = make_plan(Request("a ball", length=5), CAPABILITIES)
+    for wish in (True, False):
+        message = read(io.BytesIO(encode(Run("a", plan, 0.1, record=wish))))
+        assert isinstance(message, Run)
+        assert message.record is wish

@@ -13,6 +13,7 @@ from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.inside import Insight
 from sora_studio.core.request import Footage, Given, PromptAt, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.plan import make_plan
@@ -256,3 +257,12 @@ def test_what_follows_an_early_window_has_as_few_steps() -> None:
     chunks = [event for event in events if isinstance(event, Chunk)]
     assert sum(len(chunk.frames) for chunk in chunks) == 40
     assert {chunk.steps for chunk in chunks} == {3}
+
+
+def test_a_recording_shows_the_first_window_and_ends() -> None:
+    plan = make_plan(replace(BASE, length=40), SMALL)
+    events = list(run_plan(plan, FakeEngine(), replace(CONTROL, record=True)))
+    assert [event.step for event in events if isinstance(event, Insight)] == [1, 2]
+    chunks = [event for event in events if isinstance(event, Chunk)]
+    assert chunks[0].start == 0
+    assert sum(len(chunk.frames) for chunk in chunks) <= SMALL.window

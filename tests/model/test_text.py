@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from sora_studio.model import dropped_tokens, encode_prompts, load_text_tower, token_count
+from sora_studio.model.text import words_of
 from tests.tiny_model import TEXT_DIM, tiny_text_tower
 
 SHIPPED = Path(__file__).resolve().parents[2] / "resources" / "model"
@@ -64,3 +65,19 @@ def test_the_shipped_tower_knows_what_words_mean() -> None:
     assert pooled[0] @ pooled[1] > pooled[0] @ pooled[2] + 0.1
     assert mask[3].sum() == 2
     assert token_count(tokenizer, prompts[4]) == 302
+
+
+def test_words_are_whole_again() -> None:
+    tokenizer, _ = tiny_text_tower()
+    prompt = "a  red ball, at well-kept sea!"
+    words = words_of(tokenizer, prompt)
+    assert [text for text, _ in words] == ["a", "red", "ball", "at", "well-kept", "sea"]
+    ids = tokenizer(prompt).input_ids
+    tokens = tokenizer.convert_ids_to_tokens(ids)
+    assert [tokens[numbers[0]] for _, numbers in words[:4]] == ["a", "red", "ball", "at"]
+    assert words[2][1] == (3,), "the comma is no part of it"
+    kept = words[4][1]
+    assert len(kept) > 3
+    assert kept == tuple(range(kept[0], kept[-1] + 1))
+    assert words_of(tokenizer, "") == []
+    assert [text for text, _ in words_of(tokenizer, prompt, max_length=5)] == ["a", "red", "ball"], "what is read"

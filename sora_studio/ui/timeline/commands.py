@@ -45,6 +45,8 @@ class Commands(QObject):
         super().__init__(view)
         self._view, self._session, self._draft = view, view.tracks.session, draft
         self._actions: dict[str, QAction] = {}
+        self.look_inside: Callable[[str], object] = lambda _media: None
+        """Shows how a medium formed; the window sets it."""
         self.arrange = ArrangeCommands(view)
         for entry in (*self._entries(), *self.arrange.entries()):
             self._actions[entry.name] = make_action(entry, "timeline", self)
@@ -108,6 +110,8 @@ class Commands(QObject):
             session, clip = self._session, item.clip
             choices = (*job_choices(session, clip.media), *clip_choices(session, clip, self._draft))
             own: list[QAction | None] = [self._once(*one) for one in choices]
+            if session.shows_inside(clip.media):
+                own.append(self._once(tr("Look inside the clip…"), "eye", partial(self.look_inside, clip.media)))
             rule: tuple[None, ...] = (None,) if own else ()
             return [*own, *rule, *self._cut_actions(item, at), *map(self._listed, _CLIP_MENU)]
         gap = scene.gap_at(at)

@@ -1,0 +1,72 @@
+"""A look at what the transformer is given and where it attends, without a trace in its own code.
+
+    with recording(transformer) as recorder:
+        transformer(...)
+        seen = recorder.take()
+
+Hooks of torch's modules see the arguments of each block's cross-attention and compute its weights a second time, so a
+network that nobody looks at does nothing more than before.
+"""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from sora_studio.model.transformer import CrossAttention, SoraTransformer3DModel
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """One call of the transformer, its last sample: with guidance that is the prompt, not the negative prompt."""
+
+    noisy: Tensor  # (1, Z, T, h, w)
+    sigma: float
+    attention: Tensor  # (blocks, S, L) float32, mean over heads, sums to 1 over L
+
+
+class Recorder:
+    """Keeps what the newest call of the transformer showed."""
+
+    def __init__(self) -> None:
+        self._noisy: Tensor | None = None
+        self._sigma = 0.0
+        self._weights: list[Tensor] = []
+
+    def take(self) -> Seen:
+        """The newest call. Raises RuntimeError when there was none."""
+        if self._noisy is None:
+            raise RuntimeError("The transformer was not called while it was recorded.")
+        return Seen(self._noisy, self._sigma, torch.stack(self._weights))
+
+    def begin(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        """Hook ahead of the transformer: a new call, of which the former is forgotten."""
+        del module, args
+        self._noisy = kwargs["hidden_states"][-1:].detach()
+        self._sigma = float(kwargs["timestep"][-1])
+        self._weights = []
+
+    def attend(self, module: nn.Module, args: tuple[Tensor, Tensor, Tensor | None]) -> None:
+        """Hook ahead of a block's cross-attention."""
+        assert isinstance(module, CrossAttention)
+        x, text, bias = args  # (B, S, D), (B, L, D), (B, 1, 1, L)
+        last = None if bias is None else bias[-1:]
+        weights = module.weights(x[-1:], text[-1:], last)  # (1, H, S, L)
+        self._weights.append(weights[0].float().mean(dim=0).detach())  # (S, L)
+
+
+@contextlib.contextmanager
+def recording(transformer: SoraTransformer3DModel) -> Iterator[Recorder]:
+    """Within this context a recorder sees every call of the transformer; its arguments must be named."""
+    recorder = Recorder()
+    handles = [transformer.register_forward_pre_hook(recorder.begin, with_kwargs=True)]
+    crossings = [module for module in transformer.modules() if isinstance(module, CrossAttention)]  # in their order
+    handles += [crossing.register_forward_pre_hook(recorder.attend) for crossing in crossings]
+    try:
+        yield recorder
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QMouseEvent
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.language import tr
@@ -45,12 +45,14 @@ def shown(dialog: InsideDialog) -> list[QImage]:
     return [image.copy() for image in images if image is not None]
 
 
-def point(dialog: InsideDialog, qtbot: QtBot, x: float, y: float, pane: int = 1) -> None:
+def point(dialog: InsideDialog, x: float, y: float, pane: int = 1) -> None:
     """Move the pointer to a part of the picture, 0..1."""
     place = dialog.panes[pane].place()
-    at = QPointF(place.left() + x * place.width(), place.top() + y * place.height()).toPoint()
-    qtbot.mouseMove(dialog.panes[pane], QPoint(at.x() - 1, at.y()))
-    qtbot.mouseMove(dialog.panes[pane], at)
+    at = QPointF(place.left() + x * place.width(), place.top() + y * place.height())
+    none = Qt.MouseButton.NoButton
+    there = QPointF(dialog.panes[pane].mapToGlobal(at))
+    move = QMouseEvent(QEvent.Type.MouseMove, at, there, none, none, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(dialog.panes[pane], move)
 
 
 def test_the_step_slider_goes_through_the_steps(looked: InsideDialog, qtbot: QtBot) -> None:
@@ -92,7 +94,7 @@ def test_a_word_lights_where_the_picture_attends_to_it(looked: InsideDialog, qtb
 
 def test_a_token_under_the_pointer_is_told(looked: InsideDialog, qtbot: QtBot) -> None:
     looked.frame.slider.setValue(2)
-    point(looked, qtbot, 5.5 / 12, 3.5 / 7)
+    point(looked, 5.5 / 12, 3.5 / 7)
     said = looked.readout.whole
     assert "t 1, y 3, x 5" in said
     assert "frames 2 to 5" in said
@@ -100,7 +102,7 @@ def test_a_token_under_the_pointer_is_told(looked: InsideDialog, qtbot: QtBot) -
     assert "48 to 63 down" in said
     qtbot.mouseClick(looked.words.buttons[1], Qt.MouseButton.LeftButton)
     looked.block.setCurrentIndex(2)
-    point(looked, qtbot, 1.5 / 12, 3.5 / 7, pane=2)
+    point(looked, 1.5 / 12, 3.5 / 7, pane=2)
     assert "t 1, y 3, x 1" in looked.readout.whole
     assert "20.0 %" in looked.readout.whole, "in the second block five tokens share alike"
     looked.frame.slider.setValue(1)
@@ -125,7 +127,8 @@ def test_closing_ends_the_look_and_it_can_be_had_again(looked: InsideDialog, roo
     assert room.desk.inside is None
     assert room.desk.timeline == before
     clip = before.tracks[0].clips[0]
-    item = room.window.timeline.view.tracks.clip_of(clip.id)
+    item = room.window.timeline.view.tracks.item(clip.id)
+    assert item is not None
     actions = room.window.timeline.commands.menu_for(item.sceneBoundingRect().center())
     action = next(one for one in actions if one is not None and "inside" in one.text())
     action.trigger()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QCloseEvent, QImage
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import mark, tr
@@ -26,9 +26,11 @@ PANES = (
 """Name, title and explanation of the three pictures."""
 
 HINT = mark(
-    "The network sees the clip as tokens: squares of {pixels} pixels over {frames} frames. Each looks at the words to "
-    "find out what it is to become. Choose a word to see where; point at the picture to see a token."
+    "A token covers {pixels} by {pixels} pixels of {frames} frames. Choose a word to see which of them attend to it; "
+    "point at the picture to see one."
 )
+TALLEST = 0.86
+"""Most of the screen's height that the view takes by itself."""
 
 
 class InsideDialog(QDialog):
@@ -43,6 +45,7 @@ class InsideDialog(QDialog):
         self._job = ""
         self._cell: Cell | None = None
         self.panes = tuple(InsidePane(name, tr(title), tr(about)) for name, title, about in PANES)
+        self.titles: list[QLabel] = []
         self.prompt = ElidedLabel("dim", "insidePrompt")
         self.state = label("", "dim", "insideState")
         self.progress = QProgressBar()
@@ -108,18 +111,19 @@ class InsideDialog(QDialog):
         for pane in self.panes:
             under = QVBoxLayout()
             under.setSpacing(4)
-            under.addWidget(label(pane.accessibleName(), "dim"))
+            title = label(pane.accessibleName(), "dim")
+            self.titles.append(title)
+            under.addWidget(title)
             under.addWidget(pane, 1)
             pictures.addLayout(under, 1)
         column.addLayout(pictures, 1)
         column.addLayout(row(self.step, self.frame, gap=28))
-        title = row(label("Words the picture attends to", "title"), None, self.grid, self.block, gap=14)
-        column.addLayout(title)
+        column.addLayout(row(label("Words the picture attends to", "title"), None, self.grid, self.block, gap=14))
         column.addWidget(self.words)
         foot = row(self.readout, self.leave, gap=16)
         foot.setStretch(0, 1)
         column.addLayout(foot)
-        self.resize(1200, 620)
+        self.resize(1200, 560)
 
     def _follow(self) -> None:
         inside = self._session.inside
@@ -133,6 +137,7 @@ class InsideDialog(QDialog):
         self.state.setText(_state(inside))
         self.progress.setRange(0, inside.steps)
         self.progress.setValue(len(inside.insights))
+        self.progress.setVisible(not inside.over)
         if inside.insights:
             self._widen(inside)
         self._show()
@@ -147,9 +152,17 @@ class InsideDialog(QDialog):
         if self.frame.slider.maximum() != len(first.clean):
             self.frame.slider.setMaximum(len(first.clean))
             self.frame.set_value(len(first.clean) // 2 + 1)
+            self._fit(first)
         self.words.show_words(first.words)
         for number in range(self.block.count(), first.blocks + 1):
             self.block.addItem(tr("Block {number}", number=number))
+
+    def _fit(self, first: Insight) -> None:
+        """As high as pictures of this shape need, if the screen has it."""
+        height, width = first.clean.shape[1:3]
+        pane = self.panes[0]
+        wanted = self.height() - pane.height() + round(pane.width() * height / width)
+        self.resize(self.width(), min(wanted, round(self.screen().availableGeometry().height() * TALLEST)))
 
     def _show(self) -> None:
         """The three pictures of the chosen step and frame."""
@@ -168,6 +181,10 @@ class InsideDialog(QDialog):
         for pane, image in zip(self.panes, (noisy, clean, _result(inside, frame)), strict=True):
             lit = light if pane is not self.panes[0] else None
             pane.show_picture(image, lit, place, lines=lines)
+        level = f"{seen.sigma:.2f}"
+        self.titles[0].setText(
+            tr("Goes in at step {step} of {steps}, noise {level}", step=seen.step, steps=seen.steps, level=level)
+        )
         self._say()
 
     def _heat(self, seen: Insight) -> NDArray[np.float32] | None:

@@ -89,10 +89,10 @@ class InsidePane(QWidget):
         del event
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colour("surround"))
-        painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
         if self._image is None:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("surround"))
+            painter.drawRoundedRect(QRectF(self.rect()), 6, 6)
             self._paint_empty(painter)
         else:
             place = self.place()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,13 +17,33 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+TREE = ("sora_studio", "resources", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
+FOR_TRAINING = "resources/evaluation/classifier/config.json"
+
+
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The interpreter of an environment that holds the wheel, and of ours only the third-party packages."""
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel of the tree, of one in which the evaluation's classifier stands."""
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder), str(ROOT)]
+    tree = folder / "tree"
+    for name in TREE:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif (ROOT / name).exists():
+            shutil.copy(ROOT / name, tree / name)
+    planted = tree / FOR_TRAINING
+    planted.parent.mkdir(parents=True, exist_ok=True)
+    planted.write_text("{}")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(folder), str(tree)]
     subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = folder.glob("*.whl")
+    (built,) = folder.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The interpreter of an environment that holds the wheel, and of ours only the third-party packages."""
+    folder = tmp_path_factory.mktemp("installed")
     env = folder / "env"
     venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(env)
     python = env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -30,6 +52,16 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = Path(subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip())
     (site / "third_party.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     return python
+
+
+def test_it_carries_every_resource_but_those_of_the_evaluation(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    carried = {name.removeprefix("sora_studio/_") for name in names if name.startswith("sora_studio/_resources/")}
+    there = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
+    assert carried == {path for path in there if not path.startswith("resources/evaluation/")}
+    assert {"resources/languages/zh_TW.mo", "resources/prompting/world.json", "resources/looks/1-flat.json"} <= carried
+    assert not [name for name in names if name.startswith(("tests/", "docs/", "installers/"))]
 
 
 def test_it_generates_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:

@@ -250,8 +250,7 @@ class SoraPipeline(DiffusionPipeline):
         return latents.to(self._execution_device, torch.float32)
 
     def prepare_timesteps(self, steps: int, start: int = 0) -> Tensor:
-        """Times of the steps from number `start` on, evenly from pure noise towards data before the scheduler's shift:
-        (steps - start,).
+        """Times of the steps from `start` on, even from noise to data before the scheduler's shift: (steps - start,).
 
         Raises:
             ValueError: nothing is left to do.

@@ -145,6 +145,10 @@ def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
 class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
     """A diffusion transformer over spacetime latent patches.
 
+    The last layer says what the clean latent x_0 is, and the velocity follows, v = (x - x_0) / sigma. Clean latents
+    lie near a surface of few dimensions; noise fills all of them, and a token's 256 values of it (64 channels, patch 2)
+    would have to be carried through a stream of 384 ("Back to Basics", Li and He 2025).
+
     Args:
         in_channels: channels of the video latent.
         strength_channels: per-frame strengths folded to one latent frame (the temporal compression of the VAE).
@@ -227,10 +231,6 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         return_dict: bool = True,
     ) -> Transformer2DModelOutput | tuple[Tensor]:
         """Predict the velocity of the rectified flow, noise minus data (Lipman et al. 2023, Liu et al. 2023).
-
-        The last layer says what the clean latent x_0 is, and the velocity follows, v = (x - x_0) / sigma. Clean latents
-        lie near a surface of few dimensions; noise fills all of them, and a token's 192 values of it would have to be
-        carried through a stream of 384 ("Back to Basics", Li and He 2025).
 
         Args:
             hidden_states: (B, C, T, h, w) noisy latent, x = (1 - sigma) data + sigma noise.

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,15 +52,38 @@ def test_an_index_that_does_not_answer_is_left_out() -> None:
     assert not bootstrap.reachable("http://127.0.0.1:9")
 
 
-def test_constraints_name_what_the_project_needs() -> None:
-    pinned = {
-        line.split("==")[0].lower().replace("_", "-")
-        for line in bootstrap.CONSTRAINTS.read_text().splitlines()
-        if "==" in line
-    }
-    wanted = "pyside6 torch diffusers transformers opencv-python av numpy psygnal qasync platformdirs"
-    wanted += " pytest-qt pytest ruff mypy"
-    assert set(wanted.split()) <= pinned
+def pins() -> dict[str, str]:
+    lines = [line for line in bootstrap.CONSTRAINTS.read_text().splitlines() if "==" in line]
+    return {canonicalize_name(name): version for name, version in (line.split("==") for line in lines)}
+
+
+def declared() -> list[Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"].values()
+    return [Requirement(text) for text in [*project["dependencies"], *(text for extra in extras for text in extra)]]
+
+
+@pytest.mark.parametrize("wanted", declared(), ids=str)
+def test_every_dependency_is_pinned_at_a_version_that_fits(wanted: Requirement) -> None:
+    pinned = pins()[canonicalize_name(wanted.name)]
+    if wanted.marker is None or wanted.marker.evaluate():
+        assert pinned in wanted.specifier
+
+
+def test_what_the_dependencies_need_here_is_pinned_too() -> None:
+    todo, seen = [canonicalize_name(wanted.name) for wanted in declared()], set()
+    while todo:
+        name = todo.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            needs = [Requirement(text) for text in importlib.metadata.requires(name) or ()]
+        except importlib.metadata.PackageNotFoundError:  # of an extra that is not installed
+            continue
+        here = [need for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
+        todo += [canonicalize_name(need.name) for need in here]
+    assert not seen - set(pins())
 
 
 def test_the_fingerprint_follows_extras_and_hardware() -> None:

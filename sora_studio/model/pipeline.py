@@ -65,8 +65,7 @@ class SoraPipeline(DiffusionPipeline):
         num_frames: f*k + 1 with the VAE's temporal compression f: 1 (an image), 5, 9, ...
         num_inference_steps: calls of the transformer.
         guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
-            without the second pass. In the few steps that weights are distilled for they take it as an input and
-            need no second pass either.
+            without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.

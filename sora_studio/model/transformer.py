@@ -275,8 +275,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = self.proj_out(modulate(x, shift, scale))  # (B, S, C*p*p)
         data = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
-        level = timestep.float().clamp(min=LEAST_SIGMA).view(-1, 1, 1, 1, 1)
-        sample = (hidden_states.float() - data.float()) / level  # (B, C, T, h, w)
+        sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
 
     def _check_inputs(self, hidden_states: Tensor, canvas: Tensor, strength: Tensor, guidance: Tensor | None) -> None:
@@ -290,6 +289,16 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             raise ValueError(f"strength is {tuple(strength.shape)}, expected {expected}.")
         if guidance is not None and self.guidance_embed is None:
             raise ValueError("These weights take no guidance scale as input (guidance_embeds is False).")
+
+
+def velocity_towards(data: Tensor, noisy: Tensor, sigma: Tensor) -> Tensor:
+    """The velocity of the flow from what the clean latent is, v = (x - x_0) / sigma: (B, C, T, h, w) float32.
+
+    The last layer says x_0: clean latents lie near a surface of few dimensions; noise fills all of them, and a token's
+    256 values of it would have to be carried through a stream of 384 ("Back to Basics", Li and He 2025).
+    """
+    level = sigma.float().clamp(min=LEAST_SIGMA).view(-1, 1, 1, 1, 1)
+    return (noisy.float() - data.float()) / level  # (B, C, T, h, w)
 
 
 def patchify(x: Tensor, patch: int) -> Tensor:

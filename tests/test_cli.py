@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 from sora_studio import cli
+from sora_studio.cli.arguments import make_parser
 from sora_studio.core.edits import place
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate, Size
@@ -205,3 +207,28 @@ def test_settings_are_the_defaults_and_options_win(run: Run, tmp_path: Path) -> 
     recipe = read_recipe(tmp_path / "a.mp4")
     assert recipe is not None
     assert (recipe["length"], recipe["steps"]) == (4, 2)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["generate", "rain", "-o", "a.mp4"],
+        ["animate", "a.png", "-o", "a.mp4"],
+        ["extend", "a.mp4", "-o", "b.mp4"],
+        ["bridge", "a.mp4", "b.mp4", "-o", "c.mp4"],
+        ["restyle", "a.mp4", "-o", "b.mp4"],
+        ["loop", "a.mp4", "-o", "b.mp4"],
+        ["recipe", "a.mp4"],
+        ["export", "film", "-o", "a.mp4"],
+        ["engines"],
+        ["doctor"],
+        ["train", "world"],
+        ["train", "vae", "--run", "run"],
+        ["eval"],
+        ["bench", "ui"],
+    ],
+    ids=" ".join,
+)
+def test_every_verb_leads_to_its_function(words: list[str]) -> None:
+    module, function = make_parser(words).parse_args(words).action.split(":")
+    assert callable(getattr(import_module(f"sora_studio.cli.{module}"), function))

@@ -151,7 +151,7 @@ def _others(verbs: dict[str, Parser]) -> None:
 
 
 def _evaluation(verb: Parser) -> None:
-    verb.set_defaults(run="evaluation:evaluate")
+    verb.set_defaults(action="evaluation:evaluate")
     effort = verb.add_mutually_exclusive_group()
     effort.add_argument("--quick", action="store_true", help="some minutes: what broke (the default)")
     effort.add_argument("--full", action="store_true", help="half an hour or more: figures to compare models by")

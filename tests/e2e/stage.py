@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,10 +84,14 @@ def on_screen(widget: QWidget, area: QRect) -> QRect:
 
 
 class Hands:
-    """A pointer and a keyboard."""
+    """A pointer and a keyboard. `events` counts what was done with them: moves, presses of buttons, wheel and keys."""
+
+    def __init__(self) -> None:
+        self.events: Counter[str] = Counter()
 
     def do(self, *command: object) -> None:
         """One xdotool command."""
+        self.events[str(command[0])] += len(str(command[-1])) if command[0] == "type" else 1
         subprocess.run(["xdotool", *map(str, command)], check=True, capture_output=True)
 
     def move(self, to: QPoint) -> None:
@@ -99,6 +104,23 @@ class Hands:
         self.move(at)
         self.do("click", 1)
         time.sleep(0.15)
+
+    def wheel(self, at: QPoint, notches: int) -> None:
+        """Turn the wheel over a place: down when positive."""
+        self.move(at)
+        for _ in range(abs(notches)):
+            self.do("click", 5 if notches > 0 else 4)
+            time.sleep(0.03)
+        time.sleep(0.1)
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        """A key held down meanwhile."""
+        self.do("keydown", key)
+        try:
+            yield
+        finally:
+            self.do("keyup", key)
 
     def drag(
         self, start: QPoint, end: QPoint, steps: int = 14, before_release: Callable[[], None] | None = None

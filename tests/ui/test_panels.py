@@ -18,6 +18,7 @@ from sora_studio.session.views import JobView, Notice
 from sora_studio.ui.panels.look_art import landscape
 from sora_studio.ui.panels.queue_row import QueueRow, time_left
 from sora_studio.ui.panels.shot import shape_name
+from tests.media.test_sound_info import tone
 from tests.ui.conftest import Room
 
 LEFT = Qt.MouseButton.LeftButton
@@ -267,3 +268,13 @@ def test_dragged_files_are_told_what_will_happen(room: Room, drop: Callable[...,
     drop(room.window, room.picture())
     assert room.window.drops.hints.text == ""
     assert room.window.drops.hints.veil.accessibleName() == "Add to the timeline"
+
+
+def test_a_sound_is_called_a_sound_and_offers_no_pictures(room: Room) -> None:
+    media = room.desk.import_media(tone(room.folder / "song.wav", 0.5))
+    room.desk.select(room.desk.place(media, room.desk.timeline.of_kind("audio")[0], 0))
+    inspector = room.window.inspector
+    assert inspector.verbs.note.text() == "0.5 s · Sound"
+    for part in (inspector.verbs.after, inspector.verbs.restyle, inspector.verbs.loop, inspector.again.longer):
+        assert not part.isEnabled()
+    assert not inspector.verbs.keep.isVisible()

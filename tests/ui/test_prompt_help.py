@@ -319,3 +319,15 @@ def test_chips_that_stay_are_not_made_anew(helped: Room) -> None:
     before = chips(helped)
     panel(helped).aid.changed.emit()
     assert chips(helped) == before
+
+
+def test_beside_a_given_picture_only_the_camera_is_spoken_of(helped: Room) -> None:
+    type_words(helped, "a red balloon")
+    assert "place" in chips(helped)
+    helped.write(first=helped.picture())
+    assert {phrase.category for phrase in helped.draft.phrases} <= {"camera"}, "at once"
+    settled(helped)
+    assert list(chips(helped)) == ["camera"]
+    helped.write(first=None)
+    settled(helped)
+    assert "place" in chips(helped)

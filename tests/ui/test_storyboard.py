@@ -116,3 +116,17 @@ def fall(panel: StoryboardPanel, data: QMimeData, x: int) -> bool:
     event = QDropEvent(QPointF(x, 40), Qt.DropAction.MoveAction, data, buttons, keys)
     QApplication.sendEvent(panel.strip, event)
     return event.isAccepted()
+
+
+def test_words_are_seen_from_their_beginning_once_the_cursor_leaves(room: Room, qtbot: QtBot) -> None:
+    panel = shown(room)
+    qtbot.mouseClick(panel.add, Qt.MouseButton.LeftButton)
+    words = panel.cards[-1].words
+    qtbot.waitUntil(words.hasFocus)
+    qtbot.keyClicks(words, "a small boat on a calm blue lake between high mountains at dawn " * 3)
+    QApplication.processEvents()
+    bar = words.verticalScrollBar()
+    words.ensureCursorVisible()
+    assert bar.value() > 0
+    panel.cards[-1].seconds.setFocus()
+    assert bar.value() == 0

@@ -118,7 +118,7 @@ class AgainCard(Card):
             return
         _, clip = session.timeline.find(chosen[0])
         item = session.item(clip.media)
-        ready, made = isinstance(item.state, Ready), item.made_from is not None
+        ready, made = isinstance(item.state, Ready) and item.picture, item.made_from is not None
         pending = isinstance(item.state, Pending)
         for button in (self.enough, self.reseed):
             button.setVisible(pending)

@@ -30,7 +30,7 @@ from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, tabular, ui_font
 
-HEIGHT = 66
+HEIGHT = 70
 TILE = QSize(46, 30)
 _EDGE = 25
 """Pixels from the sides to the ends of the axis: half a tile."""
@@ -232,11 +232,11 @@ class LaneAxis(QWidget):
             self._paint_item(painter, self.chosen)
         if self._drop is not None:
             x = self.x_of(self._drop)
-            painter.fillRect(QRectF(x - 1, 4, 2, HEIGHT - 22), colour("accent2"))
+            painter.fillRect(QRectF(x - 1, 4, 2, HEIGHT - 25), colour("accent2"))
         painter.end()
 
     def _paint_axis(self, painter: QPainter) -> None:
-        base = HEIGHT - 17
+        base = HEIGHT - 20
         painter.setPen(QPen(colour("line2"), 1))
         painter.drawLine(QPointF(_EDGE, base), QPointF(self.width() - _EDGE, base))
         painter.setFont(tabular(10))
@@ -270,7 +270,7 @@ class LaneAxis(QWidget):
         foot = QRectF(box.left(), box.bottom() + 3, box.width(), 3)
         painter.fillRect(foot, colour("line2"))
         painter.fillRect(QRectF(foot.left(), foot.top(), foot.width() * item.strength, 3), colour("accent"))
-        painter.drawLine(QPointF(box.center().x(), foot.bottom() + 1), QPointF(box.center().x(), HEIGHT - 17))
+        painter.drawLine(QPointF(box.center().x(), foot.bottom() + 1), QPointF(box.center().x(), HEIGHT - 20))
 
 
 class GivenLane(QWidget):

@@ -11,6 +11,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sora_studio.core.language import tr
+from sora_studio.core.phrasebook import HELPED
 from sora_studio.core.phrasing import Offer, Wishes, still_fitting
 from sora_studio.core.reading import Reading
 from sora_studio.session.errands import Errand
@@ -20,6 +21,8 @@ from sora_studio.ui.panels.draft_state import DraftState
 
 QUIET = 300
 """Milliseconds without a key after which the prompt is considered."""
+CAMERA = "camera"
+"""The category of phrases that fits a given picture."""
 NO_MODEL = "none"
 """The setting while no language model is chosen."""
 
@@ -136,7 +139,16 @@ class PromptAid(QObject):
     def _question(self) -> Question:
         value = self._draft.value
         prompt = value.prompt.strip()
-        return Question(prompt, value.engine, value.look, self._wishes, self.on and prompt != self._resting)
+        return Question(prompt, value.engine, value.look, self._fitting_wishes(), self.on and prompt != self._resting)
+
+    def _fitting_wishes(self) -> Wishes:
+        """A picture that is given shows place, light and weather itself: beside it only the camera is spoken of."""
+        value, wishes = self._draft.value, self._wishes
+        if value.first or value.last or value.video or value.given:
+            for category in HELPED:
+                if category not in (CAMERA, *wishes.chosen):
+                    wishes = wishes.remove(category)
+        return wishes
 
     def _follow(self) -> None:
         """The draft is another: what speaks against it goes at once, the rest waits for a quiet moment."""
@@ -158,7 +170,8 @@ class PromptAid(QObject):
             return
         known = self._session.prompting.glance(question.prompt, question.engine)
         self.reading = replace(known, open=())
-        self._offer(still_fitting(self.offers, known, question.look) if question.help else ())
+        kept = still_fitting(self.offers, known, question.look) if question.help else ()
+        self._offer(tuple(offer for offer in kept if offer.category not in question.wishes.removed))
         self._timer.start()
         self.changed.emit()
 

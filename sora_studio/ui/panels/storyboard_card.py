@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
+    QTextCursor,
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
@@ -26,7 +27,7 @@ from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, icon, tabular
 
-LEAST_WIDTH = 232
+LEAST_WIDTH = 268
 """Pixels of a short card."""
 PER_SECOND = 88
 """Pixels of a second of a longer one."""
@@ -111,11 +112,13 @@ class CardWords(QPlainTextEdit):
         self.setPlaceholderText(tr("What this part shows"))
         self.setTabChangesFocus(True)
         self.setAcceptDrops(False)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would take a third of a short card
         self.viewport().setAcceptDrops(False)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """What was written counts now."""
+        """What was written counts now, and is seen from its beginning."""
         super().focusOutEvent(event)
+        self.moveCursor(QTextCursor.MoveOperation.Start)
         self.left.emit()
 
 

@@ -134,9 +134,9 @@ class VerbsPanel(Card):
         self.name.say(clip.name or item.name)
         match item.state:
             case Ready():
-                note = (
-                    f"{self._session.timeline.rate.seconds(clip.length):.1f} s · {item.size.width} × {item.size.height}"
-                )
+                seen = f"{item.size.width} × {item.size.height}" if item.picture else tr("Sound")
+                note = f"{self._session.timeline.rate.seconds(clip.length):.1f} s · {seen}"
+                ready = item.picture
             case Pending():
                 note = tr("Being made. Its verbs wake when it is done.")
             case Lost(reason):

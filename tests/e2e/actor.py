@@ -54,10 +54,14 @@ class Actor:
 
     # -- hands -------------------------------------------------------------------------------------------------
 
-    def click(self, name: str) -> None:
-        """Click a control, scrolled into sight first."""
+    def place(self, name: str) -> QPoint:
+        """The middle of a control, scrolled into sight first."""
         self.reveal(name)
-        self.hands.click(self.stage.centre(lambda: self.named(name)))
+        return self.stage.centre(lambda: self.named(name))
+
+    def click(self, name: str) -> None:
+        """Click a control."""
+        self.hands.click(self.place(name))
 
     def write(self, name: str, text: str) -> None:
         """Write into a field in place of what stands there."""

@@ -6,35 +6,22 @@ monitor's picture into the library, a clip onto the prompt. Writes screenshots t
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
-import threading
 import time
-import traceback
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QPoint, QPointF, QRect
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtCore import QPoint
 
-from sora_studio.app import main
-from sora_studio.ui.application import make_application
-from sora_studio.ui.layout_store import LayoutStore, system_layout
-from sora_studio.ui.window import MainWindow
-from tests.e2e.stage import Hands, OnStage
-
-WINDOW = QRect(20, 40, 1600, 980)
+from tests.e2e.actor import Actor, FileWindow, perform
+from tests.e2e.stage import OnStage
 
 
-class Carrying:
+class Carrying(Actor):
     """The script, and the record of what was said over each place and what came of it."""
 
     def __init__(self, stage: OnStage, folder: Path) -> None:
-        self.stage, self.folder, self.hands = stage, folder, Hands()
-        self.report: dict[str, Any] = {"said": []}
+        super().__init__(stage, folder)
+        self.report["said"] = []
 
     def play(self) -> None:
         """The whole script."""
@@ -46,17 +33,6 @@ class Carrying:
         self.picture_into_the_library()
         self.clip_onto_the_prompt()
         self.refusal()
-        self.report["ok"] = True
-
-    def open(self) -> None:
-        """The window comes up."""
-        self.stage.until("the window", lambda: any(isinstance(w, MainWindow) for w in QApplication.topLevelWidgets()))
-        self.window = self.stage.ask(
-            lambda: next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
-        )
-        self.stage.ask(lambda: self.window.setGeometry(WINDOW))
-        self.stage.until("the window on screen", lambda: self.window.isActiveWindow())
-        time.sleep(0.5)
 
     def file_into_the_library(self) -> None:
         """A picture file from another program."""
@@ -67,7 +43,7 @@ class Carrying:
 
     def tile_to_the_first_image(self) -> None:
         """A tile of the library becomes the first image."""
-        self.carry(self.stage.ask(self.tile), self.stage.centre(lambda: self.named("firstImage")), "2-tile-first")
+        self.carry(self.stage.ask(self.tile), self.place("firstImage"), "2-tile-first")
         self.stage.until("the first image", lambda: self.window.inspector.draft().first is not None, 10)
 
     def tile_to_the_tracks(self) -> None:
@@ -104,13 +80,13 @@ class Carrying:
         """A clip dragged out of the timeline onto the prompt."""
         self.stage.ask(lambda: self.window.inspector.state.update(first=None))
         middle = self.stage.ask(lambda: self.at(sum(self.window.session.timeline.cuts()[:2]) // 2))
-        self.carry(middle, self.stage.centre(lambda: self.named("prompt")), "6-clip-prompt")
+        self.carry(middle, self.place("prompt"), "6-clip-prompt")
         self.stage.until("the image again", lambda: self.window.inspector.draft().first is not None, 10)
 
     def refusal(self) -> None:
         """A file that is nothing to us says why."""
         with FileWindow(self.folder / "notes.txt") as source:
-            self.carry(source, self.stage.centre(lambda: self.named("lastImage")), "7-refused")
+            self.carry(source, self.place("lastImage"), "7-refused")
         self.stage.until("the notice", lambda: self.window.toasts.texts(), 10)
         self.report["told"] = self.stage.ask(lambda: self.window.toasts.texts()[-1])
 
@@ -123,74 +99,15 @@ class Carrying:
             self.hands.move(end + QPoint(2, 1))
             time.sleep(0.3)
             self.report["said"].append(self.stage.ask(self.said))
-            self.stage.screenshot(self.folder / "screens" / f"{name}.png")
+            self.shot(name)
             self.hands.move(end)
 
         self.hands.drag(start, end, 25, look)
-
-    def said(self) -> str:
-        return self.window.drops.hints.text or self.window.timeline.scene.ghost.text
 
     def tile(self) -> QPoint:
         view = self.window.library.view
         return view.viewport().mapToGlobal(view.visualRect(self.window.library.model.index(0)).center())
 
-    def at(self, frame: int) -> QPoint:
-        """The screen place of a frame of the first picture track."""
-        view, metrics = self.window.timeline.view, self.window.timeline.scene.metrics
-        lane = self.window.session.timeline.of_kind("video")[0]
-        return view.viewport().mapToGlobal(view.mapFromScene(QPointF(metrics.x(frame), metrics.y(lane) + 40)))
-
-    def named(self, name: str) -> QWidget:
-        found = self.window.findChild(QWidget, name)
-        column = self.window.inspector.findChild(QScrollArea, "createColumn")
-        assert found is not None, name
-        assert column is not None
-        column.ensureWidgetVisible(found)
-        return found
-
-
-class FileWindow:
-    """Another program's window with a file in it; where to take hold of it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> QPoint:
-        script = Path(__file__).with_name("drag_source.py")
-        self._process = subprocess.Popen([sys.executable, str(script), str(self._path), "1660", "200"])
-        time.sleep(2)
-        return QPoint(1720, 250)
-
-    def __exit__(self, *_problem: object) -> None:
-        self._process.terminate()
-        self._process.wait(10)
-
-
-def perform(folder: Path, script: Callable[[OnStage, Path], Carrying] = Carrying) -> int:
-    """Open the studio and play the script in it; exit code 0 when every act came off."""
-    make_application()
-    LayoutStore(system_layout()).set_switch("welcomed", True)  # neither tour nor first film
-    stage = OnStage()
-    carrying = script(stage, folder)
-
-    def act() -> None:
-        try:
-            carrying.play()
-        except Exception:  # noqa: BLE001 - goes into the report
-            carrying.report["error"] = traceback.format_exc()
-        (folder / "report.json").write_text(json.dumps(carrying.report, indent=2))
-        for window in stage.ask(QApplication.topLevelWidgets):
-            if isinstance(window, MainWindow):
-                stage.ask(window.close)
-
-    thread = threading.Thread(target=act)
-    thread.start()
-    code = main([])
-    thread.join(30)
-    return 0 if code == 0 and carrying.report.get("ok") else 1
-
 
 if __name__ == "__main__":
-    os.environ.setdefault("QT_QPA_PLATFORM", "xcb")
-    sys.exit(perform(Path(sys.argv[1])))
+    sys.exit(perform(Path(sys.argv[1]), Carrying))

@@ -86,7 +86,7 @@ class FilmMaker(Actor):
         """Drag a picture from another program onto the prompt, and animate it."""
         photo = self.folder / "photo.png"
         with FileWindow(photo) as source:
-            self.carry(source, self.stage.centre(lambda: self.named("prompt")), "03-photo")
+            self.carry(source, self.place("prompt"), "03-photo")
         self.stage.until("the photo in its place", lambda: self.window.inspector.draft().first == photo, 20)
         self.write("prompt", MOVING)
         self.made("photo", lambda: self.hands.press("ctrl+Return"))

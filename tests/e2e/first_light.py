@@ -8,38 +8,30 @@ export.
 from __future__ import annotations
 
 import hashlib
-import json
 import subprocess
 import sys
-import threading
 import time
-import traceback
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, QPointF, QRect
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QApplication, QWidget
 
-from sora_studio.app import main
-from sora_studio.core.timeline import Clip
-from sora_studio.ui.application import make_application
-from sora_studio.ui.window import MainWindow
-from tests.e2e.stage import Hands, OnStage
+from tests.e2e.actor import Actor, perform
+from tests.e2e.stage import OnStage
 
 PROMPT = "a red balloon rises over green hills at sunset"
-WINDOW = QRect(20, 40, 1600, 980)
 
 
-class Performance:
+class FirstLight(Actor):
     """The script of what a person does, and the record of what the person saw."""
 
     def __init__(self, stage: OnStage, folder: Path) -> None:
-        self.stage, self.folder, self.hands = stage, folder, Hands()
-        self.report: dict[str, Any] = {"looks": []}
+        super().__init__(stage, folder)
+        self.report["looks"] = []
 
     def play(self) -> None:
         """The whole script."""
-        self.open()
+        self.arrive()
         self.generate()
         self.watch()
         self.play_back()
@@ -47,19 +39,12 @@ class Performance:
         self.extend_by_the_edge()
         self.undo_and_redo()
         self.export()
-        self.report["ok"] = True
 
     # -- acts --------------------------------------------------------------------------------------------------
 
-    def open(self) -> None:
+    def arrive(self) -> None:
         """The window comes up with the caret in the prompt."""
-        self.stage.until("the window", lambda: any(isinstance(w, MainWindow) for w in QApplication.topLevelWidgets()))
-        self.window = self.stage.ask(
-            lambda: next(w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
-        )
-        self.stage.ask(lambda: self.window.setGeometry(WINDOW))
-        self.stage.until("the window on screen", lambda: self.window.isActiveWindow())
-        time.sleep(0.5)
+        self.open()
         self.report["focus"] = self.stage.ask(lambda: QApplication.focusWidget().objectName())
         self.shot("1-empty")
 
@@ -111,8 +96,7 @@ class Performance:
         )
         try:
             time.sleep(2)
-            self.stage.ask(lambda: self.into_sight("firstImage"))
-            target = self.stage.centre(lambda: self.named("firstImage"))
+            target = self.place("firstImage")
             half = target + QPoint(30, 40)
             self.hands.drag(QPoint(1720, 250), target, 25, lambda: self.hands.move(half - QPoint(28, 38)))
             self.stage.until("the photo in its place", lambda: self.window.inspector.draft().first == photo)
@@ -131,7 +115,7 @@ class Performance:
         self.stage.ask(lambda: self.window.timeline.fit())
         time.sleep(0.4)
         edge = self.stage.ask(lambda: self.at(clip.stop, -3))
-        away = self.stage.ask(lambda: self.at(clip.stop + 36, 0))
+        away = self.stage.ask(lambda: self.at(clip.stop + 36))
 
         def look() -> None:
             self.report["ghost"] = self.stage.ask(lambda: self.window.timeline.scene.ghost.text)
@@ -157,8 +141,8 @@ class Performance:
         """Ctrl+E, a path, Return: the film is on disk."""
         out = self.folder / "film.mp4"
         self.hands.press("ctrl+e")
-        self.stage.until("the export dialog", lambda: self.dialog() is not None, 20)
-        self.hands.click(self.stage.centre(lambda: self.dialog().findChild(QWidget, "exportPath")))
+        self.stage.until("the export dialog", lambda: self.dialog("exportDialog") is not None, 20)
+        self.hands.click(self.stage.centre(lambda: self.dialog("exportDialog").findChild(QWidget, "exportPath")))
         self.hands.press("ctrl+a")
         self.hands.type(str(out))
         self.shot("11-export")
@@ -171,17 +155,6 @@ class Performance:
 
     # -- looking -----------------------------------------------------------------------------------------------
 
-    def shot(self, name: str) -> None:
-        self.stage.screenshot(self.folder / "screens" / f"{name}.png")
-
-    def clips(self) -> list[Clip]:
-        return sorted(
-            (clip for track in self.window.session.timeline.tracks for clip in track.clips), key=lambda clip: clip.start
-        )
-
-    def idle(self) -> bool:
-        return bool(self.window.session.jobs()) and not any(job.active for job in self.window.session.jobs())
-
     def monitor(self) -> tuple[str, str]:
         """A digest of the picture in the monitor and the words over it."""
         view = self.window.monitor.view
@@ -189,53 +162,6 @@ class Performance:
         digest = hashlib.sha256(bytes(image.constBits())).hexdigest() if image is not None else ""
         return digest, pill.text if pill is not None else ""
 
-    def at(self, frame: int, dx: int) -> QPoint:
-        """The screen place of a frame boundary on the first track."""
-        view = self.window.timeline.view
-        metrics = self.window.timeline.scene.metrics
-        scene = QPointF(metrics.x(frame) + dx, metrics.y(0) + 40)
-        return view.viewport().mapToGlobal(view.mapFromScene(scene))
-
-    def named(self, name: str) -> QWidget:
-        found = self.window.findChild(QWidget, name)
-        assert found is not None, name
-        return found
-
-    def into_sight(self, name: str) -> None:
-        """Scroll the inspector as far as it takes to see a part of it."""
-        column = self.window.inspector.findChild(QScrollArea, "createColumn")
-        assert column is not None
-        column.ensureWidgetVisible(self.named(name))
-
-    def dialog(self) -> QWidget | None:
-        return next(
-            (w for w in QApplication.topLevelWidgets() if w.objectName() == "exportDialog" and w.isVisible()), None
-        )
-
-
-def perform(folder: Path) -> int:
-    """Open the studio and play the script in it; exit code 0 when every act came off."""
-    app = make_application()
-    stage = OnStage()
-    performance = Performance(stage, folder)
-
-    def act() -> None:
-        try:
-            performance.play()
-        except Exception:  # noqa: BLE001 - goes into the report
-            performance.report["error"] = traceback.format_exc()
-        (folder / "report.json").write_text(json.dumps(performance.report, indent=2))
-        for window in stage.ask(QApplication.topLevelWidgets):
-            if isinstance(window, MainWindow):
-                stage.ask(window.close)
-
-    thread = threading.Thread(target=act)
-    thread.start()
-    code = main([])
-    thread.join(30)
-    assert isinstance(app, QObject)
-    return 0 if code == 0 and performance.report.get("ok") else 1
-
 
 if __name__ == "__main__":
-    sys.exit(perform(Path(sys.argv[1])))
+    sys.exit(perform(Path(sys.argv[1]), FirstLight))

@@ -19,6 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 
 TREE = ("sora_studio", "resources", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
 FOR_TRAINING = "resources/evaluation/classifier/config.json"
+AWAY = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+"""An environment in which nothing points back to the checkout."""
 
 
 @pytest.fixture(scope="module")
@@ -47,9 +49,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = folder / "env"
     venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(env)
     python = env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", wheel], check=True)
+    install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-compile", wheel]
+    subprocess.run(install, env=AWAY, check=True)
     where = [str(python), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
-    site = Path(subprocess.run(where, capture_output=True, text=True, check=True).stdout.strip())
+    site = Path(subprocess.run(where, env=AWAY, capture_output=True, text=True, check=True).stdout.strip())
     (site / "third_party.pth").write_text(sysconfig.get_paths()["purelib"] + "\n")
     return python
 
@@ -68,6 +71,7 @@ def test_it_generates_away_from_the_checkout(installed: Path, tmp_path: Path) ->
     where = subprocess.run(
         [installed, "-c", "import sora_studio; print(sora_studio.__file__)"],
         cwd=tmp_path,
+        env=AWAY,
         capture_output=True,
         text=True,
         check=True,
@@ -84,7 +88,7 @@ def test_it_generates_away_from_the_checkout(installed: Path, tmp_path: Path) ->
         "2",
         "--json",
     ]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    run = subprocess.run(command, cwd=tmp_path, env=AWAY, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     done = json.loads(run.stdout.splitlines()[-1])
     assert done["event"] == "done"
@@ -94,7 +98,10 @@ def test_it_generates_away_from_the_checkout(installed: Path, tmp_path: Path) ->
 def test_its_window_opens_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:
     code = "from sora_studio.ui.theme import apply, icon\nfrom PySide6.QtWidgets import QApplication\n"
     code += "app = QApplication([]); apply(app); print(app.font().family(), icon('play').isNull())"
-    env = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    code += "\nfrom sora_studio.core import language; language.use('zh_TW'); print(ascii(language.tr('Undo')))"
+    env = {**AWAY, "QT_QPA_PLATFORM": "offscreen"}
     run = subprocess.run([installed, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
-    assert run.stdout.split()[-1] == "False", run.stderr
-    assert "Inter" in run.stdout
+    assert run.returncode == 0, run.stderr
+    font, words = run.stdout.splitlines()
+    assert font == "Inter False"
+    assert words == ascii("復原")

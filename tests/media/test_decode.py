@@ -303,8 +303,9 @@ def test_a_relative_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_a_long_film_seeks_to_its_end(tmp_path: Path) -> None:
-    base = numbered(0, 32, 32)
-    path = Film(rate=Fraction(1)).write(tmp_path / "film.mp4", [base] * 3600)
+    base, last = numbered(0, 32, 32), numbered(1, 32, 32)
+    path = Film(rate=Fraction(1)).write(tmp_path / "film.mp4", [base] * 3599 + [last])
     with VideoReader(path) as reader:
         assert reader.info.seconds == 3600
-        assert number_of(reader.frame(3599)) == 0
+        assert number_of(reader.frame(3598)) == 0
+        assert number_of(reader.frame(3599)) == 1

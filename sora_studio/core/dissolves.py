@@ -10,6 +10,8 @@ from sora_studio.core.timeline import Clip, Dissolve, Timeline
 
 DEFAULT_SECONDS = 0.5
 """How long a dissolve is when nothing is said."""
+MOST_OF_A_NAME = 32
+"""Letters of a clip's name in a message."""
 
 
 def add_dissolve(timeline: Timeline, left_id: str, right_id: str, length: int, lengths: Lengths) -> Timeline:
@@ -50,10 +52,16 @@ def _why(left: Clip, right: Clip, lengths: Lengths) -> str:
     """Which clip lacks frames, in words."""
     short = []
     if left.handles(lengths(left.media))[1] < 1:
-        short.append(f"the end of “{left.name or 'the first clip'}”")
+        short.append(f"the end of {_called(left, 'the first clip')}")
     if right.handles(lengths(right.media))[0] < 1:
-        short.append(f"the start of “{right.name or 'the second clip'}”")
+        short.append(f"the start of {_called(right, 'the second clip')}")
     return (
         "A dissolve shows frames beyond the cut, and there are none. "
         f"Trim {' and '.join(short) or 'the clips'} by a few frames first."
     )
+
+
+def _called(clip: Clip, otherwise: str) -> str:
+    """A clip by the beginning of its name, which may be a whole prompt."""
+    name = clip.name if len(clip.name) <= MOST_OF_A_NAME else f"{clip.name[: MOST_OF_A_NAME - 1].rstrip()}…"
+    return f"“{name}”" if name else otherwise

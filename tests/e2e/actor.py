@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import threading
@@ -17,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 from PySide6.QtCore import QPoint, QPointF, QRect
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -166,6 +166,10 @@ def perform(folder: Path, script: Callable[[OnStage, Path], Actor]) -> int:
         except Exception:  # noqa: BLE001 - goes into the report
             actor.report["error"] = traceback.format_exc()
             actor.shot("error")
+        me = psutil.Process()
+        used = [one.cpu_times() for one in (me, *me.children(recursive=True))]
+        actor.report["processor_seconds"] = round(sum(one.user + one.system for one in used), 1)
+        (folder / "report.json").write_text(json.dumps(actor.report, indent=2))
         for window in stage.ask(QApplication.topLevelWidgets):
             if isinstance(window, MainWindow):
                 stage.ask(window.close)
@@ -174,7 +178,4 @@ def perform(folder: Path, script: Callable[[OnStage, Path], Actor]) -> int:
     thread.start()
     code = main([str(project)])
     thread.join(30)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN), resource.getrusage(resource.RUSAGE_SELF)
-    actor.report["processor_seconds"] = round(sum(one.ru_utime + one.ru_stime for one in used), 1)
-    (folder / "report.json").write_text(json.dumps(actor.report, indent=2))
     return 0 if code == 0 and actor.report.get("ok") else 1

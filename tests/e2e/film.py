@@ -59,7 +59,10 @@ class FilmMaker(Actor):
             act()
             self.report["seconds"][act.__name__] = round(time.monotonic() - start, 1)
         self.report["seconds"]["all"] = round(time.monotonic() - began, 1)
-        self.report["events"] = dict(self.hands.events)
+        events = self.report["events"] = dict(self.hands.events)
+        keys = events["type"] + events["key"]
+        walked = f"{self.report['timeline'] / 24:.1f} s of film in {self.report['seconds']['all']:.0f} s"
+        sys.stdout.write(f"{walked}: {sum(events.values()) - keys} events of the pointer, {keys} keys\n")
 
     # -- the shots ---------------------------------------------------------------------------------------------
 
@@ -261,8 +264,10 @@ class FilmMaker(Actor):
         time.sleep(0.3)
 
     def forming(self) -> bool:
-        """Whether a picture forms in the monitor."""
-        return self.window.monitor.view.image is not None and self.window.monitor.view.pill is not None
+        """Whether a picture has formed in the monitor for two steps, or has come to its end."""
+        session = self.window.session
+        seen = session.previews(session.jobs()[-1].media_id) if session.jobs() else ()
+        return self.idle() or (len(seen) > 1 and self.window.monitor.view.pill is not None)
 
     def of(self, name: str) -> Clip:
         """The clip of a shot as it stands now."""

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -70,6 +71,28 @@ def no_thread_left_behind() -> Iterator[None]:
         if thread.ident not in before and thread.is_alive() and not thread.name.startswith(STAYING)
     ]
     assert left == []
+
+
+PATIENCE_MS = 60_000
+"""How long a test waits for what will come: a busy machine is no defect of the window."""
+
+
+class PatientBot(QtBot):
+    """Waits as long as it takes, so that no test measures the machine it runs on."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        """Until the callback holds; a shorter `timeout` counts for nothing."""
+        super().waitUntil(callback, timeout=max(timeout, PATIENCE_MS))
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
+        """Until the widget is on the screen, on leaving the context."""
+        return super().waitExposed(widget, timeout=max(timeout, PATIENCE_MS))
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """The bot of pytest-qt, with patience."""
+    return PatientBot(request)
 
 
 class Answers:

@@ -8,7 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from sora_studio.core import edits
+from sora_studio.core.dissolves import DEFAULT_SECONDS
 from sora_studio.core.errors import BadInput
+from sora_studio.core.inlays import insert_dissolving
 from sora_studio.core.timeline import Clip
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.decode import VideoReader
@@ -27,6 +29,14 @@ class Bringing(Maker):
         """Put a medium on a track and push what follows aside; returns the clip's id."""
         clip = self._clip_of(media_id, frame)
         self._edit("Insert", edits.insert(self.timeline, track, clip))
+        return clip.id
+
+    def insert_dissolving(self, media_id: str, left_id: str, right_id: str) -> str:
+        """Put a medium on the cut between two clips, with a dissolve on either side; returns the clip's id."""
+        clip = self._clip_of(media_id, 0)
+        length = self.timeline.rate.frames(DEFAULT_SECONDS)
+        line = insert_dissolving(self.timeline, (left_id, right_id), clip, length, self.project.extent)
+        self._edit("Insert with dissolves", line)
         return clip.id
 
     def put_in_gap(self, media_id: str, track: int, start: int, stop: int) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
+from sora_studio.core.language import mark
 from sora_studio.core.project import Project
 from sora_studio.session.carried import Kind, LookCard, Payload, Thing, Words
 from sora_studio.session.places import (
@@ -40,6 +41,10 @@ class Act(Enum):
     LAY = auto()
     PLACE = auto()
     INSERT = auto()
+    WEAVE = auto()
+    """Inserted, with a dissolve on either side."""
+    LEAD = auto()
+    """Inserted, with a generated passage on either side."""
     FILL = auto()
     FIRST = auto()
     LAST = auto()
@@ -66,10 +71,13 @@ class Act(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """`text` says what will be done."""
+    """`text` says what will be done, `detail` what comes of it. `choices`: the artist chooses on release; the first of
+    them is `act`."""
 
     act: Act
     text: str
+    detail: str = ""
+    choices: tuple[Accept, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +88,13 @@ class Refuse:
 
 
 Offer = Accept | Refuse
+
+ON_CUT = (
+    Accept(Act.INSERT, mark("Insert here"), mark("Between the two clips; what follows moves along")),
+    Accept(Act.WEAVE, mark("Dissolve"), mark("Insert it, and let the clips dissolve into it and out of it")),
+    Accept(Act.LEAD, mark("Generate a bridge"), mark("Insert it, and generate the way to it and on from it")),
+)
+"""What can be made of one picture or video on a cut."""
 
 _SEEN: frozenset[Kind] = frozenset(("image", "video"))
 _MEDIA: frozenset[Kind] = frozenset(("image", "video", "sound"))
@@ -290,13 +305,20 @@ def _timeline(
     one = len(media) == 1
     match place:
         case Cut():
-            return Accept(Act.INSERT, _counted("Insert between these two", "Insert {} clips here", media))
+            return _between(media)
         case Edge() if one and media[0].kind == "image":
             return Accept(Act.REACH, "Lead up to here from this image" if place.before else "Extend to this image")
         case Hole() if one:
             return Accept(Act.FILL, "Put it into the gap")
         case _:
             return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
+
+
+def _between(media: list[Thing]) -> Offer:
+    """One thing between two clips can be joined to them in several ways; several are only inserted."""
+    if len(media) > 1:
+        return Accept(Act.INSERT, f"Insert {len(media)} clips here")
+    return Accept(Act.INSERT, "Insert, dissolve or bridge here", choices=ON_CUT)
 
 
 def _told(payload: Words | LookCard, place: Row | OnClip | Cut | Edge | Hole) -> Offer:

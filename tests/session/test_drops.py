@@ -111,7 +111,12 @@ def test_several_pictures_become_ends_or_keyframes(board: Board) -> None:
 def test_places_on_the_timeline_tell_themselves_apart(board: Board) -> None:
     photo, film = Files((board.photo,)), Files((board.film,))
     assert board.ask(film, board.row).text == "Place on V2"
-    assert board.ask(film, board.cut).text == "Insert between these two"
+    on_cut = board.ask(film, board.cut)
+    assert isinstance(on_cut, Accept)
+    assert [one.act for one in on_cut.choices] == [Act.INSERT, Act.WEAVE, Act.LEAD]
+    assert on_cut.choices[0].act is on_cut.act
+    several = board.ask(Files((board.film,) * 2), board.cut)
+    assert several == Accept(Act.INSERT, "Insert 2 clips here")
     assert board.ask(film, board.hole).text == "Put it into the gap"
     assert board.ask(photo, board.edge).text == "Extend to this image"
     assert board.ask(film, board.edge).text == "Place on V1"

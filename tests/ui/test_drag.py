@@ -15,6 +15,7 @@ from sora_studio.core.looks import Look, to_text
 from sora_studio.core.media_item import Pending
 from sora_studio.session.carried import Clips, LookCard, Media, Payload, Still, Words
 from sora_studio.ui.drag import sources
+from sora_studio.ui.drag.chooser import ChoiceList
 from sora_studio.ui.drag.mime import MIME, from_mime, to_mime
 from tests.fakes.desk import numbered, picture
 from tests.media.test_sound_info import tone
@@ -156,14 +157,82 @@ def test_files_land_on_the_track_where_the_ghost_was(room: Room, hand: Hand) -> 
     assert clip.length == 24
 
 
+ON_CUT = "Insert, dissolve or bridge here"
+
+
+def choices(room: Room) -> ChoiceList:
+    """The list that opens at the pointer."""
+    chooser = room.window.drops.chooser
+    room.bot.waitUntil(lambda: chooser.list is not None and chooser.list.isVisible())
+    assert chooser.list is not None
+    return chooser.list
+
+
 def test_a_cut_takes_what_is_dropped_between_its_clips(room: Room, hand: Hand) -> None:
     left, right = room.film("a.mp4", 36), room.film("b.mp4", 36)
     room.window.timeline.fit()
     film = numbered(room.folder / "c.mp4", 24)
-    assert hand.drop(hand.tracks, hand.files(film), hand.on_track(36)).startswith("Insert between these two")
+    assert hand.drop(hand.tracks, hand.files(film), hand.on_track(36)).startswith(ON_CUT)
+    shown = choices(room)
+    assert [row.text() for row in shown.rows] == ["Insert here", "Dissolve", "Generate a bridge"]
+    assert all(row.accessibleDescription() for row in shown.rows)
+    assert room.desk.timeline.find(right)[1].start == 36
+    room.bot.mouseClick(shown.rows[0], LEFT)
     line = room.desk.timeline
     assert line.find(right)[1].start == 60
     assert line.find(left)[1].stop == 36
+
+
+def test_escape_leaves_a_cut_as_it_is(room: Room, hand: Hand) -> None:
+    room.film("a.mp4", 36)
+    room.film("b.mp4", 36)
+    room.window.timeline.fit()
+    before = room.desk.timeline
+    hand.drop(hand.tracks, hand.files(numbered(room.folder / "c.mp4", 24)), hand.on_track(36))
+    QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Escape)
+    room.bot.waitUntil(lambda: room.window.drops.chooser.list is None)
+    assert room.desk.timeline == before
+    assert [item.name for item in room.desk.project.media.values()] == ["a", "b"]
+
+
+def test_the_keyboard_lets_a_film_dissolve_into_a_cut(room: Room, hand: Hand) -> None:
+    left, right = room.film("a.mp4", 40), room.film("b.mp4", 40)
+    room.window.timeline.fit()
+    hand.drop(hand.tracks, hand.files(numbered(room.folder / "c.mp4", 40)), hand.on_track(40))
+    shown = choices(room)
+    QTest.keyClick(shown.rows[0], Qt.Key.Key_Down)
+    assert shown.rows[1].hasFocus()
+    QTest.keyClick(shown.rows[1], Qt.Key.Key_Return)
+    made = room.desk.selection[0]
+    track = room.desk.timeline.tracks[0]
+    assert [clip.id for clip in track.clips] == [left, made, right]
+    assert [(one.left, one.right, one.length) for one in track.dissolves] == [(left, made, 12), (made, right, 12)]
+    room.desk.undo()
+    assert [clip.id for clip in room.desk.timeline.tracks[0].clips] == [left, right]
+
+
+def test_a_film_too_short_to_dissolve_is_told_and_nothing_moves(room: Room, hand: Hand) -> None:
+    room.film("a.mp4", 40)
+    room.film("b.mp4", 40)
+    room.window.timeline.fit()
+    before = room.desk.timeline
+    hand.drop(hand.tracks, hand.files(numbered(room.folder / "c.mp4", 12)), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert "“c” is too short to dissolve" in told(room)
+    assert room.desk.timeline == before
+
+
+def test_a_picture_on_a_cut_is_reached_and_left_by_generated_passages(room: Room, hand: Hand) -> None:
+    left, right = room.film("a.mp4", 36), room.film("b.mp4", 36)
+    room.window.timeline.fit()
+    room.write(steps=2)
+    hand.drop(hand.tracks, hand.files(room.picture()), hand.on_track(36))
+    room.bot.mouseClick(choices(room).rows[2], LEFT)
+    room.idle()
+    clips = room.desk.timeline.tracks[0].clips
+    assert [clips[at].id for at in (0, 2, 4)] == [left, room.desk.selection[0], right]
+    assert all(clips[at].stop == clips[at + 1].start for at in range(4))
+    assert all(room.desk.item(clips[at].media).made_from is not None for at in (1, 3))
 
 
 def test_a_look_on_a_cut_bridges_and_on_a_clip_restyles(room: Room, hand: Hand) -> None:

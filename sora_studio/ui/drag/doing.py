@@ -56,6 +56,8 @@ class Doer:
             Act.LAY: self._lay,
             Act.PLACE: self._place,
             Act.INSERT: self._insert,
+            Act.WEAVE: self._weave,
+            Act.LEAD: self._lead,
             Act.FILL: self._fill,
             Act.FIRST: partial(self._give, "first"),
             Act.LAST: partial(self._give, "last"),
@@ -169,6 +171,32 @@ class Doer:
             session.select(*clips)
 
         self._with_media(payload, insert)
+
+    def _weave(self, payload: Payload, place: Place) -> None:
+        """Between the two clips of a cut, with dissolves."""
+        if not isinstance(place, Cut):
+            return
+        session = self._session
+
+        def weave(ids: list[str]) -> None:
+            session.select(*(session.insert_dissolving(media, place.left, place.right) for media in ids[:1]))
+
+        self._with_media(payload, weave)
+
+    def _lead(self, payload: Payload, place: Place) -> None:
+        """Between the two clips of a cut, with a generated passage before and behind it."""
+        if not isinstance(place, Cut):
+            return
+        session, draft = self._session, self._draft.value
+
+        def lead(ids: list[str]) -> None:
+            for media in ids[:1]:
+                clip = session.insert_media(media, place.track, place.frame)
+                session.bridge(place.left, clip, SECONDS, draft)
+                session.bridge(clip, place.right, SECONDS, draft)
+                session.select(clip)
+
+        self._with_media(payload, lead)
 
     def _fill(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Hole):

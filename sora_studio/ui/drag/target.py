@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -20,14 +20,16 @@ PlaceAt = Callable[[QPointF], Place]
 """The place at a position of the widget."""
 Show = Callable[[Offer, QPointF, Place], None]
 Do = Callable[[Payload, Place, Accept], None]
+Choose = Callable[[QPoint, tuple[Accept, ...], Callable[[Accept], None]], None]
+"""Asks at a place of the screen which one it shall be; asks nothing more when the artist wants none."""
 
 
 class Drags(QObject):
     """The drag that is over the window, looked at once, and who does what it asks for."""
 
-    def __init__(self, session: Session, hints: Hints, do: Do, parent: QObject) -> None:
+    def __init__(self, session: Session, hints: Hints, do: Do, choose: Choose, parent: QObject) -> None:
         super().__init__(parent)
-        self.session, self.hints, self._do = session, hints, do
+        self.session, self.hints, self._do, self._choose = session, hints, do, choose
         self.payload: Payload | None = None
         self.things: tuple[Thing, ...] = ()
 
@@ -45,13 +47,15 @@ class Drags(QObject):
             return Refuse(tr("Nothing here can be dropped."))
         return offer(self.payload, self.things, place, self.session.project)
 
-    def drop(self, place: Place) -> None:
-        """Do it, or say why not."""
+    def drop(self, place: Place, at: QPoint) -> None:
+        """Do it, or ask at the screen's place `at` which of several, or say why not."""
         payload, answer = self.payload, self.ask(place)
         self.leave()
         if payload is None:
             return
-        if isinstance(answer, Accept):
+        if isinstance(answer, Accept) and answer.choices:
+            self._choose(at, answer.choices, lambda chosen: self._do(payload, place, chosen))
+        elif isinstance(answer, Accept):
             self._do(payload, place, answer)
         else:
             self.session.noticed.emit(Notice("error", answer.text))
@@ -132,7 +136,7 @@ class DropTarget(QObject):
             return False
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
-        self._drags.drop(place)
+        self._drags.drop(place, self._widget.mapToGlobal(event.position()).toPoint())
         return True
 
     def _mark(self, on: bool) -> None:

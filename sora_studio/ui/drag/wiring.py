@@ -21,6 +21,7 @@ from sora_studio.session.places import (
     Slot,
 )
 from sora_studio.session.session import Notice
+from sora_studio.ui.drag.chooser import Chooser
 from sora_studio.ui.drag.doing import Doer, Parts
 from sora_studio.ui.drag.hints import Hints
 from sora_studio.ui.drag.sources import ClipSource, StillSource
@@ -40,7 +41,8 @@ class DropWiring:
         self._window = window
         self.hints = Hints(window)
         self.doer = Doer(window.session, window.inspector.state, self._parts())
-        self.drags = Drags(window.session, self.hints, self.doer.do, window)
+        self.chooser = Chooser(window)
+        self.drags = Drags(window.session, self.hints, self.doer.do, self.chooser.ask, window)
         self.landing = Landing(window.timeline.view)
         self.stills = StillSource(window.session, window.monitor)
         self.clips = ClipSource(window.timeline)

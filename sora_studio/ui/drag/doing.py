@@ -269,20 +269,9 @@ class Doer:
 
     # -- what is generated -------------------------------------------------------------------------------------
 
-    def _said(self, payload: Payload) -> Draft:
-        """The draft with the words or the look that were brought."""
-        draft = self._draft.value
-        match payload:
-            case Words(text):
-                return replace(draft, prompt=" ".join(text.split()))
-            case LookCard(name):
-                return replace(draft, look=name, strength=self._session.lookbook.find(name).keep)
-            case _:
-                return draft
-
     def _extend(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Edge):
-            self._session.extend(place.clip, SECONDS, self._said(payload), before=place.before)
+            self._session.extend(place.clip, SECONDS, said(payload, self._draft.value, self._session), before=place.before)
 
     def _reach(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Edge):
@@ -291,9 +280,9 @@ class Doer:
 
     def _bridge(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Cut):
-            self._session.bridge(place.left, place.right, SECONDS, self._said(payload))
+            self._session.bridge(place.left, place.right, SECONDS, said(payload, self._draft.value, self._session))
         elif isinstance(place, Hole):
-            self._session.fill(Gap(place.track, place.frame, place.stop), self._said(payload))
+            self._session.fill(Gap(place.track, place.frame, place.stop), said(payload, self._draft.value, self._session))
 
     def _restyle(self, payload: Payload, place: Place) -> None:
         if isinstance(place, OnLook) and isinstance(payload, Clips):
@@ -301,7 +290,18 @@ class Doer:
             for clip in payload.ids:
                 try_on(self._session, clip, self._said(look))
         elif isinstance(place, OnClip):
-            try_on(self._session, place.clip, self._said(payload))
+            try_on(self._session, place.clip, said(payload, self._draft.value, self._session))
+
+
+def said(payload: Payload, draft: Draft, session: Session) -> Draft:
+    """The draft with the words or the look that were brought."""
+    match payload:
+        case Words(text):
+            return replace(draft, prompt=" ".join(text.split()))
+        case LookCard(name):
+            return replace(draft, look=name, strength=session.lookbook.find(name).keep)
+        case _:
+            return draft
 
 
 def _done(_worked: bool) -> None:

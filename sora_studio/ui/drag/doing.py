@@ -271,7 +271,9 @@ class Doer:
 
     def _extend(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Edge):
-            self._session.extend(place.clip, SECONDS, said(payload, self._draft.value, self._session), before=place.before)
+            self._session.extend(
+                place.clip, SECONDS, said(payload, self._draft.value, self._session), before=place.before
+            )
 
     def _reach(self, payload: Payload, place: Place) -> None:
         if isinstance(place, Edge):
@@ -282,7 +284,9 @@ class Doer:
         if isinstance(place, Cut):
             self._session.bridge(place.left, place.right, SECONDS, said(payload, self._draft.value, self._session))
         elif isinstance(place, Hole):
-            self._session.fill(Gap(place.track, place.frame, place.stop), said(payload, self._draft.value, self._session))
+            self._session.fill(
+                Gap(place.track, place.frame, place.stop), said(payload, self._draft.value, self._session)
+            )
 
     def _restyle(self, payload: Payload, place: Place) -> None:
         if isinstance(place, OnLook) and isinstance(payload, Clips):

@@ -292,7 +292,7 @@ class Doer:
         if isinstance(place, OnLook) and isinstance(payload, Clips):
             look = LookCard(place.name, place.title)
             for clip in payload.ids:
-                try_on(self._session, clip, self._said(look))
+                try_on(self._session, clip, said(look, self._draft.value, self._session))
         elif isinstance(place, OnClip):
             try_on(self._session, place.clip, said(payload, self._draft.value, self._session))
 

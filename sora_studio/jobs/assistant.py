@@ -20,7 +20,7 @@ from typing import IO, cast
 
 from sora_studio.core.errors import EngineError
 from sora_studio.jobs.assistant_protocol import Answer, Forget, Order, Question, Unable, encode, read
-from sora_studio.jobs.client import KEPT_LINES, death_in_words, spawn, worker_environment
+from sora_studio.jobs.client import KEPT_LINES, death_in_words, keep_lines, spawn, worker_environment, write_all
 from sora_studio.jobs.wire import ProtocolError
 
 log = logging.getLogger(__name__)
@@ -82,18 +82,10 @@ class _Life:
                 thread.join(LAST_BREATH)
 
     def _write(self) -> None:
-        stream = cast(IO[bytes], self._process.stdin)
-        with contextlib.suppress(OSError):  # it is gone; the answering thread finds out why
-            while (data := self._outbox.get()) is not None:
-                stream.write(data)
-                stream.flush()
-        with contextlib.suppress(OSError):
-            stream.close()
+        write_all(cast(IO[bytes], self._process.stdin), self._outbox)
 
     def _listen(self) -> None:
-        with cast(IO[bytes], self._process.stderr) as stream:
-            for line in stream:
-                self._lines.append(line.decode(errors="replace").rstrip())
+        keep_lines(cast(IO[bytes], self._process.stderr), self._lines)
 
     def _receive(self) -> None:
         with cast(IO[bytes], self._process.stdout) as stream:

@@ -190,19 +190,11 @@ class WorkerProcess:
 
     def _write(self) -> None:
         """The command thread."""
-        stream = cast(IO[bytes], self._process.stdin)
-        with contextlib.suppress(OSError):  # the worker is gone; the reading thread finds out why
-            while (data := self._outbox.get()) is not None:
-                stream.write(data)
-                stream.flush()
-        with contextlib.suppress(OSError):
-            stream.close()
+        write_all(cast(IO[bytes], self._process.stdin), self._outbox)
 
     def _listen(self) -> None:
         """The thread that keeps the tail of the standard error."""
-        with cast(IO[bytes], self._process.stderr) as stream:
-            for line in stream:
-                self._stderr.append(line.decode(errors="replace").rstrip())
+        keep_lines(cast(IO[bytes], self._process.stderr), self._stderr)
 
     def _receive(self) -> None:
         """The report thread."""
@@ -263,6 +255,23 @@ def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return max(1, min(physical, len(os.sched_getaffinity(0))))
     return max(1, physical)
+
+
+def write_all(stream: IO[bytes], outbox: queue.SimpleQueue[bytes | None]) -> None:
+    """Write what comes into the outbox to a process until None comes, then close the stream."""
+    with contextlib.suppress(OSError):  # the process is gone; the thread that reads its answers finds out why
+        while (data := outbox.get()) is not None:
+            stream.write(data)
+            stream.flush()
+    with contextlib.suppress(OSError):
+        stream.close()
+
+
+def keep_lines(stream: IO[bytes], lines: collections.deque[str]) -> None:
+    """Keep the tail of a process's standard error until it ends."""
+    with stream:
+        for line in stream:
+            lines.append(line.decode(errors="replace").rstrip())
 
 
 def spawn(module: str, loader: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:

@@ -7,12 +7,22 @@ student with one, so both modes live in the same weights and neither is lost.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.training.config import FewSteps
 from sora_studio.training.prompts import SHIFT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Teacher:
+    """The network that leads the way, and the text states (L, D) of "no prompt", which its guidance moves away from."""
+
+    network: SoraTransformer3DModel
+    nothing: Tensor
 
 
 def grid(steps: int) -> Tensor:
@@ -23,27 +33,21 @@ def grid(steps: int) -> Tensor:
 
 @torch.no_grad()
 def guided_flow(
-    teacher: SoraTransformer3DModel,
-    noisy: Tensor,
-    levels: Tensor,
-    scale: Tensor,
-    conditions: dict[str, Tensor],
-    nothing: Tensor,
+    teacher: Teacher, noisy: Tensor, levels: Tensor, scale: Tensor, conditions: dict[str, Tensor]
 ) -> Tensor:
     """Follow the teacher's guided flow by Euler steps.
 
     Args:
-        teacher: the network that is asked twice a step (Ho and Salimans 2022).
+        teacher: its network is asked twice a step (Ho and Salimans 2022).
         noisy: (B, C, T, h, w) float32 at the first level.
         levels: (B, n+1) descending noise levels of each clip.
         scale: (B,) guidance scales.
         conditions: canvas, strength, states and mask, as the transformer takes them.
-        nothing: (L, D) text states of "no prompt".
 
     Returns:
         (B, C, T, h, w) at the last level.
     """
-    count = len(noisy)
+    count, nothing = len(noisy), teacher.nothing
     empty = nothing.new_zeros(conditions["encoder_hidden_states"].shape)  # (B, L, D)
     length = min(len(nothing), empty.shape[1])
     empty[:, :length] = nothing[:length]
@@ -56,7 +60,7 @@ def guided_flow(
         "encoder_attention_mask": torch.cat([blank, conditions["encoder_attention_mask"]]),
     }
     for now, after in zip(levels.T[:-1], levels.T[1:], strict=True):  # (B,) each
-        velocity = teacher(
+        velocity = teacher.network(
             hidden_states=noisy.repeat(2, 1, 1, 1, 1).bfloat16(), timestep=now.repeat(2), return_dict=False, **both
         )[0].float()  # (2B, C, T, h, w)
         without, with_text = velocity.split(count)  # (B, C, T, h, w) each

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from sora_studio.core.errors import BadInput
+from sora_studio.training import checkpoint
 from sora_studio.training.config import Optimisation
+
+Network = TypeVar("Network", bound=nn.Module)
 
 
 def make_optimiser(config: Optimisation, weights: Iterable[Tensor]) -> torch.optim.Optimizer:
@@ -159,6 +162,15 @@ class Trainer:
         dtypes = [weight.dtype for weight in self.working]
         pairs = zip(self.names, self.average, dtypes, strict=True)
         return {name: weight.to(dtype) for name, weight, dtype in pairs}
+
+    def averaged_model(self, model: Network) -> Network:
+        """`model`, a network of the same shape, with the averaged weights in bf16, on the same device, ready to use."""
+        model.to(self.working[0].device, torch.bfloat16).load_state_dict(self.averaged())
+        return model.eval()
+
+    def run_state(self, config: object, seed: int) -> dict[str, Any]:
+        """All that a resumed run needs: every random draw depends on seed and step alone."""
+        return {"config": checkpoint.plain(config), "seed": seed, "trainer": self.state()}
 
     def state(self) -> dict[str, Any]:
         """Everything that the next step depends on."""

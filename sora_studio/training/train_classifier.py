@@ -167,10 +167,10 @@ def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = 
             if trainer.step % run.log_every == 0:
                 log.write(trainer.step)
             if timer.due("save", run.save_minutes):
-                checkpoint.save(run.folder, state(trainer, config, run))
+                checkpoint.save(run.folder, trainer.run_state(config, run.seed))
             if timer.due("sheet", run.sheet_minutes):
                 log.write(trainer.step, **measure(averaged_copy(trainer, config), run.seed))
-        checkpoint.save(run.folder, state(trainer, config, run))
+        checkpoint.save(run.folder, trainer.run_state(config, run.seed))
     return averaged_copy(trainer, config)
 
 
@@ -253,16 +253,9 @@ def shares(counts: dict[str, tuple[int, int]]) -> dict[str, float]:
     return {name: round(good / asked, 4) for name, (good, asked) in counts.items() if asked}
 
 
-def state(trainer: Trainer, config: ClassifierTraining, run: Run) -> dict[str, Any]:
-    """All that a resumed run needs; see train_vae."""
-    return {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
-
-
 def averaged_copy(trainer: Trainer, config: ClassifierTraining) -> AttributeClassifier:
     """The network with the averaged weights, in bf16, ready to use."""
-    model = AttributeClassifier(**config.model).to(trainer.working[0].device, torch.bfloat16)
-    model.load_state_dict(trainer.averaged())
-    return model.to(memory_format=torch.channels_last).eval()
+    return trainer.averaged_model(AttributeClassifier(**config.model)).to(memory_format=torch.channels_last)
 
 
 @torch.inference_mode()

@@ -77,10 +77,10 @@ def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None 
             if trainer.step % run.log_every == 0:
                 log.write(trainer.step)
             if timer.due("save", run.save_minutes):
-                checkpoint.save(run.folder, state(trainer, config, run))
+                checkpoint.save(run.folder, trainer.run_state(config, run.seed))
             if timer.due("sheet", run.sheet_minutes):
                 log.write(trainer.step, held_out=measure(averaged_copy(trainer, config), config, run, folder))
-        checkpoint.save(run.folder, state(trainer, config, run))
+        checkpoint.save(run.folder, trainer.run_state(config, run.seed))
     return averaged_copy(trainer, config)
 
 
@@ -100,16 +100,9 @@ def accuracy(logits: Tensor) -> float:
     return float((logits.argmax(dim=1) == torch.arange(len(logits), device=logits.device)).float().mean())
 
 
-def state(trainer: Trainer, config: CLIPTraining, run: Run) -> dict[str, Any]:
-    """All that a resumed run needs; see train_vae."""
-    return {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
-
-
 def averaged_copy(trainer: Trainer, config: CLIPTraining) -> SoraCLIPModel:
     """The network with the averaged weights, in bf16, ready to use."""
-    model = SoraCLIPModel(**config.model).to(trainer.working[0].device, torch.bfloat16)
-    model.load_state_dict(trainer.averaged())
-    return model.eval()
+    return trainer.averaged_model(SoraCLIPModel(**config.model))
 
 
 @torch.no_grad()

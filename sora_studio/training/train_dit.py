@@ -16,7 +16,7 @@ from sora_studio.model.canvas import canvas_from_latents
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.training import checkpoint
 from sora_studio.training.config import DiTTraining, Run
-from sora_studio.training.few_steps import draw_levels, draw_scales, few_step_loss, guided_flow
+from sora_studio.training.few_steps import Teacher, draw_levels, draw_scales, few_step_loss, guided_flow
 from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint, load_vae
 from sora_studio.training.loop import Log, clock, prepare_device, randomness
 from sora_studio.training.losses import flow_loss, forward_process, sample_sigma
@@ -53,6 +53,7 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
     log = Log(run.folder)
     (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"
     channels = load_vae(folder).visibility().to(device)  # (Z,)
+    teacher = Teacher(averaged_copy(trainer, config), nothing.to(device)) if config.few_steps is not None else None
     with ExitStack() as stack:
         timer = stack.enter_context(clock(run.minutes))
         executor = stack.enter_context(workers(run.workers))
@@ -61,8 +62,9 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
         while trainer.step < config.optimisation.steps and not timer.stopping():
             batch = pool.draw(np.random.default_rng([run.seed, trainer.step, 1]), trainer.step, nothing).to(device)
             generator = randomness(run.seed, trainer.step)
-            if is_few_step(config, trainer.step):
-                losses = forward_few(trainer, batch, channels, config, generator, nothing)  # (B,)
+            if teacher is not None and is_few_step(config, trainer.step):
+                teacher.network.load_state_dict(trainer.averaged())
+                losses = forward_few(trainer.model, teacher, batch, channels, config, generator)  # (B,)
                 noted = {"loss_draft": float(losses.detach().mean())}
             else:
                 losses, sigma = forward(trainer.model, batch, channels, config, generator)  # (B,), (B,)
@@ -181,14 +183,14 @@ def is_few_step(config: DiTTraining, step: int) -> bool:
 
 
 def forward_few(
-    trainer: Trainer,
+    model: torch.nn.Module,
+    teacher: Teacher,
     batch: Batch,
     channels: Tensor,
     config: DiTTraining,
     generator: torch.Generator,
-    nothing: Tensor,
 ) -> Tensor:
-    """One pass of the few-step mode: the averaged weights lead the way, one step of the network follows: (B,)."""
+    """One pass of the few-step mode: the teacher leads the way in several steps, the network follows in one: (B,)."""
     assert config.few_steps is not None
     data = batch.latents.float()  # (B, Z, G, h, w)
     levels = draw_levels(len(data), config.few_steps, generator).to(data.device)  # (B, n+1)
@@ -196,10 +198,10 @@ def forward_few(
     noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
     start = forward_process(data, noise, levels[:, 0])  # (B, Z, G, h, w)
     told = conditions(batch, config, generator)
-    end = guided_flow(averaged_copy(trainer, config), start, levels, scale, told, nothing)  # (B, Z, G, h, w)
-    velocity = trainer.model(
-        hidden_states=start.bfloat16(), timestep=levels[:, 0], guidance=scale, return_dict=False, **told
-    )[0]  # (B, Z, G, h, w)
+    end = guided_flow(teacher, start, levels, scale, told)  # (B, Z, G, h, w)
+    velocity = model(hidden_states=start.bfloat16(), timestep=levels[:, 0], guidance=scale, return_dict=False, **told)[
+        0
+    ]  # (B, Z, G, h, w)
     weight = 1 + (config.subject_weight - 1) * batch.subject[:, None].float()  # (B, 1, G, h, w)
     return few_step_loss(velocity, start, end, levels, weight * channels.view(1, -1, 1, 1, 1))
 
@@ -212,14 +214,11 @@ def by_level(losses: Tensor, sigma: Tensor) -> dict[str, float]:
 
 def save(trainer: Trainer, config: DiTTraining, run: Run, pool: Pool, folder: Path) -> None:
     """Write the checkpoint and, as a saving of time only, the pool."""
-    state = {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
-    checkpoint.save(run.folder, state)
+    checkpoint.save(run.folder, trainer.run_state(config, run.seed))
     chunks = {number: chunk.saved() for number, chunk in pool.chunks}
     checkpoint.save(run.folder, {"mark": fingerprint(folder), "chunks": chunks}, POOL)
 
 
 def averaged_copy(trainer: Trainer, config: DiTTraining) -> SoraTransformer3DModel:
     """The network with the averaged weights, in bf16, ready to use."""
-    model = SoraTransformer3DModel(**config.model).to(trainer.working[0].device, torch.bfloat16)
-    model.load_state_dict(trainer.averaged())
-    return model.eval()
+    return trainer.averaged_model(SoraTransformer3DModel(**config.model))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -56,11 +55,11 @@ def train_vae(config: VAETraining, run: Run, start: Path | None = None) -> Autoe
             if trainer.step % run.log_every == 0:
                 log.write(trainer.step, frames=clips.shape[2])
             if timer.due("save", run.save_minutes):
-                checkpoint.save(run.folder, state(trainer, config, run))
+                checkpoint.save(run.folder, trainer.run_state(config, run.seed))
             if timer.due("sheet", run.sheet_minutes):
                 averaged = averaged_copy(trainer, config)
                 log.write(trainer.step, **measure(averaged, run))
-        checkpoint.save(run.folder, state(trainer, config, run))
+        checkpoint.save(run.folder, trainer.run_state(config, run.seed))
     return averaged_copy(trainer, config)
 
 
@@ -93,16 +92,9 @@ def forward(
     return parts
 
 
-def state(trainer: Trainer, config: VAETraining, run: Run) -> dict[str, Any]:
-    """All that a resumed run needs; every random draw depends on seed and step, so they stand for the random state."""
-    return {"config": checkpoint.plain(config), "seed": run.seed, "trainer": trainer.state()}
-
-
 def averaged_copy(trainer: Trainer, config: VAETraining) -> AutoencoderSora:
     """The network with the averaged weights, in bf16, ready to use."""
-    model = AutoencoderSora(**config.model).to(trainer.working[0].device, torch.bfloat16)
-    model.load_state_dict(trainer.averaged())
-    return model.eval()
+    return trainer.averaged_model(AutoencoderSora(**config.model))
 
 
 @torch.no_grad()

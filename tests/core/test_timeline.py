@@ -214,7 +214,7 @@ def test_a_dissolve_shows_both_clips_around_the_cut() -> None:
 
 def test_a_dissolve_needs_frames_beyond_the_cut() -> None:
     made = Timeline(tracks=(Track("V1", (Clip("a", 0, 30, id="a", name="Sea"), Clip("b", 30, 30, id="b"))),))
-    with pytest.raises(BadInput, match="the start of “the second clip”"):
+    with pytest.raises(BadInput, match="Trim the start of the second clip by a few frames first"):
         add_dissolve(made, "a", "b", 8, media)
     slipped = trims.slip(made, "b", 3, media)
     assert add_dissolve(slipped, "a", "b", 40, media).tracks[0].dissolves == (Dissolve("a", "b", 7),)

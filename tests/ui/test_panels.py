@@ -195,7 +195,7 @@ def test_a_verb_that_is_refused_says_why_and_asks_nothing(room: Room) -> None:
 def test_the_queue_says_what_is_under_way_and_why_something_failed(room: Room) -> None:
     bar = room.window.queue
     assert bar.summary.whole == "Queue is empty"
-    room.write(prompt="fail", steps=4, seconds=1.0)
+    room.write(prompt="slow fail", steps=40, seconds=1.0)  # fails after a second: time to be seen under way
     room.window.inspector.generate()
     assert bar.stop.isVisible() or "waiting" in bar.summary.whole
     room.idle()

@@ -105,6 +105,9 @@ class DiTTraining:
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
     image_batch: int = 48  # small, since many steps teach more than smooth ones, yet not so that the optimiser rules
     clip_batch: int = 9  # about as many tokens as the image batch
+    close_share: float = 0.5  # of image steps that look only at a subject and what is around it: it is learnt last
+    close_side: int = 10  # latent pixels: an 80 pixel square, a third of a picture's tokens, most of them the subject's
+    close_batch: int = 128
     reuse: int = 4  # uses of a cached example: rendering and encoding then cost a tenth of the time
     window: int = 320  # chunks in the rolling pool; with 12 images each nearly four thousand
     head_start: int = 12  # chunks made before the first step
@@ -126,6 +129,7 @@ class DiTTraining:
         return cls(
             stage="clips",
             images=0.3,
+            close_share=0.3,
             tasks=TaskOdds(),
             window=256,
             model=cls().model if model is None else model,

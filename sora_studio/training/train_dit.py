@@ -124,13 +124,18 @@ class Pool:
             self.stream.position += 1
 
     def draw(self, rng: np.random.Generator, step: int, nothing: Tensor) -> Batch:
-        """The batch of a step: a random chunk decides the shape, all chunks of that shape give the examples."""
+        """The batch of a step: a random chunk decides the shape, all chunks of that shape give the examples.
+
+        Some image steps take close-ups: more examples for the same work, and in each of them mostly the subject.
+        """
         while self.stream.position <= step + self.config.head_start:
             number = self.stream.position
             self.chunks.append((number, Chunk.unpack(next(self.stream))))
         shape = self.chunks[int(rng.integers(len(self.chunks)))][1].shape
         places = [(chunk, k) for _, chunk in self.chunks if chunk.shape == shape for k in range(len(chunk.latents))]
-        count = self.config.image_batch if shape[1] == 1 else self.config.clip_batch
+        close = shape[1] == 1 and rng.random() < self.config.close_share
+        image_count = self.config.close_batch if close else self.config.image_batch
+        count = image_count if shape[1] == 1 else self.config.clip_batch
         chosen = [places[int(k)] for k in rng.choice(len(places), count, replace=len(places) < count)]
         dropped = rng.random(count) < self.config.drop_caption
         texts = [nothing if drop else chunk.states[k] for (chunk, k), drop in zip(chosen, dropped, strict=True)]
@@ -140,14 +145,41 @@ class Pool:
         for row, text in enumerate(texts):
             states[row, : len(text)] = text
             mask[row, : len(text)] = True
+        side = self.config.close_side
+        windows = [close_up(chunk.subject[k], side, rng) if close else WHOLE for chunk, k in chosen]
         return Batch(
-            torch.stack([chunk.latents[k] for chunk, k in chosen]),
-            torch.stack([chunk.canvas[k] for chunk, k in chosen]),
+            torch.stack([chunk.latents[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
+            torch.stack([chunk.canvas[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             torch.stack([chunk.strengths[k] for chunk, k in chosen]),
-            torch.stack([chunk.subject[k] for chunk, k in chosen]),
+            torch.stack([chunk.subject[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             states,
             mask,
         )
+
+
+Window = tuple[Any, slice, slice]
+
+WHOLE: Window = (..., slice(None), slice(None))
+"""The whole of a latent."""
+
+
+def close_up(subject: Tensor, side: int, rng: np.random.Generator) -> Window:
+    """A square window of a latent, `side` wide and cut between patches, around a place that the subject holds.
+
+    Args:
+        subject: (1, h, w) bool; where it is empty, any place will do.
+        side: even number of latent pixels.
+        rng: decides the place.
+    """
+    height, width = subject.shape[1:]
+    held = subject[0].nonzero()  # (n, 2)
+    if len(held):
+        row, column = held[int(rng.integers(len(held)))].tolist()
+    else:
+        row, column = int(rng.integers(height)), int(rng.integers(width))
+    top = min(max(0, row - side // 2), height - side) // 2 * 2
+    left = min(max(0, column - side // 2), width - side) // 2 * 2
+    return (..., slice(top, top + side), slice(left, left + side))
 
 
 def conditions(batch: Batch, config: DiTTraining, generator: torch.Generator) -> dict[str, Tensor]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -61,5 +63,6 @@ def delta(rate: Rate, frames: int) -> str:
     return f"{'-' if frames < 0 else '+'}{text}"
 
 
+@lru_cache(maxsize=1)
 def _font() -> QFont:
     return tabular(11, QFont.Weight.DemiBold)

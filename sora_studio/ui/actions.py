@@ -67,7 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "look_inside",
         "Look inside the clip…",
-        ("Ctrl+Alt+I",),
+        ("Ctrl+Shift+I",),
         "View",
         "eye",
         needs="Select a clip that the built-in model made first.",

@@ -50,6 +50,23 @@ def test_in_every_preset_a_key_means_one_thing_and_names_are_right(room: Room, p
         assert QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText) == key
 
 
+@pytest.mark.parametrize("preset", PRESETS)
+def test_no_two_commands_of_one_reach_declare_the_same_key(room: Room, preset: str) -> None:
+    """A panel's keys without Ctrl or Alt go before the window's while the panel has the focus, all others do not."""
+    claims = [(one, key) for one in room.window.registry.all() for key in PRESETS[preset].get(one.id, one.keys)]
+    twice = [
+        (one.id, other.id, key)
+        for place, (one, key) in enumerate(claims)
+        for other, wanted in claims[place + 1 :]
+        if key == wanted and (one.panel == other.panel or (not (one.panel and other.panel) and _strong(key)))
+    ]
+    assert twice == []
+
+
+def _strong(key: str) -> bool:
+    return "Ctrl+" in key or "Alt+" in key
+
+
 def test_a_new_key_works_at_once_and_at_the_next_start(room: Room, dialog: ShortcutsDialog, qtbot: QtBot) -> None:
     room.film()
     press_new(dialog, "monitor.to_end", "Ctrl+Alt+9")

@@ -34,9 +34,12 @@ PRESETS: dict[str, dict[str, Keys]] = {
         "monitor.go_in": ("Shift+I",),
         "monitor.go_out": ("Shift+O",),
         "window.command_palette": ("Ctrl+Shift+P",),
+        "monitor.compare": ("Ctrl+Shift+C",),
     },
     "resolve": {
         "timeline.select_tool": ("A",),
+        "timeline.forward_tool": ("Alt+Y",),
+        "timeline.roll_tool": ("T",),
         "timeline.blade_tool": ("B",),
         "timeline.split": ("Ctrl+B", "Ctrl+\\"),
         "timeline.bridge_cut": ("Ctrl+Shift+B",),
@@ -81,9 +84,13 @@ PRESETS: dict[str, dict[str, Keys]] = {
         "timeline.extend_end": ("Alt+E",),
         "timeline.trim_start": ("Alt+Q",),
         "timeline.trim_end": ("Alt+W",),
+        "timeline.forward_tool": ("Alt+A",),
+        "timeline.ripple_tool": ("Shift+R",),
+        "timeline.speed": ("Ctrl+Alt+S",),
+        "timeline.gain": ("Ctrl+Alt+G",),
     },
 }
-"""Keys by command id, where they differ from the declared ones."""
+"""Keys by command id, where they differ from the declared ones; a command whose key goes to another gets a new one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sora_studio.core.spots import Spot, spot_at, stands
+from sora_studio.core.spots import Spot, gap_at, spot_at, stands
+from sora_studio.core.timeline import Gap
 from sora_studio.session.maker import Maker
 
 
@@ -19,6 +20,16 @@ class Picking(Maker):
         if self._picked is not None and stands(self.timeline, self._picked):
             return self._picked
         return spot_at(self.timeline, self.playhead)
+
+    @property
+    def gap_at_hand(self) -> Gap | None:
+        """The gap that is meant without pointing at one: the picked one, else the one under the playhead on the track
+        of a selected clip, else the one in which nothing is seen."""
+        spots: list[Spot | None] = [self.picked]
+        tracks = dict.fromkeys(self.timeline.find(clip)[0] for clip in self.selection)
+        spots += [gap_at(self.timeline, track, self.playhead) for track in tracks]
+        spots.append(spot_at(self.timeline, self.playhead))
+        return next((spot for spot in spots if isinstance(spot, Gap)), None)
 
     def pick(self, spot: Spot | None) -> None:
         """Pick a gap or a cut and let go of clips; None lets go of it."""

@@ -97,7 +97,7 @@ def test_tracks_are_added_moved_and_deleted(stage: Stage) -> None:
     assert stage.panel.scene.item(stage.a) is None
     stage.desk.undo()
     assert stage.panel.scene.item(stage.a) is not None
-    stage.bot.keyClick(stage.view, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    stage.bot.keyClick(stage.view, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
     assert "V4" in names(stage)
 
 
@@ -178,6 +178,26 @@ def test_a_gap_names_its_length_and_is_filled_from_the_prompt(stage: Stage) -> N
     middle = stage.desk.timeline.neighbours(stage.a)[1]
     assert middle is not None
     assert (middle.start, middle.length) == (36, 24)
+
+
+def test_the_gap_at_the_playhead_is_bridged_filled_and_closed_with_keys(stage: Stage) -> None:
+    commands, names = stage.panel.commands, ("fill_gap", "bridge_gap", "close_gap")
+    stage.desk.seek(10)
+    assert [commands[name].isEnabled() for name in names] == [False, False, False]
+    stage.desk.seek(48)
+    assert [commands[name].isEnabled() for name in names] == [True, True, True]
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+    stage.bot.keyClick(stage.view, Qt.Key.Key_B, both)
+    assert stage.desk.undo_text == "Fill gap"
+    middle = stage.desk.timeline.neighbours(stage.a)[1]
+    assert middle is not None
+    assert stage.desk.item(middle.media).made_from["given"]  # the neighbours' frames
+    stage.desk.delete()
+    stage.bot.keyClick(stage.view, Qt.Key.Key_G, Qt.KeyboardModifier.AltModifier)
+    assert [clip.start for clip in stage.desk.timeline.tracks[0].clips] == [0, 36]
+    stage.desk.seek(0)
+    stage.desk.move(stage.a, 1, 20)
+    assert [commands[name].isEnabled() for name in names] == [True, False, True]  # a leading gap
 
 
 def test_gaps_between_sounds_can_only_be_closed(stage: Stage, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 
 from sora_studio.core.edits import Shift
 from sora_studio.core.language import tr
-from sora_studio.core.timeline import Clip, Gap
+from sora_studio.core.timeline import Clip
 from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.monitor.actions import Entry, make_action
@@ -19,7 +19,7 @@ from sora_studio.ui.timeline.arrange_commands import ArrangeCommands
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
-from sora_studio.ui.timeline.gap import BRIDGE, CLOSE, FILL
+from sora_studio.ui.timeline.gap_commands import GapCommands
 from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
@@ -48,12 +48,13 @@ class Commands(QObject):
         self.look_inside: Callable[[str], object] = lambda _media: None
         """Shows how a medium formed; the window sets it."""
         self.arrange = ArrangeCommands(view)
-        for entry in (*self._entries(), *self.arrange.entries()):
+        self.gaps = GapCommands(self._session, draft, self)
+        for entry in (*self._entries(), *self.gaps.entries(), *self.arrange.entries()):
             self._actions[entry.name] = make_action(entry, "timeline", self)
         view.hand.tool_taken.connect(self._show_tool)
         self._show_tool()
         self["snap"].setChecked(True)
-        view.gap_asked.connect(self._on_gap)
+        view.gap_asked.connect(self.gaps.act)
         view.ruler.marker_asked.connect(self.arrange.edit_marker)
         self.refresh()
 
@@ -87,7 +88,7 @@ class Commands(QObject):
         }
         for name, on in allowed.items():
             self._actions[name].setEnabled(on)
-        self.refresh_cut()
+        self.refresh_places()
         self["undo"].setText(
             tr("Undo {undo_text}", undo_text=tr(session.undo_text)).rstrip() if session.can_undo else tr("Undo")
         )
@@ -95,9 +96,10 @@ class Commands(QObject):
             tr("Redo {redo_text}", redo_text=tr(session.redo_text)).rstrip() if session.can_redo else tr("Redo")
         )
 
-    def refresh_cut(self) -> None:
-        """The playhead may stand on a cut, or not."""
-        self["bridge_cut"].setEnabled(self._cut() is not None)
+    def refresh_places(self) -> None:
+        """The playhead may stand on a cut or in a gap, or not."""
+        for name, on in {"bridge_cut": self._cut() is not None, **self.gaps.allowed()}.items():
+            self[name].setEnabled(on)
 
     def menu_for(self, at: QPointF) -> list[QAction | None]:
         """The actions that make sense at a scene position; None stands for a line between groups."""
@@ -117,10 +119,10 @@ class Commands(QObject):
         gap = scene.gap_at(at)
         found: list[QAction | None] = []
         if gap is not None:
-            found.append(self._once(tr("Fill with a generated clip"), "sparkles", lambda: self.fill(gap)))
+            found.append(self._once(tr("Fill with a generated clip"), "sparkles", lambda: self.gaps.fill(gap)))
             if scene.around(gap) is not None:
-                found.append(self._once(tr("Bridge with a generated clip"), "git-merge", lambda: self.bridge(gap)))
-            found.append(self._once(tr("Close gap"), "unfold-horizontal", lambda: self.close_gap(gap)))
+                found.append(self._once(tr("Bridge with a generated clip"), "git-merge", lambda: self.gaps.bridge(gap)))
+            found.append(self._once(tr("Close gap"), "unfold-horizontal", lambda: self.gaps.close_gap(gap)))
             found.append(None)
         return [*found, *map(self._listed, _GROUND_MENU)]
 
@@ -148,25 +150,6 @@ class Commands(QObject):
             ),
             None,
         ]
-
-    def close_gap(self, gap: Gap) -> None:
-        """Move what follows a gap up to its start."""
-        attempt(self._session, lambda: self._session.close_gap(gap))
-
-    def bridge(self, gap: Gap) -> None:
-        """Fill a gap with a clip generated from its neighbours."""
-        sides = self._view.tracks.around(gap)
-        if sides is not None:
-            seconds = float((gap.stop - gap.start) / self._session.timeline.rate.fps)
-            attempt(self._session, lambda: self._session.bridge(*sides, seconds, self._draft()))
-
-    def _on_gap(self, name: str, gap: Gap) -> None:
-        {CLOSE: self.close_gap, BRIDGE: self.bridge, FILL: self.fill}[name](gap)
-
-    def fill(self, gap: Gap) -> None:
-        """Fill a gap with a clip generated from the prompt; a single neighbour leads or follows it."""
-        alone = self._view.tracks.around(gap) is not None
-        attempt(self._session, lambda: self._session.fill(gap, self._draft(), alone=alone))
 
     def _entries(self) -> tuple[Entry, ...]:
         view, session, hand = self._view, self._session, self._view.hand

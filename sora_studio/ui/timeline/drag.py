@@ -272,7 +272,7 @@ class EdgeDrag:
             return
         scene.bubble.setVisible(False)
         left, right = (start - self._grow, start) if before else (stop, stop + self._grow)
-        text = f"Generate {duration(self.seconds)}"
+        text = tr("Generate {duration}", duration=duration(self.seconds))
         scene.ghost.show_area(scene.metrics.area(item.track, left, right), text, grows_left=before)
 
 

@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from sora_studio.core.language import mark
+from sora_studio.core.language import mark, tr
 from sora_studio.core.timeline import Gap
 from sora_studio.ui.theme import colour, pixmap, ui_font
 from sora_studio.ui.timeline.metrics import TRACK_HEIGHT, Metrics
 
 CLOSE, BRIDGE, FILL = "close", "bridge", "fill"
-_TEXT = {CLOSE: mark("Close gap"), BRIDGE: "Bridge", FILL: "Fill"}
+_TEXT = {CLOSE: mark("Close gap"), BRIDGE: mark("Bridge"), FILL: mark("Fill")}
 _ICON = {CLOSE: "unfold-horizontal", BRIDGE: "git-merge", FILL: "sparkles"}
 _WORDS = {
     CLOSE: mark("Close the gap: what follows moves up"),
@@ -62,7 +62,7 @@ class GapItem(QGraphicsItem):
         """Light the button under the pointer."""
         if name != self._lit:
             self._lit = name
-            self.setToolTip(_WORDS.get(name, ""))
+            self.setToolTip(tr(_WORDS.get(name, "")))
             self.update()
 
     def boundingRect(self) -> QRectF:
@@ -92,7 +92,7 @@ class GapItem(QGraphicsItem):
         names = [CLOSE] if self._sound else [FILL, BRIDGE, CLOSE] if self.bridgeable else [FILL, CLOSE]
         metrics = QFontMetrics(_font())
         for words in (True, False):
-            widths = [metrics.horizontalAdvance(_TEXT[name]) + 36 if words else 26.0 for name in names]
+            widths = [metrics.horizontalAdvance(tr(_TEXT[name])) + 36 if words else 26.0 for name in names]
             total = sum(widths) + 6 * (len(names) - 1)
             if total + 12 <= self._width:
                 x = (self._width - total) / 2
@@ -122,7 +122,7 @@ class GapItem(QGraphicsItem):
         if wide:
             painter.setFont(_font())
             painter.setPen(colour(ink))
-            painter.drawText(box.adjusted(29, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, _TEXT[name])
+            painter.drawText(box.adjusted(29, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, tr(_TEXT[name]))
 
 
 def _font() -> QFont:

@@ -115,7 +115,7 @@ class TimelinePanel(QWidget):
 
     def _playhead_moved(self, frame: int) -> None:
         self.view.follow(frame)
-        self.commands.refresh_cut()
+        self.commands.refresh_places()
 
     def _jobs_changed(self) -> None:
         self.faces.sync_jobs()

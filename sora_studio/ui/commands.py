@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from sora_studio.core.language import mark, tr
 from sora_studio.session.session import Notice
@@ -118,11 +118,19 @@ class Commands(QObject):
 
     def import_media(self) -> None:
         """Pictures, videos and sounds into the library."""
-        window = self._window
-        window.docks.shelves.show()
-        window.actions_by_name["show_library"].setChecked(True)
-        window.docks.shelves.bring(window.library)
-        window.library.import_files()
+        self._bring(self._window.library)
+        self._window.library.import_files()
+
+    def show_looks(self) -> None:
+        """The page of looks in sight."""
+        self._bring(self._window.looks)
+
+    def _bring(self, page: QWidget) -> None:
+        """A page of the left dock in sight."""
+        shelves = self._window.docks.shelves
+        shelves.show()
+        self._window.actions_by_name["show_library"].setChecked(True)
+        shelves.bring(page)
 
     def import_timeline(self) -> None:
         """The timeline of another program in place of the open one."""

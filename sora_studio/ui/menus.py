@@ -19,7 +19,7 @@ TITLES = {
 }
 """The menus by the group that fills them."""
 
-HOMES = {"timeline": "Clip", "monitor": "Play", "library": "Media"}
+HOMES = {"timeline": "Clip", "monitor": "Play", "library": "Media", "looks": "Media"}
 """The menu where a panel's commands go that no order names."""
 
 _ORDER = {

@@ -18,7 +18,7 @@ from sora_studio.core.language import mark, tr
 Keys = tuple[str, ...]
 """Key combinations in Qt's portable writing, e.g. ("Ctrl+Z",)."""
 
-PANELS = ("timeline", "monitor", "library", "storyboard")
+PANELS = ("timeline", "monitor", "library", "looks", "storyboard")
 """Panels with commands of their own: the first word of their actions' object names."""
 
 

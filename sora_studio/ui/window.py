@@ -63,7 +63,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.actions_by_name = make_actions(self, self.commands.acts())
         # In the window as well, so that their keys work while the timeline is hidden.
-        self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list()])
+        self.addActions([*self.timeline.actions_list(), *self.monitor.actions_list(), *self.looks.commands.all()])
         self.drops = DropWiring(self)
         self.layout_store = LayoutStore(layout)
         self.shell = Shell(self)
@@ -83,6 +83,7 @@ class MainWindow(QMainWindow):
         registry.add("timeline", self.timeline.actions_list())
         registry.add("monitor", self.monitor.actions_list())
         registry.add("library", self.library.commands.all(), panel="library")
+        registry.add("looks", self.looks.commands.all())
         return registry
 
     def default_layout(self) -> None:
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.inspector.state.changed.connect(self._follow_draft)
         self.library.commands.take_over = self.inspector.take_over
         self.looks.desk.removed.connect(self._look_removed)
+        self.looks.commands.shown = self.commands.show_looks
         self.inspector.shot.four.clicked.connect(self.actions_by_name["try_seeds"].trigger)
         self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
         self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from sora_studio.core.looks import load_look
 from sora_studio.core.request import Lora
@@ -155,6 +155,34 @@ def test_a_look_is_sent_and_taken_in(room: Room, looks: LooksPanel) -> None:
     (room.folder / "sent.json").write_text('{"title": 3}')
     click(room, looks.take_button)
     assert "“sent.json” is not a look" in room.window.toasts.texts()[-1]
+
+
+def test_looks_are_commands_of_the_window_that_act_on_the_chosen_one(room: Room, looks: LooksPanel) -> None:
+    registry, commands = room.window.registry, looks.commands
+
+    def allowed() -> set[str]:
+        return {one.id for one in registry.all() if one.id.startswith("looks.") and one.action.isEnabled()}
+
+    always = {"looks.new", "looks.import"}
+    assert allowed() == always
+    click(room, card(looks, "oil"))
+    assert allowed() == always | {"looks.duplicate", "looks.export"}
+    assert "duplicated" in registry["looks.delete"].needs
+    room.window.docks.shelves.bring(room.window.library)
+    commands["duplicate"].trigger()
+    assert looks.isVisible()
+    click(room, editor_of(looks).save)
+    assert room.draft.look == "oil-copy"
+    assert len(allowed()) == len(commands.all())
+    room.answers.file = room.folder / "sent.json"
+    commands["export"].trigger()
+    commands["delete"].trigger()
+    assert "oil-copy" not in [one.look for one in looks.cards]
+    commands["import"].trigger()
+    assert room.draft.look == "oil-copy"
+    menu = room.window.top.menus.findChild(QMenu, "menuMedia")
+    assert menu is not None
+    assert set(commands.all()) <= set(menu.actions())
 
 
 def test_a_card_gets_its_picture_from_the_monitor_and_from_the_model(room: Room, looks: LooksPanel) -> None:

@@ -17,6 +17,7 @@ from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.looks.card import LookCard, picture_of
+from sora_studio.ui.looks.commands import LookCommands
 from sora_studio.ui.looks.desk import LookDesk
 from sora_studio.ui.looks.trying import try_on
 from sora_studio.ui.monitor.comparing import counterpart
@@ -39,6 +40,7 @@ class LooksPanel(QWidget):
         self.setAccessibleName(tr("Looks"))
         self._session, self._draft = session, draft
         self.desk = LookDesk(session, draft, chooser, self)
+        self.commands = LookCommands(session, self.desk, draft, self)
         self.cards: list[LookCard] = []
         self.cards_changed: Callable[[list[LookCard]], None] = lambda _cards: None
         self._columns = 0
@@ -179,6 +181,7 @@ class LooksPanel(QWidget):
         for card in self.cards:
             card.set_busy(bool(card.look) and self._session.is_painted(card.look))
         look = next((look for look in self._session.looks() if look.name == value.look), None)
+        self.commands.refresh()
         self.words.say(look.template.replace("{prompt}", "…") if look else tr("The words alone"))
         self.keep.set_value(value.strength * 100)
         self.restyle.setEnabled(self._clip() is not None and bool(value.look or value.prompt.strip()))

@@ -14,6 +14,7 @@ GROUPS = {
     "timeline": mark("Timeline"),
     "monitor": mark("Monitor"),
     "library": mark("Library"),
+    "looks": mark("Looks"),
 }
 
 

@@ -39,6 +39,7 @@ CALLS = {
     "Column": (1,),
     "Preset": (0, 3),
     "_edit": (0,),  # what undo calls an edit
+    "_together": (0,),
     "__init__": (0,),  # a Card or Fold that is a class of its own
 }
 """Which arguments of a call are texts: those of the translation, of declarations, and of `ui/panels/controls.py`."""

@@ -93,8 +93,10 @@ ON_CUT = (
     Accept(Act.INSERT, mark("Insert here"), mark("Between the two clips; what follows moves along")),
     Accept(Act.WEAVE, mark("Dissolve"), mark("Insert it, and let the clips dissolve into it and out of it")),
     Accept(Act.LEAD, mark("Generate a bridge"), mark("Insert it, and generate the way to it and on from it")),
+    Accept(Act.PLACE, mark("Overwrite"), mark("Lay it over what begins here; nothing else moves")),
 )
-"""What can be made of one picture or video on a cut."""
+"""What can be made of one picture, video or clip on a cut."""
+CUT_WORDS = mark("Insert, dissolve or bridge here")
 
 _SEEN: frozenset[Kind] = frozenset(("image", "video"))
 _MEDIA: frozenset[Kind] = frozenset(("image", "video", "sound"))
@@ -318,7 +320,7 @@ def _between(media: list[Thing]) -> Offer:
     """One thing between two clips can be joined to them in several ways; several are only inserted."""
     if len(media) > 1:
         return Accept(Act.INSERT, f"Insert {len(media)} clips here")
-    return Accept(Act.INSERT, "Insert, dissolve or bridge here", choices=ON_CUT)
+    return Accept(Act.INSERT, CUT_WORDS, choices=ON_CUT)
 
 
 def _told(payload: Words | LookCard, place: Row | OnClip | Cut | Edge | Hole) -> Offer:

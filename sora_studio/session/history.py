@@ -41,6 +41,18 @@ class History:
         self.present = timeline
         return True
 
+    def copy(self) -> History:
+        """The same steps, apart from those that follow."""
+        same = History(self.present)
+        same._past, same._future = [*self._past], [*self._future]
+        return same
+
+    def join(self, before: History, text: str) -> None:
+        """Make one step of all that was done since `before` was copied."""
+        self._past = [*before._past]
+        if self.present != before.present:
+            self._past.append(_Step(text, before.present))
+
     def undo(self) -> bool:
         """One step back; False at the beginning."""
         return self._step(self._past, self._future)

@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from psygnal import Signal
+
 from sora_studio.core import edits
 from sora_studio.core.engine import Preview
+from sora_studio.core.errors import StudioError
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
 from sora_studio.session.arranging import Arranging
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
-from sora_studio.session.works import Spot
+from sora_studio.session.works import Spot, Work
 
 
 class Maker(Arranging):
     """The base of the classes that each bring a family of verbs."""
 
+    jobs_changed = Signal()
     _queue: JobQueue
+    _works: dict[str, Work]
+    """The media that are being made, by job."""
     lookbook: LookBook
 
     @abstractmethod
     def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
         """Queue an order and show its clip; when it is refused nothing has changed. Returns the job's id."""
+
+    @contextmanager
+    def _together(self, text: str) -> Iterator[None]:
+        """What is done meanwhile is one step of undo; when something of it is refused, nothing of it stays."""
+        history, media, selection, known = self._history.copy(), self._media, self._selection, set(self._works)
+        try:
+            yield
+        except StudioError:
+            for job_id in self._works.keys() - known:
+                self._works.pop(job_id).recording.drop()
+                self._queue.cancel(job_id)
+            self._history, self._media = history, media
+            self.select(*selection)
+            self._touched()
+            self.jobs_changed.emit()
+            raise
+        self._history.join(history, text)
+        self._touched()
 
     def _lay_new(self, clip: Clip) -> Timeline:
         """A clip made from nothing: at the playhead, or behind everything when a clip stands there."""

@@ -26,16 +26,15 @@ from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
-from sora_studio.session.bringing import Bringing
 from sora_studio.session.draft import Draft, draft_of, new_seed
 from sora_studio.session.exporting import Exporting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
+from sora_studio.session.leading import Leading
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
 from sora_studio.session.recording import Recording
-from sora_studio.session.seams import Seams
 from sora_studio.session.state import Post
 from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
@@ -46,10 +45,9 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, Insides, Takes, Seams, Bringing, Wording, Interchange, Exporting):
+class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Exporting):
     """The one object that views talk to."""
 
-    jobs_changed = Signal()
     previewed = Signal(str, object)
     """Media id and Preview: a new look at a forming clip."""
 
@@ -65,7 +63,7 @@ class Session(Picking, Boards, Insides, Takes, Seams, Bringing, Wording, Interch
         self._queue = queue
         self._employ(assistant)
         self.lookbook = LookBook()
-        self._works: dict[str, Work] = {}
+        self._works = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
         queue.events.previewed.connect(self._job_previewed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -174,7 +175,7 @@ def test_a_cut_takes_what_is_dropped_between_its_clips(room: Room, hand: Hand) -
     film = numbered(room.folder / "c.mp4", 24)
     assert hand.drop(hand.tracks, hand.files(film), hand.on_track(36)).startswith(ON_CUT)
     shown = choices(room)
-    assert [row.text() for row in shown.rows] == ["Insert here", "Dissolve", "Generate a bridge"]
+    assert [row.text() for row in shown.rows] == ["Insert here", "Dissolve", "Generate a bridge", "Overwrite"]
     assert all(row.accessibleDescription() for row in shown.rows)
     assert room.desk.timeline.find(right)[1].start == 36
     room.bot.mouseClick(shown.rows[0], LEFT)
@@ -233,6 +234,86 @@ def test_a_picture_on_a_cut_is_reached_and_left_by_generated_passages(room: Room
     assert [clips[at].id for at in (0, 2, 4)] == [left, room.desk.selection[0], right]
     assert all(clips[at].stop == clips[at + 1].start for at in range(4))
     assert all(room.desk.item(clips[at].media).made_from is not None for at in (1, 3))
+
+
+def test_a_bridge_on_a_cut_is_one_step_and_leaves_nothing_when_it_is_refused(room: Room, hand: Hand) -> None:
+    _left, right = room.film("a.mp4", 36), room.film("b.mp4", 36)
+    room.desk.set_speed(right, Fraction(-1))
+    room.window.timeline.fit()
+    room.write(steps=2)
+    before, undo = room.desk.timeline, room.desk.undo_text
+    photo = hand.files(room.picture())
+    hand.drop(hand.tracks, photo, hand.on_track(36))
+    room.bot.mouseClick(choices(room).rows[2], LEFT)  # the second passage leads to a clip that plays backwards
+    assert "plays backwards" in told(room)
+    assert room.desk.timeline == before
+    assert room.desk.undo_text == undo
+    assert not room.desk.jobs()
+    assert [item.name for item in room.desk.project.media.values()] == ["a", "b", "photo"]
+    room.desk.set_speed(right, Fraction(1))
+    whole = room.desk.timeline
+    hand.drop(hand.tracks, photo, hand.on_track(36))
+    room.bot.mouseClick(choices(room).rows[2], LEFT)
+    assert len(room.desk.timeline.tracks[0].clips) == 5
+    assert len(room.desk.jobs()) == 2
+    room.desk.undo()
+    assert room.desk.timeline == whole
+    room.idle()
+
+
+def slid(room: Room, hand: Hand, start: QPoint, end: QPoint) -> str:
+    """Move a clip by the pointer and let it go; what is said before that."""
+    view, bubble = hand.tracks, room.window.timeline.scene.bubble
+    room.bot.mousePress(view, LEFT, NONE, start)
+    for step in range(1, 7):
+        room.bot.mouseMove(view, start + (end - start) * step / 6)
+    said = bubble.text if bubble.isVisible() else ""
+    room.bot.mouseRelease(view, LEFT, NONE, end)
+    return said
+
+
+def test_a_clip_moved_onto_a_cut_is_put_between_its_clips(room: Room, hand: Hand) -> None:
+    a, b, c = (room.film(f"{name}.mp4", 40) for name in "abc")
+    room.window.timeline.fit()
+    before = room.desk.timeline
+
+    def order() -> list[tuple[str, int]]:
+        return [(clip.id, clip.start) for clip in room.desk.timeline.tracks[0].clips]
+
+    assert slid(room, hand, hand.on_track(100), hand.on_track(40)) == ON_CUT
+    assert room.desk.timeline == before
+    QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Return)
+    assert order() == [(a, 0), (c, 40), (b, 80)]
+    assert room.desk.undo_text == "Move onto the cut"
+    assert slid(room, hand, hand.on_track(20), hand.on_track(80)) == ON_CUT  # the row it was in closes up
+    QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Return)
+    assert order() == [(c, 0), (a, 40), (b, 80)]
+    slid(room, hand, hand.on_track(20), hand.on_track(80))
+    room.bot.mouseClick(choices(room).rows[3], LEFT)
+    assert order() == [(a, 40), (c, 80)]
+    slid(room, hand, hand.on_track(100), hand.on_track(100, track=1))
+    assert room.desk.timeline.find(c)[0] == 1  # where no cut is, it is simply moved
+
+
+def test_a_clip_moved_onto_a_cut_is_led_to_by_generated_passages_in_one_step(room: Room, hand: Hand) -> None:
+    for name in "abc":
+        room.film(f"{name}.mp4", 40)
+    room.window.timeline.fit()
+    room.write(steps=2)
+    before = room.desk.timeline
+    c = before.tracks[0].clips[2].id
+    slid(room, hand, hand.on_track(100), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[2], LEFT)
+    clips = room.desk.timeline.tracks[0].clips
+    assert [clip.id for clip in clips][2] == c
+    assert len(clips) == 5
+    room.desk.undo()
+    assert room.desk.timeline == before
+    room.idle()
+    slid(room, hand, hand.on_track(100), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert [clip.id for clip in room.desk.timeline.tracks[0].clips][1] == c
+    assert len(room.desk.timeline.tracks[0].dissolves) == 2
 
 
 def test_a_look_on_a_cut_bridges_and_on_a_clip_restyles(room: Room, hand: Hand) -> None:

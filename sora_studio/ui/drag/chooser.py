@@ -15,7 +15,7 @@ from sora_studio.ui.theme import colour, icon, ui_font
 HIGH = 46
 LEFT = 42
 """Pixels before the words."""
-_GLYPHS = {Act.INSERT: "between-vertical-start", Act.WEAVE: "dissolve", Act.LEAD: "git-merge"}
+_GLYPHS = {Act.INSERT: "between-vertical-start", Act.WEAVE: "dissolve", Act.LEAD: "git-merge", Act.PLACE: "layers"}
 
 
 class ChoiceRow(QAbstractButton):

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from sora_studio.session.drops import Accept, Offer
+from sora_studio.session.carried import Clips
+from sora_studio.session.drops import ON_CUT, Accept, Offer
 from sora_studio.session.places import (
     Anywhere,
     Board,
+    Cut,
     Lane,
     LooksPage,
     MediaShelf,
@@ -90,6 +92,7 @@ class DropWiring:
         DropTarget(strip, drags, self._on_board, light=self._light_board, show=self._show_on_board)
         tracks = window.timeline.view.viewport()
         DropTarget(tracks, drags, self._on_tracks, light=self._light_tracks, show=self._show_on_tracks)
+        window.timeline.view.hand.on_cut = self._moved_on_cut
 
     def _cards(self, cards: list[LookCard]) -> None:
         """The cards are other ones."""
@@ -129,6 +132,12 @@ class DropWiring:
     def _on_tracks(self, position: QPointF) -> Place:
         self.landing.things = self.drags.things
         return self.landing.place_at(position)
+
+    def _moved_on_cut(self, clip: str, cut: Cut, at: QPointF) -> None:
+        """A clip was let go on a cut: ask the same as for what comes from outside."""
+        view = self._window.timeline.view
+        place = view.viewport().mapToGlobal(view.mapFromScene(at))
+        self.chooser.ask(place, ON_CUT, lambda chosen: self.doer.do(Clips((clip,)), cut, chosen))
 
     def _light_tracks(self, on: bool) -> None:
         if not on:

@@ -8,9 +8,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF
 
-from sora_studio.core.edits import Shift
 from sora_studio.core.language import tr
-from sora_studio.core.laying import free
 from sora_studio.core.timeline import Timeline
 from sora_studio.core.trims import trim_head, trim_tail
 from sora_studio.session.draft import Draft
@@ -61,82 +59,6 @@ def snapper(scene: TimelineScene, moving: tuple[str, ...], *, active: bool) -> S
     places = {marker.frame for marker in timeline.markers}
     places |= {mark for mark in (timeline.mark_in, timeline.mark_out) if mark is not None}
     return Snapper({0, scene.session.playhead, *cuts, *places}, REACH / scene.metrics.per_frame)
-
-
-@dataclass(frozen=True, slots=True)
-class Grab:
-    """How clips are taken up: with snapping, as copies (Alt), and whether a click without a drag selects the clip
-    alone."""
-
-    snap: bool
-    copy: bool = False
-    alone: bool = True
-
-
-class MoveDrag:
-    """Moves the selected clips, and what belongs to them, in time and between tracks of the grabbed clip's kind."""
-
-    def __init__(self, scene: TimelineScene, grabbed: ClipItem, at: QPointF, grab: Grab) -> None:
-        self.line: int | None = None
-        self._scene, self._grabbed, self._from, self._grab = scene, grabbed, at, grab
-        timeline = scene.session.timeline
-        self._chosen = tuple(one for one in scene.session.selection if timeline.has(one)) or (grabbed.clip.id,)
-        self.clips: tuple[str, ...] = free(timeline, self._chosen)
-        self._items = [item for item in map(scene.item, self.clips) if item is not None]
-        self._kind = scene.metrics.lanes[grabbed.track].kind
-        self._snapper = snapper(scene, () if grab.copy else self.clips, active=grab.snap)
-        self._by, self._rows, self.moving = 0, 0, False
-
-    def move(self, at: QPointF) -> None:
-        """Show the clips at the place they would take."""
-        delta_at = at - self._from
-        if not self.moving and delta_at.manhattanLength() < THRESHOLD:
-            return
-        self.moving = True
-        scene, metrics, clip = self._scene, self._scene.metrics, self._grabbed.clip
-        snapped = self._snapper.clip(clip.start + metrics.frame(delta_at.x()), clip.length)
-        earliest = min(item.clip.start for item in self._items)
-        self._by = max(-earliest, snapped.frame - clip.start)
-        self.line = snapped.line if self._by == snapped.frame - clip.start else None
-        lanes = scene.session.timeline.of_kind(self._kind)
-        rows = metrics.track(at.y(), self._kind) - self._grabbed.track
-        going = [item.track for item in self._items if item.track in lanes]
-        self._rows = max(lanes[0] - min(going), min(lanes[-1] - max(going), rows))
-        for item in self._items:
-            item.setZValue(3)
-            item.setOpacity(0.85)
-            track = item.track + self._rows if item.track in lanes else item.track
-            item.place(item.clip.start + self._by, item.clip.stop + self._by, track)
-        for handle in scene.handles:
-            handle.setVisible(False)
-        words = f"{'Copy  ' if self._grab.copy else ''}{delta(scene.session.timeline.rate, self._by)}"
-        scene.bubble.show_at(at, words)
-
-    def release(self) -> None:
-        """Move or copy, as one step."""
-        self._restore()
-        session = self._scene.session
-        if not self.moving:
-            if self._grab.alone:
-                session.select(self._grabbed.clip.id)
-            return
-        if (self._by, self._rows) == (0, 0):
-            return
-        shift = Shift(self._by, self._rows, self._kind)
-        verb = session.duplicate if self._grab.copy else session.move_many
-        attempt(session, lambda: verb(self._chosen, shift))
-
-    def cancel(self) -> None:
-        """Put the clips back."""
-        self._restore()
-
-    def _restore(self) -> None:
-        self._scene.bubble.setVisible(False)
-        for item in self._items:
-            item.setOpacity(1.0)
-            item.place()
-            item.set_flags()
-        self._scene.sync_selection()
 
 
 class LockedDrag:

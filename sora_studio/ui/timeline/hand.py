@@ -11,8 +11,9 @@ from sora_studio.session.draft import Draft
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.timeline.clip_item import ClipItem, Zone
 from sora_studio.ui.timeline.divider import DividerDrag
-from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, Grab, LockedDrag, MoveDrag
+from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, LockedDrag
 from sora_studio.ui.timeline.metrics import DIVIDER
+from sora_studio.ui.timeline.move import Grab, MoveDrag, OnCut
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.trial import TrialDrag, dissolve_trial, trial_of
 
@@ -39,6 +40,8 @@ class Hand(QObject):
         self._last = QPointF()
         self.tool = Tool.SELECT
         self.snapping = True
+        self.on_cut: OnCut | None = None
+        """Asked what becomes of a clip that is moved onto a cut; the window sets it."""
         self.blade_at: int | None = None
         self.extra_left = 0.0
         """Pixels of room made before frame zero for a ghost that grows there."""
@@ -162,7 +165,7 @@ class Hand(QObject):
             return TrialDrag(scene, at, trial, snap=self.snapping)
         zone = item.zone(at)
         if zone is Zone.BODY or copying:
-            return MoveDrag(scene, item, at, Grab(self.snapping, copying, not adding))
+            return MoveDrag(scene, item, at, Grab(self.snapping, copying, not adding, self.on_cut))
         return EdgeDrag(scene, item, at, self._draft, Edge(before=zone is Zone.HEAD, snap=self.snapping))
 
     def _choose(self, item: ClipItem, adding: bool) -> bool:

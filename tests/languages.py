@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from typing import TypeGuard
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+from sora_studio.core import errors
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "languages"
@@ -40,9 +43,24 @@ CALLS = {
     "Preset": (0, 3),
     "_edit": (0,),  # what undo calls an edit
     "_together": (0,),
+    "edit": (0,),
+    "_board": (0,),
+    "Spot": (0,),
+    "_label": (0,),  # the first word of what a job is called
+    "_repeated": (1,),
+    "_take_spot": (1,),
+    "_named": (1,),
+    "_counted": (0, 1),
     "__init__": (0,),  # a Card or Fold that is a class of its own
 }
 """Which arguments of a call are texts: those of the translation, of declarations, and of `ui/panels/controls.py`."""
+SILENT = ("cli", "training", "model")
+"""What the window never quotes: the command line, the training, and the network, whose errors are a developer's."""
+ERRORS = frozenset(
+    name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.StudioError)
+) | {"ProtocolError"}
+"""Errors translate the text they are raised with."""
+CALLS |= dict.fromkeys(ERRORS, (0,))
 WORDS = {"needs", "tip", "title"}
 """Named arguments of declarations that are texts; their `text` too."""
 
@@ -51,10 +69,16 @@ _ICONS = {path.stem for path in (ROOT / "resources" / "icons").glob("*.svg")}
 Text = str | tuple[str, str]
 
 
+def sources() -> list[Path]:
+    """The files whose texts an artist may read in the window; the others speak English."""
+    package = ROOT / "sora_studio"
+    return sorted(path for path in package.rglob("*.py") if path.relative_to(package).parts[0] not in SILENT)
+
+
 def texts() -> dict[Text, list[str]]:
     """Every text of the program (a pair where there is a plural), with the files it stands in."""
     found: dict[Text, list[str]] = {}
-    for path in sorted((ROOT / "sora_studio").rglob("*.py")):
+    for path in sources():
         where = path.relative_to(ROOT).as_posix()
         for text in texts_of(ast.parse(path.read_text(encoding="utf-8"))):
             places = found.setdefault(text, [])
@@ -72,10 +96,10 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        name = _called(node)
         if name not in CALLS:
             continue
-        parts = [node.args[index] for index in CALLS[name] if index < len(node.args)]
+        parts = [part for index in CALLS[name] if index < len(node.args) for part in _branches(node.args[index])]
         if name in ("Entry", "Command", "About"):
             parts += [word.value for word in node.keywords if word.arg in WORDS | {"text"}]
         parts += [row.elts[0] for part in parts if isinstance(part, ast.List) for row in part.elts if _is_row(row)]
@@ -84,6 +108,63 @@ def texts_of(tree: ast.AST) -> Iterator[Text]:
             yield said[0], said[1]
         elif name != "trn":
             yield from (text for text in said if text and not _is_name(name, text))
+
+
+SHOWN = {"Notice": (1,), "Accept": (1, 2), "Refuse": (0,), "Lost": (0,), "Failed": (0,), "Unable": (1,)}
+"""Arguments that an artist reads as they are, so they must have been through the translation before."""
+_SENTENCE = re.compile(r"[A-Z“{].*[a-z]{2,}.* .*[a-z]{2,}.*[.!?]", re.DOTALL)
+
+
+def untold(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Words for people that no catalogue can hold: sentences outside of any translation, and f-strings within one."""
+    said = {id(part) for node in ast.walk(tree) if isinstance(node, ast.Call) for part in _translated(node)}
+    said |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    said |= {id(part) for node in ast.walk(tree) if isinstance(node, ast.Raise) for part in _developers(node)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from _put_together(node)
+        if isinstance(node, ast.JoinedStr) and id(node) not in said:
+            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            said |= {id(part) for part in node.values}
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+            text = node.value
+        else:
+            continue
+        if _SENTENCE.fullmatch(text):
+            yield node.lineno, text
+
+
+def _put_together(call: ast.Call) -> Iterator[tuple[int, str]]:
+    """Arguments for an artist's eyes that were made of pieces, or are shown as they stand."""
+    name = _called(call)
+    told = ERRORS | {"tr", "trn", "mark"}
+    places = SHOWN.get(name, CALLS[name] if name in told else ())
+    for part in (part for index in places if index < len(call.args) for part in _branches(call.args[index])):
+        plain = name in SHOWN and isinstance(part, ast.Constant) and part.value
+        if plain or isinstance(part, ast.JoinedStr | ast.BinOp):
+            yield part.lineno, ast.unparse(part)
+
+
+def _developers(node: ast.Raise) -> Iterator[ast.AST]:
+    """What an error says that is none of ours: a mistake in the program."""
+    if isinstance(node.exc, ast.Call) and _called(node.exc) not in ERRORS:
+        yield from ast.walk(node.exc)
+
+
+def _translated(call: ast.Call) -> list[ast.expr]:
+    """The arguments of a call that are in the catalogue; an f-string never is."""
+    parts = [call.args[index] for index in CALLS.get(_called(call), ()) if index < len(call.args)]
+    parts += [word.value for word in call.keywords if word.arg in WORDS | {"text"}]
+    return [part for argument in parts for part in _branches(argument) if isinstance(part, ast.Constant)]
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+def _branches(node: ast.expr) -> list[ast.expr]:
+    """Both sides of a choice, one under the other."""
+    return [*_branches(node.body), *_branches(node.orelse)] if isinstance(node, ast.IfExp) else [node]
 
 
 def _is_row(node: ast.expr) -> TypeGuard[ast.Tuple]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import gettext
+import pickle
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from sora_studio.core import language
+from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr, trn
 from sora_studio.core.resources import resource
 from tests import languages
@@ -40,6 +43,53 @@ def test_every_text_is_translated(path: Path) -> None:
         if found is None or not found.string or not all(found.string):
             missing.append(text)
     assert missing == [], "run python tests/languages.py and fill in the .po"
+
+
+NOT_FOR_ARTISTS = {("engines/rewriter.py", "You write promp"), ("ui/bench.py", "Measure the win")}
+"""Sentences that no window shows: what a language model is told, and a measurement of the program."""
+
+
+def test_no_sentence_goes_past_the_translation() -> None:
+    package = languages.ROOT / "sora_studio"
+    found = [
+        (path.relative_to(package).as_posix(), line, text)
+        for path in languages.sources()
+        for line, text in languages.untold(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    left = [
+        one for one in found if not any(one[0] == file and one[2].startswith(text) for file, text in NOT_FOR_ARTISTS)
+    ]
+    assert left == [], "raise BadInput('… {name}', name=name), tr(…), or mark(…) for what is shown through tr later"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'raise BadInput(f"“{path}” is not there.")',
+        'raise BadInput("One thing is wrong " + why + ". Choose another file.")',
+        'text = f"“{path.name}” is not there. Choose another one."',
+        'self.noticed.emit(Notice("info", f"{count} files"))',
+        'return Refuse("no sound")',
+    ],
+)
+def test_a_sentence_that_goes_past_the_translation_is_found(source: str) -> None:
+    assert list(languages.untold(ast.parse(source)))
+
+
+def test_an_error_speaks_the_artist_s_language_and_is_translated_once() -> None:
+    language.use("zh_TW")
+    error = BadInput("“{name}” has no sound. Choose another file.", name="{a}.mp4")
+    assert str(error) == "「{a}.mp4」沒有聲音。請選擇其他檔案。"
+    assert str(BadInput(str(error))) == str(error) == str(pickle.loads(pickle.dumps(error)))
+
+
+def test_without_its_catalogue_the_program_speaks_english(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(language.LANGUAGES, "xy", "Xy")
+    language.use("xy")
+    assert (
+        str(BadInput("“{name}” has no sound. Choose another file.", name="a"))
+        == "“a” has no sound. Choose another file."
+    )
 
 
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import listed, tr
 from sora_studio.core.laying import SHORTEST, Lengths, held, longest, refuse_locked, with_track
 from sora_studio.core.timeline import Clip, Dissolve, Timeline
 
@@ -52,16 +53,16 @@ def _why(left: Clip, right: Clip, lengths: Lengths) -> str:
     """Which clip lacks frames, in words."""
     short = []
     if left.handles(lengths(left.media))[1] < 1:
-        short.append(f"the end of {_called(left, 'the first clip')}")
+        short.append(tr("the end of {clip}", clip=_called(left, tr("the first clip"))))
     if right.handles(lengths(right.media))[0] < 1:
-        short.append(f"the start of {_called(right, 'the second clip')}")
-    return (
-        "A dissolve shows frames beyond the cut, and there are none. "
-        f"Trim {' and '.join(short) or 'the clips'} by a few frames first."
+        short.append(tr("the start of {clip}", clip=_called(right, tr("the second clip"))))
+    return tr(
+        "A dissolve shows frames beyond the cut, and there are none. Trim {ends} by a few frames first.",
+        ends=listed(short) or tr("the clips"),
     )
 
 
 def _called(clip: Clip, otherwise: str) -> str:
     """A clip by the beginning of its name, which may be a whole prompt."""
     name = clip.name if len(clip.name) <= MOST_OF_A_NAME else f"{clip.name[: MOST_OF_A_NAME - 1].rstrip()}…"
-    return f"“{name}”" if name else otherwise
+    return tr("“{name}”", name=name) if name else otherwise

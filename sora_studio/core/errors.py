@@ -3,9 +3,17 @@
 Inner code raises one of these (`raise ... from exc`); the command line and the window show `str(error)` and no more.
 """
 
+from sora_studio.core.language import tr
+
 
 class StudioError(Exception):
-    """Base of every error meant for the artist's eyes; its text is a sentence that says what to do."""
+    """Base of every error meant for the artist's eyes; its text is a sentence that says what to do.
+
+    It is given in English, with {placeholders} for `values`, and said in the artist's language: in the worker as here.
+    """
+
+    def __init__(self, text: str = "", /, **values: object) -> None:
+        super().__init__(tr(text, **values))
 
 
 class BadInput(StudioError):

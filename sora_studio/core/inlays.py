@@ -8,6 +8,7 @@ from dataclasses import replace
 from sora_studio.core import edits
 from sora_studio.core.dissolves import add_dissolve
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.laying import Lengths, free
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.core.trims import Edge, ripple_trim
@@ -88,4 +89,7 @@ def _with_room(timeline: Timeline, clip_id: str, edge: Edge, need: int, lengths:
 
 
 def _short(clip: Clip) -> str:
-    return f"“{clip.name or 'The clip'}” is too short to dissolve. Insert it without a dissolve, or use a longer clip."
+    return tr(
+        "“{name}” is too short to dissolve. Insert it without a dissolve, or use a longer clip.",
+        name=clip.name or tr("The clip"),
+    )

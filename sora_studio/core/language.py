@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
-from sora_studio.core.resources import resource
+from sora_studio.core.resources import shipped
 
 VARIABLE = "SORA_STUDIO_LANGUAGE"
 ENGLISH = "en"
@@ -41,6 +41,13 @@ def trn(one: str, many: str, count: int, /, **values: object) -> str:
     return _catalogue(language()).ngettext(one, many, count).format(count=count, **values)
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Words one after the other, in the artist's language: "a", "a and b", "a, b and c"."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return tr("{some} and {last}", some=tr(", ").join(parts[:-1]), last=parts[-1])
+
+
 def mark(text: str) -> str:
     """`text` as it is, listed for translators: for constants that are shown through `tr` later."""
     return text
@@ -59,7 +66,8 @@ def best(wanted: Iterable[str]) -> str:
 
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    if code == ENGLISH:
+    path = None if code == ENGLISH else shipped("languages", f"{code}.mo")
+    if path is None:
         return gettext.NullTranslations()
-    with resource("languages", f"{code}.mo").open("rb") as file:
+    with path.open("rb") as file:
         return gettext.GNUTranslations(file)

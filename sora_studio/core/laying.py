@@ -26,7 +26,9 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 def refuse_locked(timeline: Timeline, index: int) -> None:
     """Raise BadInput when a track is locked."""
     if timeline.tracks[index].locked:
-        raise BadInput(f"Track {timeline.tracks[index].name} is locked. Unlock it at its left to change its clips.")
+        raise BadInput(
+            "Track {track} is locked. Unlock it at its left to change its clips.", track=timeline.tracks[index].name
+        )
 
 
 def with_track(timeline: Timeline, index: int, track: Track) -> Timeline:
@@ -117,8 +119,10 @@ def shifted(timeline: Timeline, at: int, by: int, keep: Set[str] = frozenset()) 
         if moving[0].start + by < (staying[-1].stop if staying else 0):
             name = moving[0].name or "A clip"
             raise BadInput(
-                f"“{name}” on track {track.name} would run into what stands before it. Lock {track.name} to leave it "
-                "where it is, or edit without ripple."
+                "“{name}” on track {track} would run into what stands before it. Lock {track} to leave it where "
+                "it is, or edit without ripple.",
+                name=name,
+                track=track.name,
             )
         moved = (replace(clip, start=clip.start + by) for clip in moving)
         timeline = with_clips(timeline, index, (*staying, *moved))

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.request import Lora
 from sora_studio.core.resources import resource
 
@@ -54,20 +55,30 @@ class Look:
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):
-            raise BadInput(f"“{self.name[:40]}” cannot name a look. Use small letters, digits and hyphens.")
+            raise BadInput("“{name}” cannot name a look. Use small letters, digits and hyphens.", name=self.name[:40])
         if not 0 < len(self.title.strip()) <= LONGEST_TITLE:
-            raise BadInput(f"A look needs a title of at most {LONGEST_TITLE} characters.")
+            raise BadInput("A look needs a title of at most {most} characters.", most=LONGEST_TITLE)
         if PLACE not in self.template:
-            raise BadInput(f"The template of the look “{self.title}” needs {PLACE} where the words go.")
+            raise BadInput(
+                "The template of the look “{title}” needs {place} where the words go.", title=self.title, place=PLACE
+            )
         if max(len(self.template), len(self.negative)) > LONGEST_WORDS:
-            raise BadInput(f"The words of the look “{self.title}” are longer than {LONGEST_WORDS} characters.")
+            raise BadInput(
+                "The words of the look “{title}” are longer than {most} characters.",
+                title=self.title,
+                most=LONGEST_WORDS,
+            )
         if not 0.0 <= self.keep <= 1.0:
-            raise BadInput(f"How much the look “{self.title}” keeps lies between 0 and 1, not {self.keep:g}.")
+            raise BadInput(
+                "How much the look “{title}” keeps lies between 0 and 1, not {keep:g}.",
+                title=self.title,
+                keep=self.keep,
+            )
         if len(self.loras) > MOST_LORAS:
-            raise BadInput(f"The look “{self.title}” has more than {MOST_LORAS} LoRA files.")
+            raise BadInput("The look “{title}” has more than {most} LoRA files.", title=self.title, most=MOST_LORAS)
         for lora in self.loras:
             if not abs(lora.weight) <= STRONGEST:
-                raise BadInput(f"The weight of a LoRA lies between -{STRONGEST:g} and {STRONGEST:g}.")
+                raise BadInput("The weight of a LoRA lies between -{most:g} and {most:g}.", most=STRONGEST)
 
     def apply(self, prompt: str) -> str:
         """The prompt told in this look."""
@@ -94,21 +105,30 @@ def to_text(look: Look) -> str:
     )
 
 
-def from_text(text: str, file: str = "This file") -> Look:
+def from_text(text: str, file: str = "") -> Look:
     """The look of a file's text; raises BadInput with a sentence that names the `file` for anything else."""
+    file = file or tr("This file")
     if len(text) > MAX_FILE:
-        raise BadInput(f"“{file}” is too large for a look ({len(text) // 1_000_000} MB). Make its pictures smaller.")
+        raise BadInput(
+            "“{file}” is too large for a look ({size} MB). Make its pictures smaller.",
+            file=file,
+            size=len(text) // 1000000,
+        )
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as exc:
-        raise BadInput(f"“{file}” is not a look: it is no JSON. Export the look again.") from exc
+        raise BadInput("“{file}” is not a look: it is no JSON. Export the look again.", file=file) from exc
     if not isinstance(data, dict) or data.get("format", FORMAT) != FORMAT:
-        raise BadInput(f"“{file}” is JSON, but not a look of Sora Studio.")
+        raise BadInput("“{file}” is JSON, but not a look of Sora Studio.", file=file)
     version = data.get("version", 1)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
-        raise BadInput(f"“{file}” is not a look: its version is no number. Export the look again.")
+        raise BadInput("“{file}” is not a look: its version is no number. Export the look again.", file=file)
     if version > VERSION:
-        raise BadInput(f"“{file}” was made by a newer Sora Studio (version {version} of looks). Update the program.")
+        raise BadInput(
+            "“{file}” was made by a newer Sora Studio (version {version} of looks). Update the program.",
+            file=file,
+            version=version,
+        )
     return _look(_Fields(data, file))
 
 
@@ -116,12 +136,14 @@ def load_look(path: Path) -> Look:
     """Read one look file; raises BadInput when it is not one."""
     try:
         if path.stat().st_size > MAX_FILE:
-            raise BadInput(f"“{path.name}” is too large for a look. Make its pictures smaller.")
+            raise BadInput("“{name}” is too large for a look. Make its pictures smaller.", name=path.name)
         text = path.read_text(encoding="utf-8")
     except OSError as exc:
-        raise BadInput(f"“{path.name}” cannot be read ({exc.strerror}). Copy it to another place.") from exc
+        raise BadInput(
+            "“{name}” cannot be read ({why}). Copy it to another place.", name=path.name, why=exc.strerror
+        ) from exc
     except ValueError as exc:
-        raise BadInput(f"“{path.name}” is not a look: it is no text. Export the look again.") from exc
+        raise BadInput("“{name}” is not a look: it is no text. Export the look again.", name=path.name) from exc
     return from_text(text, path.name)
 
 
@@ -137,7 +159,11 @@ def find_look(name: str, looks: Iterable[Look] | None = None) -> Look:
     for look in known:
         if name.strip().lower() in (look.name.lower(), look.title.lower()):
             return look
-    raise BadInput(f"There is no look called “{name}”. Choose one of: {', '.join(look.name for look in known)}.")
+    raise BadInput(
+        "There is no look called “{name}”. Choose one of: {known}.",
+        name=name,
+        known=", ".join(look.name for look in known),
+    )
 
 
 def name_for(title: str, taken: Iterable[str] = ()) -> str:
@@ -161,9 +187,11 @@ class _Fields:
     def words(self, key: str, default: str | None = None) -> str:
         value = self.data.get(key, default)
         if value is None:
-            raise BadInput(f"“{self.file}” is not a whole look: it has no {key}. It needs title and template.")
+            raise BadInput(
+                "“{file}” is not a whole look: it has no {key}. It needs title and template.", file=self.file, key=key
+            )
         if not isinstance(value, str) or not _writable(value):
-            raise BadInput(f"“{self.file}” is not a look: its {key} is no text.")
+            raise BadInput("“{file}” is not a look: its {key} is no text.", file=self.file, key=key)
         return value
 
     def number(self, key: str, default: float) -> float:
@@ -172,7 +200,7 @@ class _Fields:
     def checked(self, value: Any, key: str) -> float:
         good = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1000
         if not good:
-            raise BadInput(f"“{self.file}” is not a look: its {key} is no number that makes sense.")
+            raise BadInput("“{file}” is not a look: its {key} is no number that makes sense.", file=self.file, key=key)
         return float(value)
 
     def picture(self, key: str) -> bytes:
@@ -180,20 +208,26 @@ class _Fields:
         try:
             made = base64.b64decode(text, validate=True)
         except (binascii.Error, ValueError) as exc:
-            raise BadInput(f"“{self.file}” is damaged: its {key} is no picture. Export the look again.") from exc
+            raise BadInput(
+                "“{file}” is damaged: its {key} is no picture. Export the look again.", file=self.file, key=key
+            ) from exc
         if made and (len(made) > MAX_PICTURE or not made.startswith(_PICTURES)):
-            raise BadInput(f"“{self.file}” holds a {key} that is no PNG, JPEG or WebP of at most 3 MB.")
+            raise BadInput(
+                "“{file}” holds a {key} that is no PNG, JPEG or WebP of at most 3 MB.", file=self.file, key=key
+            )
         return made
 
     def loras(self) -> tuple[Lora, ...]:
         entries = self.data.get("loras", [])
         if not isinstance(entries, list) or len(entries) > MOST_LORAS:
-            raise BadInput(f"“{self.file}” is not a look: its loras are no list of at most {MOST_LORAS}.")
+            raise BadInput(
+                "“{file}” is not a look: its loras are no list of at most {most}.", file=self.file, most=MOST_LORAS
+            )
         found = []
         for entry in entries:
             path = entry.get("path") if isinstance(entry, dict) else None
             if not isinstance(path, str) or not path or not _writable(path):
-                raise BadInput(f"“{self.file}” is not a look: one of its loras has no path.")
+                raise BadInput("“{file}” is not a look: one of its loras has no path.", file=self.file)
             found.append(Lora(path, self.checked(entry.get("weight", 1.0), "weight")))
         return tuple(found)
 
@@ -217,7 +251,7 @@ def _look(fields: _Fields) -> Look:
     except BadInput as exc:
         if fields.file in str(exc):
             raise
-        raise BadInput(f"“{fields.file}” cannot be used. {exc}") from exc
+        raise BadInput("“{file}” cannot be used. {why}", file=fields.file, why=exc) from exc
 
 
 def _writable(text: str) -> bool:

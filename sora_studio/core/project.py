@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, assert_never
 
 from sora_studio.core.errors import ProjectError, StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.laying import held
 from sora_studio.core.media_item import Lost, MediaItem, MediaState, Pending, Ready
 from sora_studio.core.storyboard import Card, Storyboard
@@ -72,13 +73,17 @@ def from_data(data: object) -> Project:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ProjectError("This is not a project of Sora Studio.")
     if data.get("version") not in READABLE:
-        raise ProjectError(f"The project has version {data.get('version')}, this program reads {VERSION}. Update it.")
+        raise ProjectError(
+            "The project has version {version}, this program reads {known}. Update it.",
+            version=data.get("version"),
+            known=VERSION,
+        )
     try:
         timeline = _timeline(data["timeline"])
         media = {item.id: item for item in (_media(entry) for entry in data["media"])}
         project = Project(str(data["name"]), timeline, media)
     except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError, StudioError) as exc:
-        raise ProjectError(f"The project file is damaged ({exc}). Open a backup of the folder.") from exc
+        raise ProjectError("The project file is damaged ({why}). Open a backup of the folder.", why=exc) from exc
     unknown = {clip.media for _, clip in timeline.clips()} - media.keys()
     if unknown or not timeline.of_kind("video"):
         raise ProjectError("The project file is damaged (a clip without media). Open a backup of the folder.")
@@ -206,7 +211,7 @@ def _media_data(item: MediaItem) -> dict[str, Any]:
         case Ready(path):
             state = {"kind": "ready", "path": path}
         case Pending():
-            state = {"kind": "lost", "reason": "The work was interrupted. Generate it again."}
+            state = {"kind": "lost", "reason": tr("The work was interrupted. Generate it again.")}
         case Lost(reason):
             state = {"kind": "lost", "reason": reason}
         case _:
@@ -237,7 +242,7 @@ def _media(data: dict[str, Any]) -> MediaItem:
         case {"kind": "lost", "reason": str(reason)}:
             state = Lost(reason)
         case other:
-            raise ProjectError(f"unknown media state {other!r}")
+            raise ValueError(f"unknown media state {other!r}")
     return MediaItem(
         id=str(data["id"]),
         name=str(data["name"]),

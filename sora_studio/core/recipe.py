@@ -44,7 +44,9 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
         raise BadInput("This is not a recipe of Sora Studio.")
     if data.get("version") != VERSION:
         raise BadInput(
-            f"The recipe has version {data.get('version')}, this program reads {VERSION}. Update the studio."
+            "The recipe has version {version}, this program reads {known}. Update the studio.",
+            version=data.get("version"),
+            known=VERSION,
         )
     try:
         return Request(
@@ -64,7 +66,7 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
             prompts=tuple(PromptAt(int(at), str(prompt)) for at, prompt in data.get("prompts", ())),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
-        raise BadInput(f"The recipe is damaged: {exc!r}. Make the clip again from its prompt.") from exc
+        raise BadInput("The recipe is damaged: {why!r}. Make the clip again from its prompt.", why=exc) from exc
 
 
 def source_data(source: Source | None) -> dict[str, Any] | None:

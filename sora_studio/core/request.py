@@ -66,13 +66,17 @@ class Given:
 
     def __post_init__(self) -> None:
         if self.frames.ndim != 4 or self.frames.shape[-1] != 3 or self.frames.dtype != np.uint8:
-            raise BadInput(f"Given frames must be (T, H, W, 3) uint8, not {self.frames.shape} {self.frames.dtype}.")
+            raise BadInput(
+                "Given frames must be (T, H, W, 3) uint8, not {shape} {dtype}.",
+                shape=self.frames.shape,
+                dtype=self.frames.dtype,
+            )
         if len(self.frames) == 0:
             raise BadInput("Given frames must hold at least one frame.")
         if not 0.0 <= self.strength <= 1.0:
-            raise BadInput(f"Strength lies between 0 and 1, not {self.strength}.")
+            raise BadInput("Strength lies between 0 and 1, not {strength}.", strength=self.strength)
         if self.at < 0:
-            raise BadInput(f"Given frames cannot start before the clip, at frame {self.at}.")
+            raise BadInput("Given frames cannot start before the clip, at frame {at}.", at=self.at)
 
     def __len__(self) -> int:
         return len(self.frames)
@@ -131,22 +135,26 @@ class Request:
     def __post_init__(self) -> None:
         self._check_prompts()
         if len(self.prompt) > MAX_PROMPT or len(self.negative) > MAX_PROMPT:
-            raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
+            raise BadInput(
+                "The prompt is longer than {most} characters. Shorten it to what the picture needs.", most=MAX_PROMPT
+            )
         if self.length < 1:
             raise BadInput("A clip needs a length above zero. Give a positive number of seconds.")
         if self.length > 24 * 3600 * 60:
             raise BadInput("A clip cannot be longer than a day.")
         if not 1 <= self.steps <= 1000:
-            raise BadInput(f"Steps lie between 1 and 1000, not {self.steps}.")
+            raise BadInput("Steps lie between 1 and 1000, not {steps}.", steps=self.steps)
         if not 0.0 <= self.guidance <= 100.0:
-            raise BadInput(f"Guidance lies between 0 and 100, not {self.guidance}.")
+            raise BadInput("Guidance lies between 0 and 100, not {guidance}.", guidance=self.guidance)
         if not 0 <= self.seed < 2**63:
-            raise BadInput(f"The seed is a whole number from 0 to 2^63-1, not {self.seed}.")
+            raise BadInput("The seed is a whole number from 0 to 2^63-1, not {seed}.", seed=self.seed)
         for given in self.given:
             if given.stop > self.length:
                 raise BadInput(
-                    f"Given frames reach to frame {given.stop} but the clip has {self.length}. "
-                    "Make the clip longer or move the frames."
+                    "Given frames reach to frame {stop} but the clip has {length}. Make the clip longer or move the "
+                    "frames.",
+                    stop=given.stop,
+                    length=self.length,
                 )
 
     @property
@@ -160,10 +168,12 @@ class Request:
 
     def _check_prompts(self) -> None:
         if sum(len(later.prompt) for later in self.prompts) > MAX_PROMPT:
-            raise BadInput(f"The prompts are longer than {MAX_PROMPT} characters. Shorten them.")
+            raise BadInput("The prompts are longer than {most} characters. Shorten them.", most=MAX_PROMPT)
         places = [later.at for later in self.prompts]
         if any(not 0 <= at < self.length for at in places) or any(a >= b for a, b in pairwise(places)):
-            raise BadInput(f"Prompts over time begin one after the other inside the clip, not at frames {places}.")
+            raise BadInput(
+                "Prompts over time begin one after the other inside the clip, not at frames {places}.", places=places
+            )
 
     def again(self, seed: int) -> Request:
         """The same request with another seed."""

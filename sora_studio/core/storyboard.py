@@ -26,7 +26,12 @@ class Card:
 
     def __post_init__(self) -> None:
         if not SHORTEST <= self.seconds <= LONGEST:
-            raise BadInput(f"A card lasts from {SHORTEST:g} to {LONGEST:g} seconds, not {self.seconds:g}.")
+            raise BadInput(
+                "A card lasts from {least:g} to {most:g} seconds, not {seconds:g}.",
+                least=SHORTEST,
+                most=LONGEST,
+                seconds=self.seconds,
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def fresh(request: Request) -> tuple[int, int]:
 
 def _frames(base: Request, seconds: float) -> int:
     if not 0 < seconds <= 86_400:
-        raise BadInput(f"The length must be above zero and at most a day, not {seconds} seconds.")
+        raise BadInput("The length must be above zero and at most a day, not {seconds} seconds.", seconds=seconds)
     return max(1, base.rate.frames(seconds))
 
 

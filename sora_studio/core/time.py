@@ -20,7 +20,7 @@ class Rate:
 
     def __post_init__(self) -> None:
         if self.num <= 0 or self.den <= 0:
-            raise BadInput(f"A frame rate must be above zero, not {self.num}/{self.den}.")
+            raise BadInput("A frame rate must be above zero, not {num}/{den}.", num=self.num, den=self.den)
 
     @classmethod
     def parse(cls, text: str | float | Fraction) -> Rate:
@@ -28,9 +28,9 @@ class Rate:
         try:
             exact = Fraction(str(text).strip())
         except (ValueError, ZeroDivisionError) as exc:
-            raise BadInput(f"“{text}” is not a frame rate. Write a number such as 24 or 30000/1001.") from exc
+            raise BadInput("“{text}” is not a frame rate. Write a number such as 24 or 30000/1001.", text=text) from exc
         if exact <= 0 or exact > 1000:
-            raise BadInput(f"A frame rate must lie between 0 and 1000 frames a second, not {text}.")
+            raise BadInput("A frame rate must lie between 0 and 1000 frames a second, not {text}.", text=text)
         # 23.976 and its kin are written rounded; the exact value is n * 1000/1001.
         for nominal in (24, 30, 48, 60, 120):
             ntsc = Fraction(nominal * 1000, 1001)
@@ -83,7 +83,9 @@ class FrameRange:
 
     def __post_init__(self) -> None:
         if self.stop < self.start:
-            raise BadInput(f"A frame range cannot end ({self.stop}) before it starts ({self.start}).")
+            raise BadInput(
+                "A frame range cannot end ({stop}) before it starts ({start}).", stop=self.stop, start=self.start
+            )
 
     def __len__(self) -> int:
         return self.stop - self.start
@@ -110,14 +112,18 @@ class Size:
 
     def __post_init__(self) -> None:
         if self.width < 1 or self.height < 1:
-            raise BadInput(f"A picture needs at least one pixel each way, not {self.width}x{self.height}.")
+            raise BadInput(
+                "A picture needs at least one pixel each way, not {width}x{height}.",
+                width=self.width,
+                height=self.height,
+            )
 
     @classmethod
     def parse(cls, text: str) -> Size:
         """Read "WIDTHxHEIGHT"; raises BadInput otherwise."""
         parts = text.lower().replace("×", "x").split("x")
         if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
-            raise BadInput(f"“{text}” is not a size. Write it as WIDTHxHEIGHT, for example 192x112.")
+            raise BadInput("“{text}” is not a size. Write it as WIDTHxHEIGHT, for example 192x112.", text=text)
         return cls(int(parts[0]), int(parts[1]))
 
     @property

@@ -38,7 +38,7 @@ def _absolute(rate: Rate, text: str, *, relative: bool = False) -> int:
         padded = text.zfill(8)
         parts = [padded[:-6], padded[-6:-4], padded[-4:-2], padded[-2:]]
     if not 1 <= len(parts) <= 4 or not all(part.strip().isascii() and part.strip().isdigit() for part in parts):
-        raise BadInput(f"“{text}” is not a timecode. Write it as 00:01:02:03, or as +12 to go 12 frames on.")
+        raise BadInput("“{text}” is not a timecode. Write it as 00:01:02:03, or as +12 to go 12 frames on.", text=text)
     hours, minutes, seconds, frames = ([0, 0, 0] + [int(part) for part in parts])[-4:]
     total = hours * 60 + minutes + seconds // 60
     number = ((hours * 60 + minutes) * 60 + seconds) * base + frames

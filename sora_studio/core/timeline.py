@@ -70,7 +70,9 @@ class Clip:
     def __post_init__(self) -> None:
         if self.length < 1 or self.start < 0:
             raise BadInput(
-                f"A clip needs a length above zero and a start from zero on, not {self.length}, {self.start}."
+                "A clip needs a length above zero and a start from zero on, not {length}, {start}.",
+                length=self.length,
+                start=self.start,
             )
         if not self.speed:
             raise BadInput("A clip cannot have the speed zero. Make a still picture of the frame instead.")
@@ -191,7 +193,7 @@ class Track:
     def __post_init__(self) -> None:
         for one, other in pairwise(self.clips):
             if one.stop > other.start:
-                raise BadInput(f"Two clips of track {self.name} overlap at frame {other.start}.")
+                raise BadInput("Two clips of track {name} overlap at frame {frame}.", name=self.name, frame=other.start)
 
     @property
     def stop(self) -> int:

@@ -77,7 +77,12 @@ def switch_track(timeline: Timeline, index: int, switches: Switches) -> Timeline
 def put_marker(timeline: Timeline, marker: Marker) -> Timeline:
     """Add a marker, or change the one of the same identity; two never stand at the same frame: the new one stays."""
     if marker.colour not in COLOURS:
-        raise BadInput(f"A marker is {', '.join(COLOURS[:-1])} or {COLOURS[-1]}, not {marker.colour}.")
+        raise BadInput(
+            "A marker is {colours} or {last}, not {colour}.",
+            colours=", ".join(COLOURS[:-1]),
+            last=COLOURS[-1],
+            colour=marker.colour,
+        )
     marker = replace(marker, frame=max(0, marker.frame))
     others = (one for one in timeline.markers if one.id != marker.id and one.frame != marker.frame)
     return replace(timeline, markers=tuple(sorted((*others, marker), key=lambda one: one.frame)))

@@ -103,7 +103,11 @@ def set_speed(timeline: Timeline, clip_id: str, speed: Fraction, lengths: Length
     where the next one begins. Raises BadInput for speeds outside SLOWEST to FASTEST and for still pictures.
     """
     if not SLOWEST <= abs(speed) <= FASTEST:
-        raise BadInput(f"A speed must lie between {float(SLOWEST):.0%} and {float(FASTEST):.0%}, in either direction.")
+        raise BadInput(
+            "A speed must lie between {least:.0%} and {most:.0%}, in either direction.",
+            least=float(SLOWEST),
+            most=float(FASTEST),
+        )
     found = _found(timeline, clip_id, True)
     clip = found[0][1]
     if lengths(clip.media) is None:

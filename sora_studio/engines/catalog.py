@@ -22,7 +22,11 @@ def model_folder() -> Path:
         return resource("model")
     folder = Path(chosen).expanduser()
     if not folder.is_dir():
-        raise StudioError(f"{MODEL_VARIABLE} names {folder}, which is no folder. Correct it or remove the variable.")
+        raise StudioError(
+            "{variable} names {folder}, which is no folder. Correct it or remove the variable.",
+            variable=MODEL_VARIABLE,
+            folder=folder,
+        )
     return folder
 
 
@@ -35,7 +39,7 @@ def capabilities(name: str) -> Capabilities:
     """What an engine can do. Raises BadInput listing the names when there is none of this name."""
     engines = {engine.engine: engine for engine in catalog()}
     if name not in engines:
-        raise BadInput(f"There is no engine called “{name}”. There are: {', '.join(engines)}.")
+        raise BadInput("There is no engine called “{name}”. There are: {known}.", name=name, known=", ".join(engines))
     return engines[name]
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.language import mark
 
-NOT_INSTALLED = (
+NOT_INSTALLED = mark(
     "Rewriting with a language model needs the extra “llm”. Install it with: pip install “sora-studio[llm]”, "
     "or pip install xllamacpp, and start the studio again."
 )
@@ -76,7 +77,7 @@ class Rewriter:
         if self._server is not None and self._loaded == model:
             return self._server
         if not model.is_file():
-            raise EngineError(f"The language model “{model}” is not there. Choose the .gguf file again.")
+            raise EngineError("The language model “{model}” is not there. Choose the .gguf file again.", model=model)
         try:
             import xllamacpp
         except ImportError as exc:
@@ -92,8 +93,9 @@ class Rewriter:
             self._server = xllamacpp.Server(params)
         except RuntimeError as exc:
             raise EngineError(
-                f"“{model.name}” cannot be loaded as a language model. Choose a GGUF file of a model that follows "
-                "instructions."
+                "“{name}” cannot be loaded as a language model. Choose a GGUF file of a model that follows "
+                "instructions.",
+                name=model.name,
             ) from exc
         self._loaded = model
         return self._server
@@ -105,8 +107,9 @@ def _prompt_of(answer: str, model: Path) -> str:
         text = " ".join(str(json.loads(answer)["prompt"]).split())
     except (ValueError, KeyError, TypeError) as exc:
         raise EngineError(
-            f"“{model.name}” gave no prompt that can be used. Shorten yours, or choose another language model."
+            "“{name}” gave no prompt that can be used. Shorten yours, or choose another language model.",
+            name=model.name,
         ) from exc
     if not text:
-        raise EngineError(f"“{model.name}” answered with nothing. Choose another language model.")
+        raise EngineError("“{name}” answered with nothing. Choose another language model.", name=model.name)
     return text

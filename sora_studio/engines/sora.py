@@ -51,7 +51,9 @@ class SoraEngine:
             pipe = SoraPipeline.from_pretrained(folder, dtype=pick_dtype(device), local_files_only=True)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
             raise EngineError(
-                f"The model in {folder} could not be loaded. Install Sora Studio again, or correct {MODEL_VARIABLE}."
+                "The model in {folder} could not be loaded. Install Sora Studio again, or correct {variable}.",
+                folder=folder,
+                variable=MODEL_VARIABLE,
             ) from exc
         pipe.set_progress_bar_config(disable=True)
         self._pipe = pipe.to(device)

@@ -51,8 +51,9 @@ class SoraUnderstanding:
             tokenizer, encoder = load_text_tower(folder)
         except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
             raise EngineError(
-                f"The text tower in {folder} could not be loaded. Install Sora Studio again, or correct "
-                f"{MODEL_VARIABLE}."
+                "The text tower in {folder} could not be loaded. Install Sora Studio again, or correct {variable}.",
+                folder=folder,
+                variable=MODEL_VARIABLE,
             ) from exc
         self._tokenizer: BertTokenizerFast = tokenizer
         self._encoder: BertModel = encoder
@@ -105,7 +106,9 @@ class SoraUnderstanding:
             try:
                 self._clip = SoraCLIPModel.from_pretrained(folder, local_files_only=True).float().eval()
             except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as exc:
-                raise EngineError(f"The CLIP weights in {folder} could not be loaded. Install them again.") from exc
+                raise EngineError(
+                    "The CLIP weights in {folder} could not be loaded. Install them again.", folder=folder
+                ) from exc
         return self._clip
 
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from typing import IO, cast
 
 from sora_studio.core.errors import EngineError
+from sora_studio.core.language import mark, tr
 from sora_studio.jobs.assistant_protocol import Answer, Forget, Order, Question, Unable, encode, read
 from sora_studio.jobs.client import KEPT_LINES, death_in_words, keep_lines, spawn, worker_environment, write_all
 from sora_studio.jobs.wire import ProtocolError
@@ -36,7 +37,7 @@ LAST_BREATH = 2.0
 IDLE = 900.0
 """Seconds without a question after which the process ends, since it holds half a gigabyte."""
 
-GIVEN_UP = "The assistant for words stopped several times, so it rests until the studio is started again."
+GIVEN_UP = mark("The assistant for words stopped several times, so it rests until the studio is started again.")
 
 
 class _Life:
@@ -65,8 +66,8 @@ class _Life:
 
     def last_words(self) -> tuple[str, str]:
         """Why it ended and the tail of what it printed; after it is gone."""
-        reason = death_in_words(self._process.wait()).replace("The worker", "The assistant for words")
-        return reason.replace("Run the job again", "It starts again by itself"), "\n".join(self._lines)
+        named = tr("The assistant for words"), tr("It starts again by itself")
+        return death_in_words(self._process.wait(), *named), "\n".join(self._lines)
 
     def close(self) -> None:
         """End the process, by closing its input, then by force; returns when it is gone."""
@@ -204,7 +205,7 @@ class Assistant:
 
     def _put(self, question: Question, reply: Reply) -> None:
         if self._deaths >= MOST_DEATHS:
-            self._tell(reply, Unable(question.ask, GIVEN_UP))
+            self._tell(reply, Unable(question.ask, tr(GIVEN_UP)))
             return
         try:
             if self._life is None:

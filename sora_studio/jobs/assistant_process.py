@@ -17,6 +17,7 @@ import traceback
 from pathlib import Path
 
 from sora_studio.core.errors import Cancelled, StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.understanding import Understanding
 from sora_studio.jobs.assistant_protocol import (
     Answer,
@@ -89,7 +90,9 @@ class Assistant:
         except StudioError as exc:
             return Unable(question.ask, str(exc), traceback.format_exc() if exc.__cause__ else "")
         except Exception as exc:  # noqa: BLE001 - the loop is where unknown errors become words
-            reason = f"The assistant stumbled ({type(exc).__name__}). If it stays, report it with the details."
+            reason = tr(
+                "The assistant stumbled ({kind}). If it stays, report it with the details.", kind=type(exc).__name__
+            )
             return Unable(question.ask, reason, traceback.format_exc())
 
     def _answer(self, question: Question) -> Answer:

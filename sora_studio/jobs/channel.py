@@ -51,7 +51,8 @@ def named(loader: str) -> Callable[..., Any]:
         found: Callable[..., Any] = getattr(importlib.import_module(module_name), function)
     except (ImportError, AttributeError) as exc:
         raise EngineError(
-            f"The engines could not be loaded ({exc}). Install Sora Studio again, or report this with the details."
+            "The engines could not be loaded ({why}). Install Sora Studio again, or report this with the details.",
+            why=exc,
         ) from exc
     return found
 

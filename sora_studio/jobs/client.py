@@ -24,6 +24,7 @@ from typing import IO, cast
 import psutil
 
 from sora_studio.core.errors import EngineError
+from sora_studio.core.language import tr
 from sora_studio.core.request import Frames
 from sora_studio.jobs.protocol import (
     Ack,
@@ -44,11 +45,6 @@ from sora_studio.jobs.shared_frames import SLOT_BYTES, FrameRing
 
 KEPT_LINES = 200
 """Lines of the worker's standard error that are kept for the details of a failure."""
-
-MEMORY_WORDS = (
-    "The worker was killed by the system (signal 9), most likely because memory ran out. "
-    "Make the picture smaller or the clip shorter, or close other programs."
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,22 +209,30 @@ class WorkerProcess:
                 code = self._process.wait()
         self._outbox.put(None)
         self._threads[1].join(1.0)
-        reason = broken or ("The worker was stopped." if self._killed_by_us else death_in_words(code))
+        reason = broken or (tr("The worker was stopped.") if self._killed_by_us else death_in_words(code))
         self._deliver(self, Died(reason, "\n".join(self._stderr)))
 
 
-def death_in_words(code: int) -> str:
-    """Why a process ended, from its exit code, and what to do."""
+def death_in_words(code: int, who: str = "", now: str = "") -> str:
+    """Why a process ended, from its exit code, and what to do: `who` it was (the worker) and what is to be done `now`,
+    in the artist's language."""
+    said = {"who": who or tr("The worker"), "now": now or tr("Run the job again")}
     if code == -9:
-        return MEMORY_WORDS
+        return tr(
+            "{who} was killed by the system (signal 9), most likely because memory ran out. "
+            "Make the picture smaller or the clip shorter, or close other programs.",
+            who=said["who"],
+        )
     if code in (-11, -7, -4, -8) or code & 0xFFFFFFFF == 0xC0000005:
-        return "The worker crashed in native code. Run the job again; if it stays, report it with the details."
+        return tr("{who} crashed in native code. {now}; if it stays, report it with the details.", **said)
     if code == -6:
-        return "The worker gave up after an internal error. Run the job again; if it stays, report it with the details."
+        return tr("{who} gave up after an internal error. {now}; if it stays, report it with the details.", **said)
     if code < 0:
-        name = signal.Signals(-code).name if -code in {number.value for number in signal.Signals} else "unknown"
-        return f"The worker was ended from outside (signal {-code}, {name}). Run the job again."
-    return f"The worker ended by itself (exit code {code}). Run the job again; if it stays, report it with the details."
+        name = signal.Signals(-code).name if -code in {number.value for number in signal.Signals} else tr("unknown")
+        return tr("{who} was ended from outside (signal {code}, {name}). {now}.", code=-code, name=name, **said)
+    return tr(
+        "{who} ended by itself (exit code {code}). {now}; if it stays, report it with the details.", code=code, **said
+    )
 
 
 def worker_environment() -> dict[str, str]:
@@ -291,4 +295,6 @@ def spawn(module: str, loader: str, environment: dict[str, str]) -> subprocess.P
             creationflags=flags,
         )
     except OSError as exc:
-        raise EngineError(f"The worker could not be started ({exc}). Close other programs and try again.") from exc
+        raise EngineError(
+            "The worker could not be started ({why}). Close other programs and try again.", why=exc
+        ) from exc

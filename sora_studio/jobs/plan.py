@@ -14,6 +14,7 @@ from itertools import product
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import Refused
+from sora_studio.core.language import tr
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import FrameRange, Size
 from sora_studio.jobs.layout import Stretch, lay_out, mirror, window_of
@@ -199,24 +200,36 @@ def _refuse_unknown(request: Request, caps: Capabilities) -> None:
     partial = [given for given in request.given if 0 < given.strength < 1]
     if partial and not caps.partial:
         raise Refused(
-            f"“{caps.title}” keeps given frames fully or not at all. Set the strength to 100 %, "
-            "or choose an engine that restyles."
+            "“{engine}” keeps given frames fully or not at all. Set the strength to 100 %, or choose an "
+            "engine that restyles.",
+            engine=tr(caps.title),
         )
     if any(given.strength > 0 for given in request.given) and caps.places == "none":
         raise Refused(
-            f"“{caps.title}” makes clips from words alone. Remove the given frames, or choose another engine."
+            "“{engine}” makes clips from words alone. Remove the given frames, or choose another engine.",
+            engine=tr(caps.title),
         )
     if request.length > window_of(caps) and caps.places == "none":
         seconds = request.rate.seconds(window_of(caps))
         raise Refused(
-            f"“{caps.title}” makes at most {seconds:.1f} seconds. Shorten the clip, or choose another engine."
+            "“{engine}” makes at most {seconds:.1f} seconds. Shorten the clip, or choose another engine.",
+            engine=tr(caps.title),
+            seconds=seconds,
         )
     if request.prompts and not caps.prompts and caps.places == "none":
-        raise Refused(f"“{caps.title}” takes one prompt a clip. Make the parts one by one, or choose another engine.")
+        raise Refused(
+            "“{engine}” takes one prompt a clip. Make the parts one by one, or choose another engine.",
+            engine=tr(caps.title),
+        )
     if request.loras and not caps.loras:
-        raise Refused(f"“{caps.title}” takes no LoRA files. Choose a look without one, or another engine.")
+        raise Refused(
+            "“{engine}” takes no LoRA files. Choose a look without one, or another engine.", engine=tr(caps.title)
+        )
     if request.wrap and not caps.wrap and request.length > 1 and caps.places in ("start", "none"):
-        raise Refused(f"“{caps.title}” can't close a clip on itself. Switch the loop off, or choose another engine.")
+        raise Refused(
+            "“{engine}” can't close a clip on itself. Switch the loop off, or choose another engine.",
+            engine=tr(caps.title),
+        )
 
 
 def _refuse_places(window: PlannedWindow, caps: Capabilities) -> None:
@@ -229,13 +242,18 @@ def _refuse_places(window: PlannedWindow, caps: Capabilities) -> None:
         place = window.start + start
         if caps.places == "start":
             raise Refused(
-                f"“{caps.title}” can only go on from frames at the start of a clip, not meet some at frame {place}. "
-                "Move them to the start, or choose another engine."
+                "“{engine}” can only go on from frames at the start of a clip, not meet some at frame {place}. "
+                "Move them to the start, or choose another engine.",
+                engine=tr(caps.title),
+                place=place,
             )
         raise Refused(
-            f"“{caps.title}” takes given frames at the start and the end of what it makes, which is "
-            f"{caps.frame_step}k+1 frames long, so it can't meet those at frame {place}. "
-            "Move them or change the length, or choose another engine."
+            "“{engine}” takes given frames at the start and the end of what it makes, which is {step}k+1 "
+            "frames long, so it can't meet those at frame {place}. Move them or change the length, or choose "
+            "another engine.",
+            engine=tr(caps.title),
+            step=caps.frame_step,
+            place=place,
         )
 
 
@@ -253,30 +271,44 @@ def _runs(pieces: tuple[Piece, ...]) -> list[tuple[int, int]]:
 def _notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...], caps: Capabilities) -> Iterator[str]:
     """Sentences about everything that was adapted."""
     if request.size != fitted.size:
-        yield f"The picture is made at {fitted.size} instead of {request.size}: a size this engine was made for."
+        yield tr(
+            "The picture is made at {size} instead of {wanted}: a size this engine was made for.",
+            size=fitted.size,
+            wanted=request.size,
+        )
     if any(_reshaped(given, fitted.size) for given in request.given):
-        yield f"Given frames are cut to the shape {fitted.size}."
+        yield tr("Given frames are cut to the shape {size}.", size=fitted.size)
     if any(given.strength == 0 for given in request.given):
-        yield "Given frames with a strength of 0 are left out, since nothing of them is kept."
+        yield tr("Given frames with a strength of 0 are left out, since nothing of them is kept.")
     if request.rate != caps.rate:
-        yield f"This engine makes motion for {caps.rate} frames a second; at {request.rate} it looks faster or slower."
+        yield tr(
+            "This engine makes motion for {rate} frames a second; at {wanted} it looks faster or slower.",
+            rate=caps.rate,
+            wanted=request.rate,
+        )
     if request.negative and not caps.negative:
-        yield "This engine reads no negative prompt, so it is ignored."
+        yield tr("This engine reads no negative prompt, so it is ignored.")
     made = [window for window in windows if len(window.keep)]
     if request.wrap and len(windows) > len(made):
-        yield "To close the clip on itself, a first picture is made and stands at both ends."
+        yield tr("To close the clip on itself, a first picture is made and stands at both ends.")
     elif request.wrap and len(made) > 1:
-        yield "To close the clip on itself, its last part is made towards its own first frames."
+        yield tr("To close the clip on itself, its last part is made towards its own first frames.")
     if request.prompts and not caps.prompts:
-        yield "Each part is made with its own words and goes on from the frames of the one before."
-    if len(made) > 1:
-        turned = made[0].keep.start > 0
-        way = ", from the last to the first so that it arrives at the given frames" if turned else ""
-        yield f"The clip is made in {len(made)} parts that overlap{way}."
+        yield tr("Each part is made with its own words and goes on from the frames of the one before.")
+    if len(made) > 1 and made[0].keep.start > 0:
+        yield tr(
+            "The clip is made in {parts} parts that overlap, from the last to the first so that it arrives at the "
+            "given frames.",
+            parts=len(made),
+        )
+    elif len(made) > 1:
+        yield tr("The clip is made in {parts} parts that overlap.", parts=len(made))
     elif made[0].length - len(made[0].keep) > (1 if request.wrap else 0):
-        yield (
-            f"{made[0].length} frames are made and cut to {request.length}, since this engine makes "
-            f"{caps.frame_step}k+1 frames."
+        yield tr(
+            "{made} frames are made and cut to {length}, since this engine makes {step}k+1 frames.",
+            made=made[0].length,
+            length=request.length,
+            step=caps.frame_step,
         )
 
 

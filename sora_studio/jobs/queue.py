@@ -22,6 +22,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Refused, StudioError
 from sora_studio.core.inside import Insight
+from sora_studio.core.language import tr
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
 from sora_studio.jobs.ledger import Entry, Ledger, Sink
@@ -191,7 +192,7 @@ class JobQueue:
         if worker is not None:
             worker.close()
         if self._current is not None:
-            reason = str(exc) if isinstance(exc, StudioError) else "The worker was lost. Run the job again."
+            reason = str(exc) if isinstance(exc, StudioError) else tr("The worker was lost. Run the job again.")
             self._finish(Failed(reason, traceback.format_exc()))
 
     def _answer(self, item: _Item) -> None:
@@ -293,7 +294,11 @@ class JobQueue:
                 try:
                     entry.sink(start, frames)
                 except Exception as exc:  # noqa: BLE001 - a sink is foreign code, and the queue must live
-                    reason = str(exc) if isinstance(exc, StudioError) else f"The frames could not be kept ({exc})."
+                    reason = (
+                        str(exc)
+                        if isinstance(exc, StudioError)
+                        else tr("The frames could not be kept ({why}).", why=exc)
+                    )
                     current.state = Failed(reason, traceback.format_exc())
                     if self._worker is not None:
                         self._worker.cancel(job)
@@ -338,6 +343,6 @@ class JobQueue:
 def _refuse(leg: Leg, caps: Capabilities) -> None:
     """Raises Refused for a part of the way that an engine can't go."""
     if (leg.hold or leg.resume) and not caps.resumable:
-        raise Refused(f"“{caps.title}” can't be held and continued. Choose another engine.")
+        raise Refused("“{engine}” can't be held and continued. Choose another engine.", engine=tr(caps.title))
     if leg.record and not caps.records:
-        raise Refused(f"“{caps.title}” can't show what goes on inside. The built-in model can.")
+        raise Refused("“{engine}” can't show what goes on inside. The built-in model can.", engine=tr(caps.title))

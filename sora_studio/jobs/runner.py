@@ -222,6 +222,9 @@ def _checked(frames: Frames | None, planned: PlannedWindow, plan: Plan) -> Frame
     expected = (planned.length, plan.size.height, plan.size.width, 3)
     if frames.shape != expected or frames.dtype != np.uint8:
         raise EngineError(
-            f"The engine returned frames of {frames.shape} {frames.dtype} where {expected} was asked for."
+            "The engine returned frames of {shape} {dtype} where {expected} was asked for.",
+            shape=frames.shape,
+            dtype=frames.dtype,
+            expected=expected,
         )
     return frames

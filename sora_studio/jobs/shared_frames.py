@@ -128,5 +128,6 @@ def _destroy(memory: shared_memory.SharedMemory) -> None:
 
 def _no_memory(size: int) -> EngineError:
     return EngineError(
-        f"There is no shared memory for {size >> 20} MB of frames. Close other programs, or give the container more."
+        "There is no shared memory for {size} MB of frames. Close other programs, or give the container more.",
+        size=size >> 20,
     )

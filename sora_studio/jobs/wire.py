@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from sora_studio.core.errors import EngineError
+from sora_studio.core.language import mark
 
 MAX_MESSAGE = 64 << 20
 """Bytes of JSON in a message; a length above it means that something else was written into the channel."""
 
-_GARBLED = "The worker sent something that is no message. Run the job again."
+_GARBLED = mark("The worker sent something that is no message. Run the job again.")
 
 
 class ProtocolError(EngineError):

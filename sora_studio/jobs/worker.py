@@ -17,6 +17,7 @@ import traceback
 from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
 from sora_studio.core.inside import Insight
+from sora_studio.core.language import tr
 from sora_studio.core.request import Frames
 from sora_studio.jobs.channel import Channel, named, settle
 from sora_studio.jobs.protocol import (
@@ -202,8 +203,12 @@ def main(arguments: list[str] | None = None) -> None:
 def _in_words(exc: Exception) -> str:
     """A sentence for an error that no one foresaw."""
     if isinstance(exc, MemoryError) or type(exc).__name__ == "OutOfMemoryError":
-        return "The engine ran out of memory. Make the picture smaller or the clip shorter, or close other programs."
-    return f"The engine failed ({type(exc).__name__}). Try again; if it stays, report it with the details."
+        return tr(
+            "The engine ran out of memory. Make the picture smaller or the clip shorter, or close other programs."
+        )
+    return tr(
+        "The engine failed ({kind}). Try again; if it stays, report it with the details.", kind=type(exc).__name__
+    )
 
 
 if __name__ == "__main__":

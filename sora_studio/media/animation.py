@@ -53,8 +53,11 @@ class AnimationPictures:
             self._hidden = int(bool(self._picture.info.get("default_image")))
             if size.width * size.height > _MAX_PIXELS:
                 raise MediaError(
-                    f"The animation “{path.name}” has {size} pixels, more than the {_MAX_PIXELS // 1_000_000} million "
-                    "that can be read. Make it smaller first."
+                    "The animation “{name}” has {size} pixels, more than the {millions} million that can be read. "
+                    "Make it smaller first.",
+                    name=path.name,
+                    size=size,
+                    millions=_MAX_PIXELS // 1000000,
                 )
         except BaseException:
             self._picture.close()

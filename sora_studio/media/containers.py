@@ -46,5 +46,5 @@ def opened(path: Path) -> tuple[InputContainer, VideoStream]:
     sound = bool(container.streams.audio)
     container.close()
     if sound:
-        raise MediaError(f"“{path.name}” holds only sound. Choose a file with a picture.")
-    raise MediaError(f"“{path.name}” holds no picture that can be read. Choose a video or a picture.")
+        raise MediaError("“{name}” holds only sound. Choose a file with a picture.", name=path.name)
+    raise MediaError("“{name}” holds no picture that can be read. Choose a video or a picture.", name=path.name)

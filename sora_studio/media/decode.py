@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from sora_studio.core.errors import MediaError
+from sora_studio.core.language import tr
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.animation import AnimationPictures, is_animation
 from sora_studio.media.geometry import Image
@@ -37,7 +38,9 @@ class StillPictures:
         height, width = self._image.shape[:2]
         notes: tuple[str, ...] = ()
         if width * height < full.width * full.height:
-            notes = (f"The picture of {full} pixels is read at {width}x{height}.",)
+            notes = (
+                tr("The picture of {size} pixels is read at {width}x{height}.", size=full, width=width, height=height),
+            )
         self.info = MediaInfo(
             path, "image", Size(width, height), STILL_RATE, 1, 0.0, codec=codec, alpha=alpha, notes=notes
         )
@@ -162,7 +165,7 @@ class VideoReader:
             self._next = next(self._run, None)
         if now is None:
             raise MediaError(
-                f"No picture of “{self.info.path.name}” can be decoded. Convert or export the video again."
+                "No picture of “{name}” can be decoded. Convert or export the video again.", name=self.info.path.name
             )
         if self._next is None and self._end is None:
             self._end = now.time + (now.length or 1 / self.info.rate.fps)

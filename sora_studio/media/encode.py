@@ -11,6 +11,7 @@ import av.error
 import numpy as np
 
 from sora_studio.core.errors import BadInput, OutputError
+from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Rate, Size
@@ -49,11 +50,18 @@ class VideoWriter:
         number = quality_of(self._preset, quality)
         if rate.fps > self._preset.max_rate:
             raise BadInput(
-                f"{self._preset.title} holds at most {self._preset.max_rate} frames a second, not {rate}. "
-                "Lower the rate."
+                "{format} holds at most {most} frames a second, not {rate}. Lower the rate.",
+                format=tr(self._preset.title),
+                most=self._preset.max_rate,
+                rate=rate,
             )
         if self._preset.suffix and self.path.suffix.lower() not in ("", self._preset.suffix):
-            raise BadInput(f"“{self.path.name}” must end in {self._preset.suffix} for {self._preset.title}. Rename it.")
+            raise BadInput(
+                "“{name}” must end in {suffix} for {format}. Rename it.",
+                name=self.path.name,
+                suffix=self._preset.suffix,
+                format=tr(self._preset.title),
+            )
         check_writable(self.path, folder=self._preset.kind == "pictures")
         self._part = part_path(self.path)
         self._film = Film(self._part, self._preset, size, rate, number, recipe)
@@ -63,7 +71,7 @@ class VideoWriter:
     def add_sound(self) -> None:
         """Let `write_sound` be used; to be called before the first frame."""
         if self.written or not self._open:
-            raise OutputError(f"The sound of “{self.path.name}” comes too late. Start the file anew.")
+            raise OutputError("The sound of “{name}” comes too late. Start the file anew.", name=self.path.name)
         self._open = False
         self._sink.drop()
         self._film = replace(self._film, sound=True)
@@ -84,10 +92,15 @@ class VideoWriter:
     def write(self, frames: Frames) -> None:
         """Append frames (T, H, W, 3), or one of (H, W, 3)."""
         if not self._open:
-            raise OutputError(f"“{self.path.name}” is already closed. Start a new one.")
+            raise OutputError("“{name}” is already closed. Start a new one.", name=self.path.name)
         frames = frames if frames.ndim == 4 else frames[None]
         if frames.shape[1:] != (self.size.height, self.size.width, 3) or frames.dtype != np.uint8:
-            raise BadInput(f"The film has {self.size} pixels, these frames are {frames.shape} {frames.dtype}.")
+            raise BadInput(
+                "The film has {size} pixels, these frames are {shape} {dtype}.",
+                size=self.size,
+                shape=frames.shape,
+                dtype=frames.dtype,
+            )
         try:
             for image in frames:
                 self._sink.write(np.ascontiguousarray(image))
@@ -99,7 +112,7 @@ class VideoWriter:
     def write_sound(self, sound: Sound) -> None:
         """Append samples (n, 2) at 48 kHz; formats without sound pass them over."""
         if not self._open:
-            raise OutputError(f"“{self.path.name}” is already closed. Start a new one.")
+            raise OutputError("“{name}” is already closed. Start a new one.", name=self.path.name)
         try:
             self._sink.write_sound(sound)
         except WRITE_ERRORS as exc:
@@ -112,7 +125,7 @@ class VideoWriter:
             return self.path
         if not self.written:
             self.abort()
-            raise OutputError(f"“{self.path.name}” was not written because it has no frames.")
+            raise OutputError("“{name}” was not written because it has no frames.", name=self.path.name)
         try:
             self._sink.finish()
             settle(self._part)
@@ -142,8 +155,10 @@ class VideoWriter:
     def _reason(self, exc: BaseException) -> OutputError:
         if isinstance(exc, (av.error.ArgumentError, av.error.ExternalError, av.error.UnknownError)):
             return OutputError(
-                f"{self._preset.title} cannot be written at {self.size} and {self.rate} frames a second. "
-                "Choose another size or format."
+                "{format} cannot be written at {size} and {rate} frames a second. Choose another size or format.",
+                format=tr(self._preset.title),
+                size=self.size,
+                rate=self.rate,
             )
         return unwritable(self.path, exc)
 

@@ -140,9 +140,15 @@ def _check_media(timeline: Timeline, media_path: MediaPath, span: FrameRange) ->
             path, at = media_path(layer.clip.media), timeline.rate.timecode(frame)
             name = layer.clip.name or "A clip"
             if path is None:
-                raise MediaError(f"“{name}” at {at} has no picture yet. Wait until it is made or remove it.")
+                raise MediaError(
+                    "“{name}” at {at} has no picture yet. Wait until it is made or remove it.", name=name, at=at
+                )
             if not path.exists():
-                raise MediaError(f"The file “{path.name}” of the clip at {at} is missing. Find it or remove the clip.")
+                raise MediaError(
+                    "The file “{name}” of the clip at {at} is missing. Find it or remove the clip.",
+                    name=path.name,
+                    at=at,
+                )
 
 
 class _Readers:

@@ -22,7 +22,9 @@ def fingerprint(path: Path) -> str:
             file.seek(max(SAMPLE, length - SAMPLE))
             digest.update(file.read(SAMPLE))
     except OSError as exc:
-        raise MediaError(f"“{path.name}” cannot be read ({exc.strerror}). Copy it to another place.") from exc
+        raise MediaError(
+            "“{name}” cannot be read ({why}). Copy it to another place.", name=path.name, why=exc.strerror
+        ) from exc
     return f"{length}-{digest.hexdigest()[:40]}"
 
 

@@ -73,8 +73,9 @@ def _read(reader: VideoReader, rate: Rate | None, start: int, stop: int | None, 
     shown = size or info.size
     if (stop - start) * shown.width * shown.height * 3 > MAX_BYTES:
         raise MediaError(
-            f"{stop - start} frames of {shown} do not fit into memory at once. "
-            "Choose a shorter stretch or a smaller size."
+            "{frames} frames of {shown} do not fit into memory at once. Choose a shorter stretch or a smaller size.",
+            frames=stop - start,
+            shown=shown,
         )
     taken = [fit_image(image, size) if size else image for image in reader.sampled(rate, start, stop)]
     return Footage(np.stack(taken), rate, replace(source, start=start, stop=start + len(taken)))

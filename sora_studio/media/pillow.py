@@ -58,11 +58,11 @@ def is_picture(path: Path) -> bool:
     if head[4:8] == b"ftyp" and head[8:12] == b"avif":
         if not features.check("avif"):
             raise MediaError(
-                f"“{path.name}” is an AVIF picture, which this system cannot read. Save it as PNG or JPEG."
+                "“{name}” is an AVIF picture, which this system cannot read. Save it as PNG or JPEG.", name=path.name
             )
         return True
     if head[4:8] == b"ftyp" and head[8:12] in (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim", b"heis"):
-        raise MediaError(f"“{path.name}” is a HEIC picture, which cannot be read. Save it as JPEG or PNG.")
+        raise MediaError("“{name}” is a HEIC picture, which cannot be read. Save it as JPEG or PNG.", name=path.name)
     return (
         head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"))
         or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
@@ -76,8 +76,9 @@ def open_picture(path: Path) -> Pillow.Image:
         picture = Pillow.open(path, formats=FORMATS)
     except _TOO_LARGE as exc:
         raise MediaError(
-            f"“{path.name}” has more than the {MAX_PIXELS // 1_000_000} million pixels that can be read. "
-            "Make it smaller first."
+            "“{name}” has more than the {millions} million pixels that can be read. Make it smaller first.",
+            name=path.name,
+            millions=MAX_PIXELS // 1000000,
         ) from exc
     except PILLOW_ERRORS as exc:
         raise unreadable(path, exc) from exc
@@ -85,8 +86,13 @@ def open_picture(path: Path) -> Pillow.Image:
     if max(width, height) > _MAX_SIDE or width * height > MAX_PIXELS:
         picture.close()
         raise MediaError(
-            f"“{path.name}” has {width}x{height} pixels; at most {MAX_PIXELS // 1_000_000} million, and {_MAX_SIDE} "
-            "in a row, can be read. Make it smaller first."
+            "“{name}” has {width}x{height} pixels; at most {millions} million, and {side} in a row, can be "
+            "read. Make it smaller first.",
+            name=path.name,
+            width=width,
+            height=height,
+            millions=MAX_PIXELS // 1000000,
+            side=_MAX_SIDE,
         )
     return picture
 
@@ -104,7 +110,7 @@ def load_image(path: Path) -> Image:
     `WORKING_SIDE` pixels long; the first one of an animation. Raises MediaError with what to do."""
     path = Path(path)
     if not is_picture(path):
-        raise MediaError(f"“{path.name}” is not a picture that can be read. Choose a PNG, JPEG or WebP file.")
+        raise MediaError("“{name}” is not a picture that can be read. Choose a PNG, JPEG or WebP file.", name=path.name)
     with open_picture(path) as picture:
         try:
             size = working_size(picture)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 
 Kind = Literal["container", "gif", "pictures"]
 
@@ -146,7 +147,9 @@ def find_preset(name: str) -> Preset:
     try:
         return PRESETS[name]
     except KeyError as exc:
-        raise BadInput(f"There is no format “{name}”. Choose one of: {', '.join(PRESETS)}.") from exc
+        raise BadInput(
+            "There is no format “{name}”. Choose one of: {known}.", name=name, known=", ".join(PRESETS)
+        ) from exc
 
 
 def quality_of(preset: Preset, quality: int | None) -> int:
@@ -156,7 +159,10 @@ def quality_of(preset: Preset, quality: int | None) -> int:
     low, high = sorted((preset.best, preset.worst))
     if not low <= quality <= high:
         raise BadInput(
-            f"The quality of {preset.title} lies between {preset.worst} (worst) and {preset.best} (best), "
-            f"not {quality}."
+            "The quality of {format} lies between {worst} (worst) and {best} (best), not {quality}.",
+            format=tr(preset.title),
+            worst=preset.worst,
+            best=preset.best,
+            quality=quality,
         )
     return quality

@@ -16,26 +16,30 @@ def check_readable(path: Path) -> None:
     """Raise MediaError unless `path` is a file with bytes in it that may be read."""
     try:
         if path.is_dir():
-            raise MediaError(f"“{path.name}” is a folder. Choose a picture or a video in it.")
+            raise MediaError("“{name}” is a folder. Choose a picture or a video in it.", name=path.name)
         if path.exists() and not path.is_file():
-            raise MediaError(f"“{path.name}” is not a file. Choose a picture or a video.")
+            raise MediaError("“{name}” is not a file. Choose a picture or a video.", name=path.name)
         with path.open("rb") as file:
             if not file.read(1):
-                raise MediaError(f"“{path.name}” is empty. Copy or download the file again.")
+                raise MediaError("“{name}” is empty. Copy or download the file again.", name=path.name)
     except FileNotFoundError as exc:
-        raise MediaError(f"“{path.name}” is not there any more. Find the file or remove it from the project.") from exc
+        raise MediaError(
+            "“{name}” is not there any more. Find the file or remove it from the project.", name=path.name
+        ) from exc
     except PermissionError as exc:
-        raise MediaError(f"“{path.name}” may not be read. Change the permissions of the file.") from exc
+        raise MediaError("“{name}” may not be read. Change the permissions of the file.", name=path.name) from exc
     except (OSError, ValueError) as exc:
-        raise MediaError(f"“{path.name}” cannot be opened ({_detail(exc)}). Copy it to another place.") from exc
+        raise MediaError(
+            "“{name}” cannot be opened ({why}). Copy it to another place.", name=path.name, why=_detail(exc)
+        ) from exc
 
 
 def unreadable(path: Path, exc: BaseException | None = None) -> MediaError:
     """The error of a file whose contents make no sense."""
     if isinstance(exc, MemoryError):
-        return MediaError(f"“{path.name}” does not fit into memory. Make it smaller first.")
+        return MediaError("“{name}” does not fit into memory. Make it smaller first.", name=path.name)
     return MediaError(
-        f"“{path.name}” is damaged or not a picture or video that can be read. Convert or export it again."
+        "“{name}” is damaged or not a picture or video that can be read. Convert or export it again.", name=path.name
     )
 
 
@@ -46,15 +50,15 @@ def check_writable(path: Path, *, folder: bool = False) -> None:
         raise OutputError("A file needs a name. Choose one.")
     try:
         if not home.exists():
-            raise OutputError(f"The folder “{home}” does not exist. Make it or choose another one.")
+            raise OutputError("The folder “{folder}” does not exist. Make it or choose another one.", folder=home)
         if not home.is_dir():
-            raise OutputError(f"“{home}” is not a folder. Choose another place.")
+            raise OutputError("“{folder}” is not a folder. Choose another place.", folder=home)
         if folder and path.exists() and (not path.is_dir() or any(path.iterdir())):
-            raise OutputError(f"“{path.name}” is there already. Choose the name of a new folder.")
+            raise OutputError("“{name}” is there already. Choose the name of a new folder.", name=path.name)
         if path.is_dir() and not folder:
-            raise OutputError(f"“{path}” is a folder. Choose a file name.")
+            raise OutputError("“{path}” is a folder. Choose a file name.", path=path)
         if not os.access(home, os.W_OK | os.X_OK):
-            raise OutputError(f"Nothing may be written in “{home}”. Choose another folder.")
+            raise OutputError("Nothing may be written in “{folder}”. Choose another folder.", folder=home)
     except (OSError, ValueError) as exc:
         raise unwritable(path, exc) from exc
 
@@ -63,16 +67,24 @@ def unwritable(path: Path, exc: BaseException) -> OutputError:
     """The error of a failed write."""
     number = getattr(exc, "errno", None)
     if number in _NO_SPACE:
-        return OutputError(f"The disk is full: “{path.name}” was not written. Free some space or choose another disk.")
+        return OutputError(
+            "The disk is full: “{name}” was not written. Free some space or choose another disk.", name=path.name
+        )
     if number in _READ_ONLY:
-        return OutputError(f"Nothing may be written in “{path.parent}”. Choose another folder.")
+        return OutputError("Nothing may be written in “{folder}”. Choose another folder.", folder=path.parent)
     if number == errno.EFBIG:
-        return OutputError(f"“{path.name}” grew larger than this disk allows. Choose another disk or a smaller size.")
+        return OutputError(
+            "“{name}” grew larger than this disk allows. Choose another disk or a smaller size.", name=path.name
+        )
     if number in (errno.ENOENT, errno.ENOTDIR):
-        return OutputError(f"The folder “{path.parent}” is not there any more. Make it or choose another one.")
+        return OutputError(
+            "The folder “{folder}” is not there any more. Make it or choose another one.", folder=path.parent
+        )
     if number == errno.ENAMETOOLONG:
         return OutputError("The file name is too long. Choose a shorter one.")
-    return OutputError(f"“{path.name}” could not be written ({_detail(exc)}). Choose another place or format.")
+    return OutputError(
+        "“{name}” could not be written ({why}). Choose another place or format.", name=path.name, why=_detail(exc)
+    )
 
 
 def _detail(exc: BaseException) -> str:

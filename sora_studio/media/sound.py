@@ -179,7 +179,7 @@ def _opened(path: Path) -> tuple[InputContainer, AudioStream]:
         if getattr(stream.codec_context, "sample_rate", 0):  # an unknown codec has no context
             return container, stream
     container.close()
-    raise MediaError(f"“{path.name}” has no sound. Choose another file.")
+    raise MediaError("“{name}” has no sound. Choose another file.", name=path.name)
 
 
 def _resampler(stream: AudioStream) -> AudioResampler:

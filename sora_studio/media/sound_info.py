@@ -23,7 +23,7 @@ def probe_sound(path: Path) -> MediaInfo:
         with av.open(f"file:{path.absolute()}", options=OPTIONS, metadata_errors="replace") as container:
             streams = container.streams.audio
             if not streams:
-                raise MediaError(f"“{path.name}” has neither picture nor sound. Choose another file.")
+                raise MediaError("“{name}” has neither picture nor sound. Choose another file.", name=path.name)
             stream = streams[0]
             frame = next(iter(container.decode(stream)), None)
             if frame is None:
@@ -33,7 +33,7 @@ def probe_sound(path: Path) -> MediaInfo:
     except FFMPEG_ERRORS as exc:
         raise unreadable(path, exc) from exc
     if seconds <= 0:
-        raise MediaError(f"“{path.name}” does not say how long it is. Convert it to WAV or FLAC.")
+        raise MediaError("“{name}” does not say how long it is. Convert it to WAV or FLAC.", name=path.name)
     frames = max(2, SOUND_RATE.frames(seconds))  # one frame would be a still picture
     return MediaInfo(path, "sound", Size(1, 1), SOUND_RATE, frames, seconds, audio=True, codec=codec)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import av
 
 from sora_studio.core.errors import MediaError
+from sora_studio.core.language import tr
 from sora_studio.core.time import Size
 from sora_studio.media import header
 from sora_studio.media.colour import Coding, coding_of, to_rgb
@@ -163,11 +164,17 @@ class StreamPictures:
     def _first_frame(self) -> av.VideoFrame:
         frame = next(self._decoded(), None)
         if frame is None:
-            raise MediaError(f"No picture of “{self._path.name}” can be decoded. Convert or export the video again.")
+            raise MediaError(
+                "No picture of “{name}” can be decoded. Convert or export the video again.", name=self._path.name
+            )
         if frame.width * frame.height > _MAX_PIXELS:
             raise MediaError(
-                f"“{self._path.name}” has {frame.width}x{frame.height} pixels, more than the "
-                f"{_MAX_PIXELS // 1_000_000} million a video may have. Make it smaller first."
+                "“{name}” has {width}x{height} pixels, more than the {millions} million a video may have. Make "
+                "it smaller first.",
+                name=self._path.name,
+                width=frame.width,
+                height=frame.height,
+                millions=_MAX_PIXELS // 1000000,
             )
         return frame
 
@@ -217,13 +224,13 @@ class StreamPictures:
     def _notes(self) -> tuple[str, ...]:
         notes = []
         if self._coding.hdr:
-            notes.append("HDR colours are brought down to the range of an ordinary screen.")
+            notes.append(tr("HDR colours are brought down to the range of an ordinary screen."))
         elif self._coding.primaries:
-            notes.append("Wide-gamut colours are converted to sRGB.")
+            notes.append(tr("Wide-gamut colours are converted to sRGB."))
         if self._interlaced():
-            notes.append("The video is interlaced; it is read as whole frames.")
+            notes.append(tr("The video is interlaced; it is read as whole frames."))
         if self._aspect != 1:
-            notes.append("The pixels of the video are not square; it is stretched to its true shape.")
+            notes.append(tr("The pixels of the video are not square; it is stretched to its true shape."))
         if self._stream.metadata.get("alpha_mode") == "1":
-            notes.append("The transparency of this WebM is not read.")
+            notes.append(tr("The transparency of this WebM is not read."))
         return tuple(notes)

@@ -32,7 +32,9 @@ def peaks(path: Path) -> Peaks:
                 return np.zeros(0, np.uint8)
             return _read(container)
     except (FFmpegError, OSError) as exc:
-        raise MediaError(f"The sound of “{path.name}” cannot be read ({exc}). Convert the file.") from exc
+        raise MediaError(
+            "The sound of “{name}” cannot be read ({why}). Convert the file.", name=path.name, why=exc
+        ) from exc
 
 
 def cached_peaks(path: Path, folder: Path) -> Peaks:

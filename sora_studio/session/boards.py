@@ -86,7 +86,10 @@ class Boards(Maker):
         path = self.media_path(card.media)
         if path is None:
             number = self.storyboard.find(card.id) + 1
-            raise BadInput(f"The picture or clip of card {number} is not there. Wait for it, or give the card another.")
+            raise BadInput(
+                "The picture or clip of card {number} is not there. Wait for it, or give the card another.",
+                number=number,
+            )
         still = self.item(card.media).frames == 1
         return Piece(path) if still else Piece(path, Fraction(0), Fraction(card.seconds))
 

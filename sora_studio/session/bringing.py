@@ -11,6 +11,7 @@ from sora_studio.core import edits
 from sora_studio.core.dissolves import DEFAULT_SECONDS
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inlays import insert_dissolving
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.decode import VideoReader
@@ -62,10 +63,12 @@ class Bringing(Maker):
         item = self.item(media_id)
         path = self.media_path(media_id)
         if path is None:
-            raise BadInput(f"The file of “{item.name}” is missing. Locate it in the library first.")
+            raise BadInput("The file of “{name}” is missing. Locate it in the library first.", name=item.name)
         with VideoReader(path) as reader:
             frame = reader.at(Fraction(seconds))
-        return self.keep_frame(frame, f"{item.name} at {item.rate.timecode(item.rate.frames(seconds))}")
+        return self.keep_frame(
+            frame, tr("{name} at {time}", name=item.name, time=item.rate.timecode(item.rate.frames(seconds)))
+        )
 
     def _clip_of(self, media_id: str, start: int) -> Clip:
         item, rate = self.item(media_id), self.timeline.rate

@@ -67,7 +67,7 @@ class Captioning:
         if not item.picture:
             raise BadInput("Sound has nothing to see. Write its captions yourself.")
         if self._pool.media_path(media_id) is None:
-            raise BadInput(f"“{item.name}” has no file now, so nothing can be seen in it.")
+            raise BadInput("“{name}” has no file now, so nothing can be seen in it.", name=item.name)
         self._stop(media_id)
 
         def done(captions: Captions) -> None:
@@ -93,7 +93,7 @@ class Captioning:
             raise EngineError(NO_CLIP)
         vectors = yield from self._meaning.pictures([path])
         if not vectors[0].any():
-            raise EngineError(f"“{item.name}” cannot be read, so nothing can be said of it.")
+            raise EngineError("“{name}” cannot be read, so nothing can be said of it.", name=item.name)
         book = phrasebook("sora")
         search = find_attributes(vectors[0], book, moving=item.frames > 1)
         texts = next(search)

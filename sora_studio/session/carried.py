@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, assert_never
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import Lost, MediaItem, Pending
 from sora_studio.session import store
@@ -97,7 +98,9 @@ def things_of(payload: Payload, session: MediaPool) -> tuple[Thing, ...]:
             shown = [session.timeline.find(clip)[1].media for clip in ids if session.timeline.has(clip)]
             return tuple(_medium(item, session, clip=True) for item in _items(shown, session))
         case Still(media):
-            return tuple(Thing("image", f"Frame of {item.name}", still=True) for item in _items((media,), session))
+            return tuple(
+                Thing("image", tr("Frame of {name}", name=item.name), still=True) for item in _items((media,), session)
+            )
         case LookCard() | Words():
             return ()
         case _:
@@ -138,11 +141,11 @@ def _file(path: Path, *, peek: bool) -> Thing:
 def _medium(item: MediaItem, session: MediaPool, *, clip: bool = False) -> Thing:
     lost = ""
     if isinstance(item.state, Pending):
-        lost = f"“{item.name}” is still being made. Wait until it is done."
+        lost = tr("“{name}” is still being made. Wait until it is done.", name=item.name)
     elif isinstance(item.state, Lost):
-        lost = f"“{item.name}” could not be made. Try it again in the queue."
+        lost = tr("“{name}” could not be made. Try it again in the queue.", name=item.name)
     elif session.media_path(item.id) is None:
-        lost = f"The file of “{item.name}” is missing. Locate it in the library first."
+        lost = tr("The file of “{name}” is missing. Locate it in the library first.", name=item.name)
     kind = kind_of(item)
     made = item.made_from is not None
     seconds = 0.0 if kind == "image" else item.rate.seconds(item.frames)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.core.phrasing import Phrase, compose
 from sora_studio.core.request import MAX_PROMPT, Lora, Request
@@ -72,7 +73,9 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
     """The request without its length and given frames: words in the chosen look, wildcards as the seed decides, the
     engine's rate."""
     if len(draft.prompt) > MAX_PROMPT:
-        raise BadInput(f"The prompt is longer than {MAX_PROMPT} characters. Shorten it to what the picture needs.")
+        raise BadInput(
+            "The prompt is longer than {most} characters. Shorten it to what the picture needs.", most=MAX_PROMPT
+        )
     seed = new_seed() if draft.seed is None else draft.seed
     words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
     look = chosen_look(draft)
@@ -113,7 +116,11 @@ def _loras(look: Look | None) -> tuple[Lora, ...]:
     for lora in look.loras:
         if not Path(lora.path).is_file():
             name = Path(lora.path).name
-            raise BadInput(f"The LoRA “{name}” of the look “{look.title}” is missing. Choose its file in Edit look.")
+            raise BadInput(
+                "The LoRA “{name}” of the look “{title}” is missing. Choose its file in Edit look.",
+                name=name,
+                title=tr(look.title),
+            )
     return look.loras
 
 

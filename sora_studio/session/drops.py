@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
-from sora_studio.core.language import mark
+from sora_studio.core.language import mark, tr
 from sora_studio.core.project import Project
 from sora_studio.session.carried import Kind, LookCard, Payload, Thing, Words
 from sora_studio.session.places import (
@@ -111,7 +111,7 @@ def offer(payload: Payload, things: tuple[Thing, ...], place: Place, project: Pr
         case PromptBox():
             return _prompt(payload, things)
         case Slot() | Lane() if isinstance(payload, Words | LookCard):
-            return Refuse("Only pictures and videos can stand here. Drop it on the prompt.")
+            return Refuse(tr("Only pictures and videos can stand here. Drop it on the prompt."))
         case Slot():
             return _slot(place, things)
         case Lane():
@@ -137,22 +137,25 @@ def _everywhere(payload: Payload, things: tuple[Thing, ...], place: Place) -> Of
     kinds = {thing.kind for thing in things}
     if isinstance(payload, Words):
         if payload.link:
-            return Refuse("This is a web address. Save the picture or video first and drop the file.")
+            return Refuse(tr("This is a web address. Save the picture or video first and drop the file."))
         return None
     if isinstance(payload, LookCard):
         return None
     if not things:
-        return Refuse("It is no longer in the project.")
+        return Refuse(tr("It is no longer in the project."))
     if "project" in kinds:
-        return Accept(Act.OPEN, "Open this project")
+        return Accept(Act.OPEN, tr("Open this project"))
     if kinds == {"look"}:
-        return Accept(Act.TAKE_LOOK, _counted("Add this look", "Add {} looks", things))
+        return Accept(Act.TAKE_LOOK, _counted("Add this look", "Add {count} looks", things))
     if kinds == {"lora"}:
-        return Accept(Act.LOOK_OF_LORA, "Make a look of this LoRA")
+        return Accept(Act.LOOK_OF_LORA, tr("Make a look of this LoRA"))
     usable = [thing for thing in things if thing.kind in _MEDIA or thing.kind == "folder"]
     if not usable:
         return Refuse(
-            f"“{things[0].name}” is not a picture, video or sound. Drop a PNG, JPEG, WebP, MP4, MOV, WebM or WAV."
+            tr(
+                "“{name}” is not a picture, video or sound. Drop a PNG, JPEG, WebP, MP4, MOV, WebM or WAV.",
+                name=things[0].name,
+            )
         )
     if all(thing.lost for thing in usable) and not (isinstance(place, MediaShelf) and usable[0].known):
         return Refuse(usable[0].lost)
@@ -162,44 +165,44 @@ def _everywhere(payload: Payload, things: tuple[Thing, ...], place: Place) -> Of
 def _anywhere(payload: Payload, things: tuple[Thing, ...]) -> Offer:
     match payload:
         case Words():
-            return Accept(Act.PROMPT, "Use as the prompt")
+            return Accept(Act.PROMPT, tr("Use as the prompt"))
         case LookCard():
-            return Accept(Act.CHOOSE_LOOK, f"Use the look “{payload.title}”")
+            return Accept(Act.CHOOSE_LOOK, tr("Use the look “{title}”", title=tr(payload.title)))
     if any(thing.kind == "folder" for thing in things):
-        return Accept(Act.ADD, "Add the folder to the project")
-    return Accept(Act.LAY, _counted("Add to the timeline", "Add {} files to the timeline", _media(things)))
+        return Accept(Act.ADD, tr("Add the folder to the project"))
+    return Accept(Act.LAY, _counted("Add to the timeline", "Add {count} files to the timeline", _media(things)))
 
 
 def _screen(payload: Payload, things: tuple[Thing, ...], place: Screen) -> Offer:
     media = _media(things)
     if len(media) == len(things) == 1 and media[0].kind == "image":
-        return Accept(Act.FIRST, "Animate this image")
+        return Accept(Act.FIRST, tr("Animate this image"))
     if len(media) == 2 and all(thing.kind == "image" for thing in media):
-        return Accept(Act.ENDS, "Animate from the first to the second")
+        return Accept(Act.ENDS, tr("Animate from the first to the second"))
     del place
     return _anywhere(payload, things)
 
 
 def _prompt(payload: Payload, things: tuple[Thing, ...]) -> Offer:
     if isinstance(payload, Words):
-        return Accept(Act.NATIVE, "Put the words here")
+        return Accept(Act.NATIVE, tr("Put the words here"))
     if isinstance(payload, LookCard):
-        return Accept(Act.CHOOSE_LOOK, f"Use the look “{payload.title}”")
+        return Accept(Act.CHOOSE_LOOK, tr("Use the look “{title}”", title=tr(payload.title)))
     media = _media(things)
     if len(media) == 1 and media[0].recipe:
-        return Accept(Act.RECIPE, "Use its prompt, seed and settings")
+        return Accept(Act.RECIPE, tr("Use its prompt, seed and settings"))
     images = [thing for thing in media if thing.kind == "image"]
     if len(images) == 1:
-        return Accept(Act.FIRST, "Animate this image")
+        return Accept(Act.FIRST, tr("Animate this image"))
     if len(images) == 2:
-        return Accept(Act.ENDS, "Animate from the first to the second")
+        return Accept(Act.ENDS, tr("Animate from the first to the second"))
     if images:
-        return Accept(Act.KEYFRAMES, f"Animate through {len(images)} images")
+        return Accept(Act.KEYFRAMES, tr("Animate through {count} images", count=len(images)))
     if any(thing.kind == "video" for thing in media):
-        return Accept(Act.VIDEO, "Restyle this video")
+        return Accept(Act.VIDEO, tr("Restyle this video"))
     if media:
-        return Refuse("The built-in model does not listen to sound. Drop it on an audio track.")
-    return Refuse("A folder cannot be animated. Drop it on the library.")
+        return Refuse(tr("The built-in model does not listen to sound. Drop it on an audio track."))
+    return Refuse(tr("A folder cannot be animated. Drop it on the library."))
 
 
 def _slot(place: Slot, things: tuple[Thing, ...]) -> Offer:
@@ -208,142 +211,153 @@ def _slot(place: Slot, things: tuple[Thing, ...]) -> Offer:
     videos = [thing for thing in media if thing.kind == "video"]
     if place.which == "video":
         if videos:
-            return Accept(Act.VIDEO, "Restyle this video")
-        return Refuse(f"“{things[0].name}” is not a video. Drop a picture on First image instead.")
+            return Accept(Act.VIDEO, tr("Restyle this video"))
+        return Refuse(tr("“{name}” is not a video. Drop a picture on First image instead.", name=things[0].name))
     if len(images) == 2:
-        return Accept(Act.ENDS, "Use as first and last image")
+        return Accept(Act.ENDS, tr("Use as first and last image"))
     if len(images) > 2:
-        return Accept(Act.KEYFRAMES, f"Use as {len(images)} keyframes")
+        return Accept(Act.KEYFRAMES, tr("Use as {count} keyframes", count=len(images)))
     if images or videos:
-        act, which = (Act.FIRST, "first") if place.which == "first" else (Act.LAST, "last")
-        return Accept(act, f"Use as {which} frame" if images else f"Use its first frame as {which} frame")
-    return Refuse(f"“{things[0].name}” has no picture. Drop a PNG, JPEG or WebP.")
+        if place.which == "first":
+            return Accept(Act.FIRST, tr("Use as first frame") if images else tr("Use its first frame as first frame"))
+        return Accept(Act.LAST, tr("Use as last frame") if images else tr("Use its first frame as last frame"))
+    return Refuse(tr("“{name}” has no picture. Drop a PNG, JPEG or WebP.", name=things[0].name))
 
 
 def _lane(place: Lane, things: tuple[Thing, ...]) -> Offer:
     media = [thing for thing in _media(things) if thing.kind in _SEEN]
     if not media:
-        return Refuse(f"“{things[0].name}” has no picture. Drop a picture or a video.")
-    return Accept(Act.KEYFRAMES, _counted(f"Keep it at {place.at:.1f} s", "Keep {} keyframes", media))
+        return Refuse(tr("“{name}” has no picture. Drop a picture or a video.", name=things[0].name))
+    if len(media) > 1:
+        return Accept(Act.KEYFRAMES, tr("Keep {count} keyframes", count=len(media)))
+    return Accept(Act.KEYFRAMES, tr("Keep it at {at:.1f} s", at=place.at))
 
 
 def _board(payload: Payload, things: tuple[Thing, ...]) -> Offer:
     if isinstance(payload, Words):
-        return Accept(Act.CARD, "New card with these words")
+        return Accept(Act.CARD, tr("New card with these words"))
     if isinstance(payload, LookCard):
-        return Refuse("A look counts for the whole storyboard. Choose it beside the media.")
+        return Refuse(tr("A look counts for the whole storyboard. Choose it beside the media."))
     media = [thing for thing in _media(things) if thing.kind in _SEEN]
     if not media:
-        return Refuse("A card needs words, a picture or a video.")
-    return Accept(Act.CARD, _counted("New card", "{} new cards", media))
+        return Refuse(tr("A card needs words, a picture or a video."))
+    return Accept(Act.CARD, _counted("New card", "{count} new cards", media))
 
 
 def _card(payload: Payload, things: tuple[Thing, ...]) -> Offer:
     if isinstance(payload, Words):
-        return Accept(Act.BEGIN, "Let the card say these words")
+        return Accept(Act.BEGIN, tr("Let the card say these words"))
     if isinstance(payload, LookCard):
-        return Refuse("A look counts for the whole storyboard. Choose it beside the media.")
+        return Refuse(tr("A look counts for the whole storyboard. Choose it beside the media."))
     media = [thing for thing in _media(things) if thing.kind in _SEEN]
     if len(media) != 1:
-        return Refuse("A card begins with one picture or video. Drop several beside the cards.")
-    return Accept(Act.BEGIN, "Begin the card with this image" if media[0].kind == "image" else "Begin with this video")
+        return Refuse(tr("A card begins with one picture or video. Drop several beside the cards."))
+    return Accept(
+        Act.BEGIN, tr("Begin the card with this image") if media[0].kind == "image" else tr("Begin with this video")
+    )
 
 
 def _library(payload: Payload, things: tuple[Thing, ...], place: MediaShelf | SearchBox) -> Offer:
     if isinstance(payload, LookCard):
-        return Refuse("Looks have a page of their own, beside the media.")
+        return Refuse(tr("Looks have a page of their own, beside the media."))
     if isinstance(place, SearchBox):
         if isinstance(payload, Words):
-            return Accept(Act.NATIVE, "Search for these words")
+            return Accept(Act.NATIVE, tr("Search for these words"))
         if any(thing.kind in _SEEN for thing in things):
-            return Accept(Act.SIMILAR, "Find what looks like this")
-        return Refuse("Only a picture or a video can be searched for.")
+            return Accept(Act.SIMILAR, tr("Find what looks like this"))
+        return Refuse(tr("Only a picture or a video can be searched for."))
     if isinstance(payload, Words):
-        return Refuse("Words are no media. Drop them on the prompt.")
+        return Refuse(tr("Words are no media. Drop them on the prompt."))
     if any(thing.kind == "folder" for thing in things):
-        return Accept(Act.ADD, "Add the folder to the project")
+        return Accept(Act.ADD, tr("Add the folder to the project"))
     if all(thing.known for thing in things):
-        return Refuse("It is in the library already.")
+        return Refuse(tr("It is in the library already."))
     if any(thing.still for thing in things):
-        return Accept(Act.ADD, "Keep this frame as a picture")
-    return Accept(Act.ADD, _counted("Add to the project", "Add {} files to the project", _media(things)))
+        return Accept(Act.ADD, tr("Keep this frame as a picture"))
+    return Accept(Act.ADD, _counted("Add to the project", "Add {count} files to the project", _media(things)))
 
 
 def _looks(payload: Payload, things: tuple[Thing, ...], place: LooksPage | OnLook) -> Offer:
     if isinstance(payload, Words):
-        return Refuse("Words are no look. Make one with New look, and write them into its template.")
+        return Refuse(tr("Words are no look. Make one with New look, and write them into its template."))
     if isinstance(payload, LookCard):
-        return Refuse("The look is here already.")
+        return Refuse(tr("The look is here already."))
     if isinstance(place, OnLook) and any(thing.clip for thing in things):
-        return Accept(Act.RESTYLE, f"Restyle in “{place.title}”")
+        return Accept(Act.RESTYLE, tr("Restyle in “{title}”", title=tr(place.title)))
     media = [thing for thing in _media(things) if thing.kind in _SEEN]
     if len(media) != 1:
-        return Refuse("A look is made from one picture. Drop one, or a .json file of a look.")
-    return Accept(Act.LOOK_OF_PICTURE, "Make a look of this picture")
+        return Refuse(tr("A look is made from one picture. Drop one, or a .json file of a look."))
+    return Accept(Act.LOOK_OF_PICTURE, tr("Make a look of this picture"))
 
 
 def _timeline(
     payload: Payload, things: tuple[Thing, ...], place: Row | OnClip | Cut | Edge | Hole, project: Project
 ) -> Offer:
     if place.locked:
-        return Refuse(f"The track “{project.timeline.tracks[place.track].name}” is locked. Unlock it first.")
+        return Refuse(
+            tr("The track “{track}” is locked. Unlock it first.", track=project.timeline.tracks[place.track].name)
+        )
     audio = project.timeline.tracks[place.track].kind == "audio"
     if isinstance(payload, Words | LookCard):
         if audio:
-            return Refuse("Sound is not generated. Drop it on a clip with a picture.")
+            return Refuse(tr("Sound is not generated. Drop it on a clip with a picture."))
         return _told(payload, place)
     media = _media(things)
     if not media:
-        return Accept(Act.ADD, "Add the folder to the project")
+        return Accept(Act.ADD, tr("Add the folder to the project"))
     if all(thing.clip for thing in things):
-        return Refuse("The clip is on the timeline already. Drag it along the tracks to move it.")
+        return Refuse(tr("The clip is on the timeline already. Drag it along the tracks to move it."))
     if audio and not any(thing.sound or thing.kind == "sound" for thing in media):
-        return Refuse(f"“{media[0].name}” has no sound. Drop it on a video track.")
+        return Refuse(tr("“{name}” has no sound. Drop it on a video track.", name=media[0].name))
     if not audio and all(thing.kind == "sound" for thing in media):
-        return Accept(Act.PLACE, "Place on an audio track")
-    name = project.timeline.tracks[place.track].name
+        return Accept(Act.PLACE, tr("Place on an audio track"))
+    track = project.timeline.tracks[place.track].name
+    on_track = _counted("Place on {track}", "Place {count} clips on {track}", media, track=track)
     if audio:
-        return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
+        return Accept(Act.PLACE, on_track)
     one = len(media) == 1
     match place:
         case Cut():
             return _between(media)
         case Edge() if one and media[0].kind == "image":
-            return Accept(Act.REACH, "Lead up to here from this image" if place.before else "Extend to this image")
+            return Accept(
+                Act.REACH, tr("Lead up to here from this image") if place.before else tr("Extend to this image")
+            )
         case Hole() if one:
-            return Accept(Act.FILL, "Put it into the gap")
+            return Accept(Act.FILL, tr("Put it into the gap"))
         case _:
-            return Accept(Act.PLACE, _counted(f"Place on {name}", f"Place {{}} clips on {name}", media))
+            return Accept(Act.PLACE, on_track)
 
 
 def _between(media: list[Thing]) -> Offer:
     """One thing between two clips can be joined to them in several ways; several are only inserted."""
     if len(media) > 1:
-        return Accept(Act.INSERT, f"Insert {len(media)} clips here")
-    return Accept(Act.INSERT, CUT_WORDS, choices=ON_CUT)
+        return Accept(Act.INSERT, tr("Insert {count} clips here", count=len(media)))
+    return Accept(Act.INSERT, tr(CUT_WORDS), choices=ON_CUT)
 
 
 def _told(payload: Words | LookCard, place: Row | OnClip | Cut | Edge | Hole) -> Offer:
     """Words or a look brought to the clips: they say how what is generated there shall be."""
-    how = f" in “{payload.title}”" if isinstance(payload, LookCard) else " with these words"
+    how = tr("in “{title}”", title=tr(payload.title)) if isinstance(payload, LookCard) else tr("with these words")
     match place:
         case OnClip():
-            return Accept(Act.RESTYLE, f"Restyle{how}")
+            return Accept(Act.RESTYLE, tr("Restyle {how}", how=how))
         case Cut():
-            return Accept(Act.BRIDGE, f"Bridge these two{how}")
+            return Accept(Act.BRIDGE, tr("Bridge these two {how}", how=how))
         case Hole() if place.left and place.right:
-            return Accept(Act.BRIDGE, f"Bridge these two{how}")
+            return Accept(Act.BRIDGE, tr("Bridge these two {how}", how=how))
         case Edge():
-            return Accept(Act.EXTEND, f"Extend from here{how}")
+            return Accept(Act.EXTEND, tr("Extend from here {how}", how=how))
         case _:
             if isinstance(payload, LookCard):
-                return Refuse("Drop the look on a clip to restyle it, or on a cut to bridge it.")
-            return Accept(Act.PROMPT, "Use as the prompt")
+                return Refuse(tr("Drop the look on a clip to restyle it, or on a cut to bridge it."))
+            return Accept(Act.PROMPT, tr("Use as the prompt"))
 
 
 def _media(things: tuple[Thing, ...]) -> list[Thing]:
     return [thing for thing in things if thing.kind in _MEDIA and not thing.lost]
 
 
-def _counted(one: str, many: str, things: tuple[Thing, ...] | list[Thing]) -> str:
-    return one if len(things) == 1 else many.format(len(things))
+def _counted(one: str, many: str, things: tuple[Thing, ...] | list[Thing], **values: object) -> str:
+    count = len(things)
+    return tr(one, **values) if count == 1 else tr(many, count=count, **values)

@@ -150,17 +150,17 @@ class Editing(MediaPool):
         """The same for a clip that may be cut otherwise than the one on the timeline."""
         item = self.item(clip.media)
         if isinstance(item.state, Pending):
-            raise BadInput(f"“{item.name}” is still being made. Wait until it is done.")
+            raise BadInput("“{name}” is still being made. Wait until it is done.", name=item.name)
         if isinstance(item.state, Lost):
-            raise BadInput(f"“{item.name}” has no picture: {item.state.reason}")
+            raise BadInput("“{name}” has no picture: {why}", name=item.name, why=item.state.reason)
         path = self.media_path(item.id)
         if path is None:
-            raise BadInput(f"The file “{item.state.path}” is missing. Put it back, or delete the clip.")
+            raise BadInput("The file “{path}” is missing. Put it back, or delete the clip.", path=item.state.path)
         if item.frames == 1:
             return Piece(path)
         if clip.speed < 0:
             raise BadInput(
-                f"“{item.name}” plays backwards. Let it play forwards (Speed), or export it and use the film."
+                "“{name}” plays backwards. Let it play forwards (Speed), or export it and use the film.", name=item.name
             )
         start, stop = self._seconds_of(clip)
         return Piece(path, start, None if clip.offset + clip.span >= self.project.media_length(item.id) else stop)

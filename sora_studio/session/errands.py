@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from typing import TypeVar
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.language import mark, tr
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.assistant_protocol import Answer, Question, Unable
 from sora_studio.session.state import Post
@@ -18,7 +19,7 @@ T = TypeVar("T")
 Steps = Generator[Question, Answer, T]
 """Yields questions, is sent their answers, returns a result. May raise StudioError."""
 
-NO_ASSISTANT = "There is no assistant for words here. Open the studio's window to use it."
+NO_ASSISTANT = mark("There is no assistant for words here. Open the studio's window to use it.")
 
 
 class Errand:
@@ -97,7 +98,7 @@ class Errands:
     def _ask(self, errand: Errand, question: Question, step: Callable[[Answer], None]) -> None:
         assistant = self._assistant
         if assistant is None:
-            step(Unable(0, NO_ASSISTANT))
+            step(Unable(0, tr(NO_ASSISTANT)))
             return
         number = assistant.ask(question, lambda answer: self._post(lambda: step(answer)))
         errand.ending = [errand.ending[0], lambda: assistant.forget(number)]

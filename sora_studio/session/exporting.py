@@ -51,9 +51,15 @@ def export_project(
     items = [project.media[media] for media in used]
     for item in items:
         if isinstance(item.state, Lost):
-            raise BadInput(f"“{item.name}” has no picture: {item.state.reason} Delete the clip or make it again.")
+            raise BadInput(
+                "“{name}” has no picture: {why} Delete the clip or make it again.",
+                name=item.name,
+                why=item.state.reason,
+            )
     if any(settings.path.absolute() == path.absolute() for media in used if (path := media_path(media))):
-        raise BadInput(f"“{settings.path.name}” is a part of the film itself. Choose another name for the export.")
+        raise BadInput(
+            "“{name}” is a part of the film itself. Choose another name for the export.", name=settings.path.name
+        )
     recipe = _only_recipe(items)
     return render_timeline(project.timeline, media_path, settings, progress, cancelled, recipe)
 

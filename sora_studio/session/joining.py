@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.request import Given
 from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import Clip, Timeline, Track
@@ -46,8 +47,8 @@ def joined(order: Order, part: Path) -> Film:
     for clip in clips:
         placed.append(replace(clip, start=at))
         at += clip.length
-    notes = [f"The new part is brought to the clip's own {size} at {rate} frames a second."]
-    notes += [f"The sound of “{path.name}” is left out." for path in files.values() if probe(path).audio]
+    notes = [tr("The new part is brought to the clip's own {size} at {rate} frames a second.", size=size, rate=rate)]
+    notes += [tr("The sound of “{name}” is left out.", name=path.name) for path in files.values() if probe(path).audio]
     return Film(Timeline(rate, size, (Track("V1", tuple(placed)),)), files, tuple(notes))
 
 

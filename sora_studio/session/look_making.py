@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.looks import LONGEST_TITLE, PLACE, Look, name_for
 from sora_studio.core.request import Frames, Lora
 from sora_studio.core.time import Rate, Size
@@ -31,7 +32,7 @@ def look_of_picture(path: Path) -> Look:
 def look_of_lora(path: Path) -> Look:
     """A look that brings a LoRA file; raises BadInput when there is none."""
     if not path.is_file():
-        raise BadInput(f"“{path.name}” is not there. Choose the LoRA file again.")
+        raise BadInput("“{name}” is not there. Choose the LoRA file again.", name=path.name)
     title = _title(path)
     return Look(name_for(title), title, PLACE, loras=(Lora(str(path.absolute())),))
 
@@ -43,4 +44,4 @@ def card_picture(frame: Frames) -> bytes:
 
 def _title(path: Path) -> str:
     words = " ".join(path.stem.replace("_", " ").replace("-", " ").split())[:LONGEST_TITLE]
-    return words[:1].upper() + words[1:] if words else "New look"
+    return words[:1].upper() + words[1:] if words else tr("New look")

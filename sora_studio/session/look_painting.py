@@ -9,6 +9,7 @@ from types import MappingProxyType
 from psygnal import Signal
 
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.request import Frames
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job
@@ -34,7 +35,9 @@ class LookPainting(SeedTrials):
         """Paint the picture of one's own look, of the draft's words or of a sample; returns the job's id."""
         look = self.lookbook.find(name)
         if not self.lookbook.is_own(look.name):
-            raise BadInput(f"“{look.title}” is shipped with the studio. Duplicate it to give the copy a picture.")
+            raise BadInput(
+                "“{title}” is shipped with the studio. Duplicate it to give the copy a picture.", title=tr(look.title)
+            )
         caps = capabilities(draft.engine)
         wish = Draft(
             prompt=draft.prompt.strip() or SAMPLE,
@@ -53,7 +56,7 @@ class LookPainting(SeedTrials):
                 frames.clear()
             frames.append(made[len(made) // 2].copy())
 
-        job = self._queue.submit(order.request, caps, keep, f"Picture of the look “{look.title}”")
+        job = self._queue.submit(order.request, caps, keep, tr("Picture of the look “{title}”", title=tr(look.title)))
         self._painted = {**self._painted, job: (look.name, frames)}
         self.painting_changed.emit()
         return job

@@ -11,6 +11,7 @@ from pathlib import Path
 from psygnal import Signal
 
 from sora_studio.core.errors import BadInput, OutputError
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look, find_look, load_look, name_for, shipped_looks, to_text
 from sora_studio.core.request import Lora
 from sora_studio.settings.folders import looks_folder
@@ -53,7 +54,9 @@ class LookBook:
     def keep(self, look: Look) -> Look:
         """Write a look of one's own, in the place of the one with its name; raises OutputError, BadInput."""
         if not self.is_own(look.name):
-            raise BadInput(f"“{look.title}” is shipped with the studio. Duplicate it and change the copy.")
+            raise BadInput(
+                "“{title}” is shipped with the studio. Duplicate it and change the copy.", title=tr(look.title)
+            )
         write(look, self._path(look.name))
         self.changed.emit()
         return look
@@ -65,18 +68,20 @@ class LookBook:
     def duplicate(self, name: str) -> Look:
         """A copy of a look, to be changed. A shipped look's picture is left to be made anew."""
         look = self.find(name)
-        title = f"{look.title[:50]} (copy)"
+        title = tr("{title} (copy)", title=tr(look.title)[:50])
         return self.add(replace(look, name=name_for(title), title=title, thumbnail=""))
 
     def remove(self, name: str) -> Look:
         """Delete a look of one's own; returns it, so that it can be kept again."""
         look = self.find(name)
         if not self.is_own(look.name):
-            raise BadInput(f"“{look.title}” is shipped with the studio and stays.")
+            raise BadInput("“{title}” is shipped with the studio and stays.", title=tr(look.title))
         try:
             self._path(look.name).unlink(missing_ok=True)
         except OSError as exc:
-            raise OutputError(f"The look “{look.title}” cannot be deleted ({exc.strerror}).") from exc
+            raise OutputError(
+                "The look “{title}” cannot be deleted ({why}).", title=tr(look.title), why=exc.strerror
+            ) from exc
         self.changed.emit()
         return look
 
@@ -128,7 +133,9 @@ def write(look: Look, path: Path) -> None:
     except OSError as exc:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        raise OutputError(f"The look cannot be written to “{path}” ({exc.strerror}). Choose another place.") from exc
+        raise OutputError(
+            "The look cannot be written to “{path}” ({why}). Choose another place.", path=path, why=exc.strerror
+        ) from exc
 
 
 def _loaded(path: Path) -> Look | str:

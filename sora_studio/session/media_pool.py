@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sora_studio.core import edits
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import trn
 from sora_studio.core.media_item import MediaItem, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.request import Frames
@@ -99,11 +100,17 @@ class MediaPool(OpenProject):
         items = [self.item(media_id) for media_id in media_ids]
         for item in items:
             if isinstance(item.state, Pending):
-                raise BadInput(f"“{item.name}” is being made. Cancel it in the queue first.")
+                raise BadInput("“{name}” is being made. Cancel it in the queue first.", name=item.name)
         clips = self.uses(*media_ids)
         if clips and not with_clips:
-            many = "a clip" if len(clips) == 1 else f"{len(clips)} clips"
-            raise BadInput(f"“{items[0].name}” is shown by {many} on the timeline. Delete the clips first.")
+            raise BadInput(
+                trn(
+                    "“{name}” is shown by a clip on the timeline. Delete the clips first.",
+                    "“{name}” is shown by {count} clips on the timeline. Delete the clips first.",
+                    len(clips),
+                    name=items[0].name,
+                )
+            )
         self._bin = {**self._bin, **{item.id: item for item in items}}
         if clips:
             timeline = self.timeline

@@ -13,6 +13,7 @@ from typing import Literal
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe, from_recipe, to_recipe
 from sora_studio.core.request import Footage, Frames, Given, Request, Source
 from sora_studio.core.time import Size
@@ -206,8 +207,10 @@ def _keyframe(keyframe: Keyframe, request: Request) -> Given:
     usable(keyframe.path)
     if not 0 <= keyframe.at <= request.seconds:
         raise BadInput(
-            f"“{keyframe.path.name}” is to stand at {keyframe.at:g} s, but the clip lasts from 0 to "
-            f"{request.seconds:g} s. Choose a time inside it."
+            "“{name}” is to stand at {at:g} s, but the clip lasts from 0 to {length:g} s. Choose a time inside it.",
+            name=keyframe.path.name,
+            at=keyframe.at,
+            length=request.seconds,
         )
     at = min(request.rate.frames(keyframe.at), request.length - 1)
     footage = read_footage(keyframe.path, rate=request.rate, stop=request.length - at, size=request.size)
@@ -217,4 +220,4 @@ def _keyframe(keyframe: Keyframe, request: Request) -> Given:
 def _label(verb: str, draft: Draft) -> str:
     words = " ".join(draft.prompt.split())
     words = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
-    return f"{verb}: {words}" if verb and words else verb or words
+    return tr("{verb}: {words}", verb=tr(verb), words=words) if verb and words else tr(verb) or words

@@ -46,7 +46,10 @@ def usable(path: Path) -> MediaInfo:
     info = probe(path)
     if min(info.size.width, info.size.height) < SMALLEST_SIDE:
         raise BadInput(
-            f"“{path.name}” has only {info.size} pixels. Choose a picture of at least {SMALLEST_SIDE} pixels each way."
+            "“{name}” has only {size} pixels. Choose a picture of at least {least} pixels each way.",
+            name=path.name,
+            size=info.size,
+            least=SMALLEST_SIDE,
         )
     return info
 
@@ -100,7 +103,11 @@ def _read(reader: VideoReader, rate: Rate, span: tuple[int, int], fit: Fit) -> F
         return Footage(_fitted(reader.frame(0), fit)[None], rate, Source(path))
     start, stop = span
     if (stop - start) * fit.size.width * fit.size.height * 3 > MAX_BYTES:
-        raise BadInput(f"{stop - start} frames of {fit.size} do not fit into memory at once. Choose a shorter clip.")
+        raise BadInput(
+            "{frames} frames of {size} do not fit into memory at once. Choose a shorter clip.",
+            frames=stop - start,
+            size=fit.size,
+        )
     images = [_fitted(image, fit) for image in reader.sampled(rate, start, stop)]
     return Footage(np.stack(images), rate, Source(path, start, start + len(images), rate))
 

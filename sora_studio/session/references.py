@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sora_studio.core.errors import OutputError
+from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.core.palette import matched
 from sora_studio.core.request import Footage, Frames, Given, Request
@@ -33,8 +34,12 @@ def reference_file(look: Look) -> Path:
             part.write_bytes(look.reference)
             os.replace(part, path)
         except OSError as exc:
-            text = f"The picture of the look “{look.title}” cannot be kept in “{folder}” ({exc.strerror})."
-            raise OutputError(text) from exc
+            raise OutputError(
+                "The picture of the look “{title}” cannot be kept in “{folder}” ({why}).",
+                title=tr(look.title),
+                folder=folder,
+                why=exc.strerror,
+            ) from exc
     return path
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from sora_studio.core.errors import BadInput, MediaError
+from sora_studio.core.language import tr, trn
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project
 from sora_studio.media.fingerprint import fingerprint, length_of
@@ -66,12 +67,20 @@ def check(item: MediaItem, path: Path) -> None:
     if item.fingerprint and fingerprint(path) == item.fingerprint:
         return
     if not _alike(item, info):
-        kind = "a picture" if info.still else f"{info.frames} frames"
-        was = "a picture" if item.frames == 1 else f"{item.frames} frames"
         raise BadInput(
-            f"“{path.name}” is not “{item.name}”: it has {kind} of {info.size} instead of {was} of {item.size}. "
-            "Choose the file itself, or import this one as a new medium."
+            "“{file}” is not “{name}”: it has {found} of {size} instead of {wanted} of {wanted_size}. "
+            "Choose the file itself, or import this one as a new medium.",
+            file=path.name,
+            name=item.name,
+            found=_extent(1 if info.still else info.frames),
+            size=info.size,
+            wanted=_extent(item.frames),
+            wanted_size=item.size,
         )
+
+
+def _extent(frames: int) -> str:
+    return tr("a picture") if frames == 1 else trn("{count} frame", "{count} frames", frames)
 
 
 def _same(item: MediaItem, path: Path, mark: str) -> bool:

@@ -9,6 +9,7 @@ from functools import partial
 from sora_studio.core import edits, takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Gap, Timeline
 from sora_studio.engines.catalog import capabilities
@@ -63,7 +64,7 @@ class Seams(Maker):
         """Extend a clip until it lasts `seconds`, in parts that follow each other and keep the first one's colours."""
         has = self.timeline.rate.seconds(self._clip(clip_id).length)
         if seconds <= has:
-            raise BadInput(f"The clip lasts {has:.1f} s already. Ask for more than that.")
+            raise BadInput("The clip lasts {has:.1f} s already. Ask for more than that.", has=has)
         order = orders.extend(draft, capabilities(draft.engine), self._piece(clip_id), seconds - has)
         return self._start(order, Spot("Longer", partial(self._behind, clip_id), ripple=True))
 
@@ -86,7 +87,7 @@ class Seams(Maker):
         before = before or next((one for one in track.clips if one.stop == clip.start), None)
         after = after or next((one for one in track.clips if one.start == clip.stop), None)
         order = self._between(draft, capabilities(draft.engine), (before, after), span)
-        order = replace(order, label=f"Retake: {order.request.prompt}"[:80])
+        order = replace(order, label=tr("{verb}: {words}", verb=tr("Retake"), words=order.request.prompt)[:80])
         timeline, ids = self._cut_out(clip, span)
         middle = timeline.find(ids[1])[1]
         origin = self.item(clip.media).origin + self._seconds_of(middle)[0]

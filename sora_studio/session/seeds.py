@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from sora_studio.core.engine import Latents, Preview
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.request import Frames
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.states import Failed, Held, Job, Leg
@@ -81,14 +82,16 @@ class SeedTrials(Maker):
         step = early_step(draft.steps) if step is None else step
         if not 1 <= step < draft.steps:
             raise BadInput(
-                f"The seeds are compared after step 1 to {draft.steps - 1}, not {step}. Choose one of these."
+                "The seeds are compared after step 1 to {most}, not {step}. Choose one of these.",
+                most=draft.steps - 1,
+                step=step,
             )
         first = orders.new_clip(draft, caps)
         seeds = [first.request.seed, *(new_seed() for _ in range(count - 1))]
         made = (first, *(orders.new_clip(replace(draft, seed=seed), caps) for seed in seeds[1:]))
         jobs: list[str] = []
         for place, order in enumerate(made, 1):
-            label = f"Seed {place} of {count}: {order.label}"
+            label = tr("Seed {place} of {count}: {words}", place=place, count=count, words=order.label)
             jobs.append(self._queue.submit(order.request, caps, _nowhere, label, Leg(hold=step)))
         self.drop_trial()
         contenders = tuple(Contender(seed, job) for seed, job in zip(seeds, jobs, strict=True))

@@ -9,6 +9,7 @@ from pathlib import Path
 from psygnal import Signal
 
 from sora_studio.core.errors import BadInput, OutputError, ProjectError
+from sora_studio.core.language import tr
 from sora_studio.core.laying import settled
 from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.core.project import Project
@@ -38,7 +39,7 @@ class OpenProject:
         self.settings = settings
         self._post = post
         self.viewing = Viewing()
-        self._name, self._media = "Untitled", dict[str, MediaItem]()
+        self._name, self._media = tr("Untitled"), dict[str, MediaItem]()
         self._history = History(Timeline())
         self._saved = self.project
         self._selection: tuple[str, ...] = ()
@@ -168,7 +169,7 @@ class OpenProject:
                 store.save_recovery(self.project, self._home)
             except ProjectError as exc:
                 self._recovery_works = False
-                self.noticed.emit(Notice("error", f"Unsaved changes cannot be kept. {exc}"))
+                self.noticed.emit(Notice("error", tr("Unsaved changes cannot be kept. {why}", why=exc)))
         self.changed.emit()
 
     # folders
@@ -176,7 +177,9 @@ class OpenProject:
     def new(self, folder: Path | None = None) -> None:
         """Start an empty project, in a folder or untitled. Unsaved changes of the former one are given up."""
         if folder is not None and store.has_project(folder):
-            raise ProjectError(f"There is a project in “{folder}” already. Open it or choose another folder.")
+            raise ProjectError(
+                "There is a project in “{folder}” already. Open it or choose another folder.", folder=folder
+            )
         self._leave()
         self._begin(folder)
         self._announce()
@@ -203,7 +206,7 @@ class OpenProject:
             self.save()
             return
         if store.has_project(folder):
-            raise ProjectError(f"There is a project in “{folder}” already. Choose another folder.")
+            raise ProjectError("There is a project in “{folder}” already. Choose another folder.", folder=folder)
         store.copy_media(self.project, self._home, folder)
         store.save(replace(self.project, name=folder.name or self._name), folder)
         if self._untitled and not any(isinstance(item.state, Pending) for item in self._media.values()):
@@ -217,7 +220,7 @@ class OpenProject:
     def _begin(self, folder: Path | None) -> None:
         """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
         home = store.untitled_folder() if folder is None else folder
-        self._take(Project(folder.name if folder else "Untitled"), home)
+        self._take(Project(folder.name if folder else tr("Untitled")), home)
         self._untitled = folder is None
         store.make_folder(home)
         if folder is not None:
@@ -235,7 +238,7 @@ class OpenProject:
         self._saved = saved
         self._untitled = False
         if recovered is not None and recovered != saved:
-            notice = Notice("info", "Changes that were not saved last time are back. Save to keep them.")
+            notice = Notice("info", tr("Changes that were not saved last time are back. Save to keep them."))
             self._post(lambda: self.noticed.emit(notice))  # while the studio opens nobody listens yet
 
     def _take(self, project: Project, folder: Path) -> None:

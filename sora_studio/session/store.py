@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sora_studio.core.errors import ProjectError
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project, from_data, to_data
 from sora_studio.settings.folders import data_folder
@@ -42,7 +43,9 @@ def make_folder(folder: Path) -> None:
     try:
         (folder / MEDIA).mkdir(parents=True, exist_ok=True)
     except OSError as exc:
-        raise ProjectError(f"The folder “{folder}” cannot be made ({_why(exc)}). Choose another place.") from exc
+        raise ProjectError(
+            "The folder “{folder}” cannot be made ({why}). Choose another place.", folder=folder, why=_why(exc)
+        ) from exc
 
 
 def load(folder: Path) -> Project:
@@ -121,7 +124,9 @@ def copy_media(project: Project, source: Path, target: Path) -> None:
             shutil.copy2(path, part)
             os.replace(part, copy)
         except OSError as exc:
-            raise ProjectError(f"“{path.name}” cannot be copied to “{target}” ({_why(exc)}).") from exc
+            raise ProjectError(
+                "“{name}” cannot be copied to “{target}” ({why}).", name=path.name, target=target, why=_why(exc)
+            ) from exc
 
 
 def adopt(path: Path, folder: Path) -> Path:
@@ -131,7 +136,9 @@ def adopt(path: Path, folder: Path) -> Path:
         try:
             shutil.move(path, target)
         except OSError as exc:
-            raise ProjectError(f"“{path.name}” cannot be moved to “{folder}” ({_why(exc)}).") from exc
+            raise ProjectError(
+                "“{name}” cannot be moved to “{folder}” ({why}).", name=path.name, folder=folder, why=_why(exc)
+            ) from exc
     return target
 
 
@@ -139,11 +146,15 @@ def _read(path: Path, folder: Path) -> Project:
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as exc:
-        raise ProjectError(f"There is no project in “{folder}”. Choose the folder that holds {FILE}.") from exc
+        raise ProjectError(
+            "There is no project in “{folder}”. Choose the folder that holds {file}.", folder=folder, file=FILE
+        ) from exc
     except OSError as exc:
-        raise ProjectError(f"The project in “{folder}” cannot be read ({_why(exc)}).") from exc
+        raise ProjectError("The project in “{folder}” cannot be read ({why}).", folder=folder, why=_why(exc)) from exc
     except (ValueError, RecursionError) as exc:
-        raise ProjectError(f"{path.name} in “{folder}” is damaged. Put back a copy of it from a backup.") from exc
+        raise ProjectError(
+            "{name} in “{folder}” is damaged. Put back a copy of it from a backup.", name=path.name, folder=folder
+        ) from exc
     return from_data(data)
 
 
@@ -158,10 +169,12 @@ def _write(path: Path, project: Project) -> None:
     except OSError as exc:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        raise ProjectError(f"The project cannot be saved in “{path.parent}” ({_why(exc)}). Save it elsewhere.") from exc
+        raise ProjectError(
+            "The project cannot be saved in “{folder}” ({why}). Save it elsewhere.", folder=path.parent, why=_why(exc)
+        ) from exc
 
 
 def _why(exc: OSError) -> str:
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-        return "the disk is full"
+        return tr("the disk is full")
     return str(exc.strerror or exc).lower()

@@ -9,6 +9,7 @@ from pathlib import Path
 from sora_studio.core import stale, takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Given, Request
@@ -65,7 +66,9 @@ class Takes(Maker):
         if caps.engine != order.request.engine:
             order = self._led_by_sketch(order, caps, self._clip(clip_id))
         elif order.request.steps >= caps.steps and "stopped_after" not in self._recipe(clip_id):
-            raise BadInput(f"This clip has its {order.request.steps} steps already. Vary it, or choose another engine.")
+            raise BadInput(
+                "This clip has its {steps} steps already. Vary it, or choose another engine.", steps=order.request.steps
+            )
         request = replace(order.request, steps=max(caps.steps, order.request.steps))
         return self._start(replace(order, request=request), self._take_spot(clip_id, "Finalise"))
 
@@ -78,7 +81,7 @@ class Takes(Maker):
         for change in found:
             self._piece(change.upstream.id)  # says so when it is not there yet
         recipe = stale.refreshed(self.project, recipe, found, lambda media: str(self.media_path(media)))
-        order = orders.repeat(recipe, f"Refresh: {self.item(clip.media).name}", self._find)
+        order = orders.repeat(recipe, self._named(clip_id, "Refresh"), self._find)
         return self._start(order, self._take_spot(clip_id, "Refresh"))
 
     @property
@@ -99,7 +102,10 @@ class Takes(Maker):
 
     def _repeated(self, clip_id: str, verb: str) -> Order:
         recipe = self._recipe(clip_id)
-        return orders.repeat(recipe, f"{verb}: {self.item(self._clip(clip_id).media).name}", self._find)
+        return orders.repeat(recipe, self._named(clip_id, verb), self._find)
+
+    def _named(self, clip_id: str, verb: str) -> str:
+        return tr("{verb}: {words}", verb=tr(verb), words=self.item(self._clip(clip_id).media).name)
 
     def _take_spot(self, clip_id: str, text: str, *, shown: bool = True) -> Spot:
         """A take in the place of the clip's own medium."""

@@ -27,13 +27,15 @@ def read_list(name: str) -> tuple[str, ...]:
     path = lists_folder() / f"{name}.txt"
     try:
         if path.stat().st_size > LARGEST:
-            raise BadInput(f"The list {path.name} is too large. A list has a choice a line, up to 4 MB.")
+            raise BadInput("The list {name} is too large. A list has a choice a line, up to 4 MB.", name=path.name)
         lines = [line.strip() for line in path.read_text(encoding="utf-8-sig").splitlines()]
     except (OSError, UnicodeDecodeError) as exc:
         raise BadInput(
-            f"There is no list for __{name}__. Write its choices, one a line, into “{path}”, or change the prompt."
+            "There is no list for __{name}__. Write its choices, one a line, into “{path}”, or change the prompt.",
+            name=name,
+            path=path,
         ) from exc
     choices = tuple(line for line in lines if line and not line.startswith("#"))
     if not choices:
-        raise BadInput(f"The list {path.name} is empty. Write a choice a line into “{path}”.")
+        raise BadInput("The list {name} is empty. Write a choice a line into “{path}”.", name=path.name, path=path)
     return choices

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import assert_never
 
 from sora_studio.core.engine import Preview
+from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip, MediaTime, Timeline
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Queued, Running
 from sora_studio.session.orders import Order
@@ -81,7 +82,7 @@ def view_of(job: Job, media: str) -> JobView:
     state = job.state
     match state:
         case Queued():
-            return JobView(job.id, job.label, "waiting", "Waiting", media_id=media, notes=job.notes)
+            return JobView(job.id, job.label, "waiting", tr("Waiting"), media_id=media, notes=job.notes)
         case Running():
             return JobView(
                 job.id,
@@ -96,21 +97,28 @@ def view_of(job: Job, media: str) -> JobView:
                 notes=job.notes,
             )
         case Done(seconds):
-            words = f"Done in {seconds:.0f} s"
+            words = tr("Done in {seconds:.0f} s", seconds=seconds)
             return JobView(job.id, job.label, "done", words, fraction=1.0, media_id=media, notes=job.notes)
         case Held(latents):
-            words = f"Held at step {latents.step}"
+            words = tr("Held at step {step}", step=latents.step)
             return JobView(job.id, job.label, "held", words, media_id=media, step=latents.step, notes=job.notes)
         case Failed(reason):
-            return JobView(job.id, job.label, "failed", "Failed", media_id=media, error=reason, notes=job.notes)
+            return JobView(job.id, job.label, "failed", tr("Failed"), media_id=media, error=reason, notes=job.notes)
         case Cancelled():
-            return JobView(job.id, job.label, "cancelled", "Cancelled", media_id=media, notes=job.notes)
+            return JobView(job.id, job.label, "cancelled", tr("Cancelled"), media_id=media, notes=job.notes)
         case _:
             assert_never(state)
 
 
 def _running(state: Running) -> str:
     if state.step == 0:
-        return "Loading the model" if state.stage == "loading" else "Starting"
-    part = f"Part {state.window} of {state.windows}, step" if state.windows > 1 else "Step"
-    return f"{part} {state.step} of {state.steps}"
+        return tr("Loading the model") if state.stage == "loading" else tr("Starting")
+    if state.windows == 1:
+        return tr("Step {step} of {steps}", step=state.step, steps=state.steps)
+    return tr(
+        "Part {part} of {parts}, step {step} of {steps}",
+        part=state.window,
+        parts=state.windows,
+        step=state.step,
+        steps=state.steps,
+    )

@@ -12,6 +12,7 @@ from typing import Any
 import tomli_w
 
 from sora_studio.core.errors import OutputError
+from sora_studio.core.language import tr
 from sora_studio.settings.fields import accepted, described
 from sora_studio.settings.folders import settings_file
 from sora_studio.settings.sections import Settings
@@ -34,12 +35,22 @@ def load_settings(path: Path | None = None) -> Loaded:
     except FileNotFoundError:
         return Loaded()
     except OSError as exc:
-        return Loaded(notices=(f"The settings in “{path}” cannot be read ({exc.strerror}). The defaults are used.",))
+        return Loaded(
+            notices=(
+                tr(
+                    "The settings in “{path}” cannot be read ({why}). The defaults are used.",
+                    path=path,
+                    why=exc.strerror,
+                ),
+            )
+        )
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
         aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
         with contextlib.suppress(OSError):
             os.replace(path, aside)
-        return Loaded(notices=(f"The settings were damaged. The defaults are used; the old file is “{aside}”.",))
+        return Loaded(
+            notices=(tr("The settings were damaged. The defaults are used; the old file is “{path}”.", path=aside),)
+        )
     return _settings_of(data)
 
 
@@ -63,7 +74,9 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     except OSError as exc:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        raise OutputError(f"The settings cannot be written to “{path}” ({exc.strerror}). Free the place.") from exc
+        raise OutputError(
+            "The settings cannot be written to “{path}” ({why}). Free the place.", path=path, why=exc.strerror
+        ) from exc
 
 
 def _settings_of(data: dict[str, Any]) -> Loaded:
@@ -71,7 +84,7 @@ def _settings_of(data: dict[str, Any]) -> Loaded:
     for section in fields(settings):
         value, table = getattr(settings, section.name), data.get(section.name, {})
         if not isinstance(table, dict):
-            notices.append(f"The settings of “{section.name}” are not a table. The defaults are used.")
+            notices.append(tr("The settings of “{name}” are not a table. The defaults are used.", name=section.name))
             continue
         taken = {}
         for entry, about in described(value):
@@ -82,7 +95,12 @@ def _settings_of(data: dict[str, Any]) -> Loaded:
                 taken[entry.name] = type(default)(table[entry.name])
             else:
                 notices.append(
-                    f"The setting {section.name}.{entry.name} cannot be {table[entry.name]!r}; {default!r} is used."
+                    tr(
+                        "The setting {name} cannot be {value!r}; {default!r} is used.",
+                        name=f"{section.name}.{entry.name}",
+                        value=table[entry.name],
+                        default=default,
+                    )
                 )
         settings = replace(settings, **{section.name: replace(value, **taken)})
     return Loaded(settings, tuple(notices))

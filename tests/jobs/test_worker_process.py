@@ -14,6 +14,7 @@ import numpy as np
 import psutil
 import pytest
 
+from sora_studio.core import language
 from sora_studio.core.engine import Control, Preview
 from sora_studio.core.errors import OutputError
 from sora_studio.core.request import Frames, Given, Request
@@ -189,6 +190,18 @@ def test_a_loader_that_is_missing_fails_the_job(loader: str) -> None:
     watch.queue.close()
     assert isinstance(state, Failed)
     assert "could not be loaded" in state.reason
+
+
+def test_the_worker_speaks_the_artist_s_language(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(language.VARIABLE, "zh_TW")
+    watch = Watch()
+    bug, exits = watch.submit("bug"), watch.submit("exit")
+    reasons = [state.reason for job in (bug, exits) if isinstance(state := watch.ended(job).state, Failed)]
+    watch.queue.close()
+    assert reasons == [
+        "引擎失敗（ValueError）。請再試一次；若持續發生，請附上詳細資料回報。",  # said there
+        "工作程序自行結束（結束代碼 3）。請再執行一次工作；若持續發生，請附上詳細資料回報。",  # said here
+    ]
 
 
 def test_an_engine_that_is_missing_fails_the_job(watch: Watch) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import listed, tr
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate
 from sora_studio.media.interchange.writing import MediaPath, to_otio
@@ -30,7 +31,12 @@ def is_interchange(path: Path) -> bool:
 def write_interchange(project: Project, media_path: MediaPath, path: Path) -> Notes:
     """Write the timeline in the format of the file's ending. Raises BadInput and OutputError with what to do."""
     if path.suffix.lower() not in FORMATS:
-        raise BadInput(f"A timeline ends in {', '.join(FORMATS)}, not “{path.suffix}”. Rename “{path.name}”.")
+        raise BadInput(
+            "A timeline ends in {formats}, not “{suffix}”. Rename “{name}”.",
+            formats=", ".join(FORMATS),
+            suffix=path.suffix,
+            name=path.name,
+        )
     if not project.timeline.length:
         raise BadInput("The timeline is empty. Put a clip on it first.")
     check_writable(path)
@@ -55,11 +61,13 @@ def _otio(project: Project, media_path: MediaPath) -> tuple[str, Notes]:
 
 def _edl(project: Project, media_path: MediaPath) -> tuple[str, Notes]:
     """CMX 3600 knows one video track, cuts, dissolves and forward speed."""
-    notes = ["An EDL holds pictures only: the audio tracks were left out."] if _sounds(project) else []
+    notes = [tr("An EDL holds pictures only: the audio tracks were left out.")] if _sounds(project) else []
     timeline = to_otio(project, media_path)
     seen = [track for track in timeline.video_tracks() if track.enabled and len(track)]
     if len(seen) > 1:
-        notes.append("An EDL holds one track: what is seen of the tracks was joined into one, without their dissolves.")
+        notes.append(
+            tr("An EDL holds one track: what is seen of the tracks was joined into one, without their dissolves.")
+        )
         for track in seen:
             for index in reversed(range(len(track))):
                 if isinstance(track[index], otio.schema.Transition):
@@ -72,7 +80,7 @@ def _edl(project: Project, media_path: MediaPath) -> tuple[str, Notes]:
         for effect in list(clip.effects):
             if effect.time_scalar < 0:
                 clip.effects.remove(effect)
-                notes.append(f"An EDL cannot play backwards: “{clip.name}” plays forwards in it.")
+                notes.append(tr("An EDL cannot play backwards: “{name}” plays forwards in it.", name=clip.name))
     single = otio.schema.Timeline(timeline.name, global_start_time=timeline.global_start_time)
     single.tracks.append(flat)
     text = otio.adapters.write_to_string(single, "cmx_3600", rate=float(project.timeline.rate.fps))
@@ -98,10 +106,10 @@ def _fcpxml(project: Project, media_path: MediaPath) -> tuple[str, Notes]:
     text = ElementTree.tostring(root, encoding="unicode")
     left = []
     if any(track.dissolves for track in timeline.tracks):
-        left.append("dissolves")
+        left.append(tr("dissolves"))
     if any(clip.speed != 1 for _, clip in timeline.clips()):
-        left.append("speeds")
-    notes = (f"FCPXML is written with cuts alone: the {' and '.join(left)} were left out.",) if left else ()
+        left.append(tr("speeds"))
+    notes = (tr("FCPXML is written with cuts alone: the {left} were left out.", left=listed(left)),) if left else ()
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n{text}\n', notes
 
 

@@ -18,6 +18,7 @@ from urllib.request import url2pathname
 import opentimelineio as otio
 
 from sora_studio.core.errors import MediaError, StudioError
+from sora_studio.core.language import tr
 from sora_studio.core.laying import held
 from sora_studio.core.media_item import Lost, MediaItem, MediaState, Ready
 from sora_studio.core.project import FORMAT, Project, from_data
@@ -47,22 +48,24 @@ def read_otio(path: Path) -> Imported:
     check_readable(path)
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise MediaError(f"“{path.name}” is too large for a timeline. Choose an .otio file.")
+            raise MediaError("“{name}” is too large for a timeline. Choose an .otio file.", name=path.name)
         text = path.read_text(encoding="utf-8")
         # The C++ reader trusts the depth of what it reads; this one does not.
         _check_depth(json.loads(text))
         found = otio.adapters.read_from_string(text, "otio_json")
     except (ValueError, RecursionError, TypeError, KeyError, OSError, otio.exceptions.OTIOError) as exc:
-        raise MediaError(f"“{path.name}” is damaged or no OpenTimelineIO file. Export it again.") from exc
+        raise MediaError("“{name}” is damaged or no OpenTimelineIO file. Export it again.", name=path.name) from exc
     timeline = _first_timeline(found)
     if timeline is None:
-        raise MediaError(f"“{path.name}” holds no timeline. Export the timeline itself, not a clip or a bin.")
+        raise MediaError("“{name}” holds no timeline. Export the timeline itself, not a clip or a bin.", name=path.name)
     try:
         return _Reader(timeline, path).read()
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, ArithmeticError, StudioError) as exc:
-        raise MediaError(f"The timeline in “{path.name}” makes no sense ({exc}). Export it again.") from exc
+        raise MediaError(
+            "The timeline in “{name}” makes no sense ({why}). Export it again.", name=path.name, why=exc
+        ) from exc
     except (RuntimeError, otio.exceptions.OTIOError) as exc:
-        raise MediaError(f"The timeline in “{path.name}” makes no sense. Export it again.") from exc
+        raise MediaError("The timeline in “{name}” makes no sense. Export it again.", name=path.name) from exc
 
 
 def _check_depth(data: Any) -> None:
@@ -134,7 +137,7 @@ class _Reader:
             start = round(at)
             at += self._exact(child.duration())
             if round(at) > MAX_FRAMES:
-                raise ValueError("it is longer than a month")
+                raise ValueError(tr("it is longer than a month"))
             clip = self._clip(child, start, round(at) - start) if round(at) > start else None
             if clip is not None:
                 if turn and clips and clips[-1].stop == clip.start:
@@ -155,7 +158,10 @@ class _Reader:
             return None
         if not isinstance(child, otio.schema.Clip):
             self._notes.append(
-                f"“{child.name or 'A part'}” holds a timeline of its own, which is not read: a gap stays."
+                tr(
+                    "“{name}” holds a timeline of its own, which is not read: a gap stays.",
+                    name=child.name or tr("A part"),
+                )
             )
             return None
         item = self._item(child)
@@ -206,9 +212,12 @@ class _Reader:
                 if scalar and abs(scalar) <= 100:
                     speed *= scalar
                 else:
-                    self._notes.append(f"“{clip.name}” stands still or runs too fast; it plays at its natural speed.")
+                    self._notes.append(
+                        tr("“{name}” stands still or runs too fast; it plays at its natural speed.", name=clip.name)
+                    )
             elif effect.effect_name or effect.name:
-                self._notes.append(f"The effect “{effect.name or effect.effect_name}” of “{clip.name}” is not read.")
+                named = effect.name or effect.effect_name
+                self._notes.append(tr("The effect “{effect}” of “{name}” is not read.", effect=named, name=clip.name))
         return speed
 
     def _offset(self, clip: otio.schema.Clip) -> Fraction:
@@ -246,12 +255,8 @@ class _Reader:
 
     def _found(self, clip: otio.schema.Clip, url: str, known: MediaItem | None) -> MediaItem:
         path = self._path(url)
-        if path is None:
-            reason = f"The imported timeline names no file for “{clip.name}”. Put another clip in its place."
-            return self._lost(clip, known, Lost(reason))
-        if not path.is_file():
-            reason = f"“{path.name}” is not where the imported timeline says: {path.parent}. Put it there or locate it."
-            return self._lost(clip, known, Lost(reason))
+        if path is None or not path.is_file():
+            return self._lost(clip, known, _absent(clip.name, path))
         state = Ready(str(path.absolute()))
         if known is not None:
             return replace(known, state=state)
@@ -355,6 +360,14 @@ def _described(name: str, path: Path, state: Ready) -> MediaItem:
             reader.close()
         return MediaItem(new_id(), name, state, frames, Rate(100), Size(16, 16), sound=True, picture=False)
     return MediaItem(new_id(), name, state, info.frames, info.rate, info.size, sound=info.audio)
+
+
+def _absent(name: str, path: Path | None) -> Lost:
+    """Why a clip of an imported timeline has no file."""
+    if path is None:
+        return Lost(tr("The imported timeline names no file for “{name}”. Put another clip in its place.", name=name))
+    where = {"name": path.name, "folder": path.parent}
+    return Lost(tr("“{name}” is not where the imported timeline says: {folder}. Put it there or locate it.", **where))
 
 
 def _ours(one: otio.core.SerializableObjectWithMetadata) -> dict[str, Any]:

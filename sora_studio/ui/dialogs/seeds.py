@@ -90,7 +90,7 @@ class SeedTile(QPushButton):
         one = self._one
         if one is None:
             return
-        words = one.error or (f"seed {one.seed}" if one.ready else one.words)
+        words = one.error or (tr("seed {name}", name=one.seed) if one.ready else one.words)
         painter.setFont(tabular(12))
         strip = QRectF(frame.left() + 8, frame.bottom() - 32, frame.width() - 16, 24)
         number = QRectF(strip.left(), strip.top(), 24, 24)

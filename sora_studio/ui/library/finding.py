@@ -56,8 +56,8 @@ class Finder(QObject):
         if not self.said:
             return ""
         if self.busy:
-            return f"{self.said}: looking…"
-        return self.said if self._session.meaning.pictures_known else f"{self.said}. {WORDS_ALONE}"
+            return tr("{said}: looking…", said=self.said)
+        return self.said if self._session.meaning.pictures_known else f"{self.said}. {tr(WORDS_ALONE)}"
 
     def _search(self, query: str | Path, said: str) -> None:
         if self._errand is not None:

@@ -84,13 +84,13 @@ class LookEditor(QDialog):
 
     def _dress(self) -> None:
         names = (
-            (self.title, "lookTitle", "Title"),
+            (self.title, "lookTitle", mark("Title")),
             (self.template, "lookTemplate", mark("Words")),
             (self.negative, "lookNegative", mark("What to keep out")),
         )
         for field, name, text in names:
             field.setObjectName(name)
-            field.setAccessibleName(text)
+            field.setAccessibleName(tr(text))
         self.title.setMaxLength(LONGEST_TITLE)
         self.template.setTabChangesFocus(True)
         self.template.setFixedHeight(64)
@@ -104,9 +104,9 @@ class LookEditor(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(8)
-        hint = label(f"{PLACE} stands for the words of the prompt.", "faint", "lookTemplateHint")
+        hint = label(tr("{place} stands for the words of the prompt.", place=PLACE), "faint", "lookTemplateHint")
         parts: tuple[tuple[str, QWidget], ...] = (
-            ("Title", self.title),
+            (mark("Title"), self.title),
             (mark("Words"), self.template),
             ("", hint),
             (mark("Avoid"), self.negative),
@@ -192,7 +192,7 @@ class PictureButton(QWidget):
         self.button.setFixedSize(PICTURE + QSize(10, 10))
         self.button.setIconSize(PICTURE)
         self._text = text
-        self.clear = tool_button(f"{name}Clear", "x", f"Remove: {caption.lower()}", size=12)
+        self.clear = tool_button(f"{name}Clear", "x", tr("Remove: {what}", what=caption.lower()), size=12)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -264,7 +264,7 @@ class LoraList(QWidget):
         weight.setSingleStep(0.1)
         weight.setValue(lora.weight)
         inset(weight)
-        drop = tool_button(f"lookLora{number}Remove", "x", f"Remove {path.name}", size=12)
+        drop = tool_button(f"lookLora{number}Remove", "x", tr("Remove {name}", name=path.name), size=12)
         made = QWidget()
         line = row(words, weight, drop, gap=6)
         line.setStretch(0, 1)

@@ -50,7 +50,9 @@ class OfferChip(QFrame):
         self.words.setAccessibleName(f"{title}: {offer.text}")
         self.words.setToolTip(tr("{title}. Click for other phrases", title=title))
         self.words.setMenu(self._menu(title))
-        self.cross = tool_button(f"offerRemove-{offer.category}", "x", f"Leave out “{offer.text}”", size=12)
+        self.cross = tool_button(
+            f"offerRemove-{offer.category}", "x", tr("Leave out “{text}”", text=offer.text), size=12
+        )
         line = QHBoxLayout(self)
         line.setContentsMargins(3, 1, 1, 1)
         line.setSpacing(0)

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.core.timeline import Clip
 from sora_studio.session.session import Session
 
-_SHARED = (("prompt", "“{}”"), ("look", "look {}"), ("seed", "seed {}"), ("steps", "{} steps"), ("size", "{}"))
+_SHARED = (
+    ("prompt", mark("“{name}”")),
+    ("look", mark("look {name}")),
+    ("seed", mark("seed {name}")),
+    ("steps", mark("{name} steps")),
+    ("size", "{name}"),
+)
 """Keys of a recipe and how their common value is said."""
 
 
@@ -18,10 +24,10 @@ def in_common(session: Session, clips: Sequence[Clip]) -> str:
     recipes = [recipe for clip in clips if (recipe := session.item(clip.media).made_from) is not None]
     parts = [tr("{seconds:.1f} s together", seconds=seconds)]
     if recipes:
-        parts.append("all generated" if len(recipes) == len(clips) else f"{len(recipes)} generated")
+        parts.append(tr("all generated") if len(recipes) == len(clips) else tr("{count} generated", count=len(recipes)))
     for key, form in _SHARED if len(recipes) > 1 else ():
         values = [recipe.get(key) for recipe in recipes]
         if values[0] and all(value == values[0] for value in values):
             value = "x".join(map(str, values[0])) if isinstance(values[0], list) else str(values[0])
-            parts.append(form.format(value if len(value) <= 60 else f"{value[:59]}…"))
+            parts.append(tr(form, name=value if len(value) <= 60 else f"{value[:59]}…"))
     return " · ".join(parts)

@@ -72,6 +72,6 @@ def style_sheet() -> str:
         try:
             return values[found.group(1)]
         except KeyError as exc:
-            raise StudioError(f"The style sheet names @{found.group(1)}, which no palette declares.") from exc
+            raise StudioError("The style sheet names @{name}, which no palette declares.", name=found.group(1)) from exc
 
     return re.sub(r"@([a-z_]+[0-9]?)", fill, text)

@@ -5,6 +5,7 @@ The edit is a pure function of how far the pointer has gone; the scene shows wha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -85,7 +86,7 @@ class TrialDrag:
         try:
             timeline = self._trial.edit(self._by)
         except StudioError as exc:
-            self._refusal = str(exc).split(". ")[0]
+            self._refusal = re.split(r"\. |。", str(exc))[0]
             self._scene.end_preview()
             return
         self._refusal, self._words = "", self._trial.words(timeline)

@@ -16,6 +16,7 @@ from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
 from sora_studio.session import store
 from sora_studio.session.history import History
+from sora_studio.session.view_store import load_heights, save_heights
 from sora_studio.session.viewing import Viewing
 from sora_studio.session.views import Notice
 from sora_studio.settings.file import save_settings
@@ -196,6 +197,7 @@ class OpenProject:
     def save(self) -> None:
         """Write the project where it lives."""
         store.save(self.project, self._home)
+        save_heights(self.viewing.heights, self._home)
         self._saved = self.project
         self._recovery_works = True
         self.changed.emit()
@@ -209,6 +211,7 @@ class OpenProject:
             raise ProjectError("There is a project in “{folder}” already. Choose another folder.", folder=folder)
         store.copy_media(self.project, self._home, folder)
         store.save(replace(self.project, name=folder.name or self._name), folder)
+        save_heights(self.viewing.heights, folder)
         if self._untitled and not any(isinstance(item.state, Pending) for item in self._media.values()):
             store.remove(self._home)
         elif not self._untitled:
@@ -246,7 +249,7 @@ class OpenProject:
         self._history = History(project.timeline)
         self._saved = project
         self._selection, self._playhead = (), 0
-        self.viewing.reset()
+        self.viewing.reset(load_heights(folder))
         self._home = folder
         self._recovery_works = True
 
@@ -258,7 +261,9 @@ class OpenProject:
     def _leave(self) -> None:
         """The artist decided about unsaved changes: they need no recovery. An untitled project with media stays on
         the disk nevertheless, since what it holds took time to make; an empty one goes."""
+        if self._untitled and not store.has_media(self._home):
+            store.remove(self._home)
+            return
+        save_heights(self.viewing.heights, self._home)
         if not self._untitled:
             store.drop_recovery(self._home)
-        elif not store.has_media(self._home):
-            store.remove(self._home)

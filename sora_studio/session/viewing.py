@@ -1,7 +1,8 @@
-"""What the monitor looks at: the timeline, one medium, or what is being made; and two media side by side.
+"""What the monitor looks at: the timeline, one medium, or what is being made; and two media side by side. And how high
+the tracks are.
 
 Panels say here what they want seen (`session.viewing.look_at(media)`, `session.viewing.comparing(a, b)`); the monitor
-listens. Nothing of it is part of the project.
+listens. Nothing of it is part of the project; the heights are kept beside it (`view_store.py`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Literal
 from psygnal import Signal
 
 from sora_studio.core.time import FrameRange
+from sora_studio.core.timeline import Kind
+from sora_studio.session.view_store import TrackHeights
 
 Mode = Literal["timeline", "clip", "live"]
 
@@ -74,6 +77,7 @@ class Viewing:
         self.mode: Mode = "timeline"
         self.medium: str | None = None
         self.compare: Compare | None = None
+        self.heights: dict[tuple[Kind, str], int] = {}
         self._sources: dict[str, Source] = {}
 
     @property
@@ -122,8 +126,9 @@ class Viewing:
             self.compare = None
             self.changed.emit()
 
-    def reset(self) -> None:
-        """Another project is open."""
+    def reset(self, heights: TrackHeights) -> None:
+        """Another project is open, whose tracks are that high."""
+        self.heights = dict(heights)
         self.mode, self.medium, self.compare = "timeline", None, None
         self._sources.clear()
         self.changed.emit()

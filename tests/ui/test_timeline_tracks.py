@@ -16,7 +16,7 @@ from sora_studio.core.tracks import Switches
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.ui.timeline.dialogs import MarkerDialog
 from sora_studio.ui.timeline.header import TrackHeader
-from sora_studio.ui.timeline.metrics import AUDIO_HEIGHT, TRACK_HEIGHT
+from sora_studio.ui.timeline.metrics import AUDIO_HEIGHT, HIGHEST, TRACK_HEIGHT
 from tests.media.test_audio import flash_and_beep
 from tests.ui.test_timeline_panel import LEFT, NONE, Stage
 
@@ -33,6 +33,14 @@ def stage(qtbot: QtBot, tmp_path: Path, queue: JobQueue, monkeypatch: pytest.Mon
 
 def head(stage: Stage, index: int) -> TrackHeader:
     return stage.view.headers.rows[index]
+
+
+def pull(stage: Stage, row: TrackHeader, by: int) -> None:
+    """Drag the lower edge of a head."""
+    edge = QPoint(60, row.height() - 2)
+    stage.bot.mousePress(row, LEFT, NONE, edge)
+    stage.bot.mouseMove(row, edge + QPoint(0, by))
+    stage.bot.mouseRelease(row, LEFT, NONE, edge + QPoint(0, by))
 
 
 def names(stage: Stage) -> list[str]:
@@ -103,15 +111,27 @@ def test_tracks_are_added_moved_and_deleted(stage: Stage) -> None:
 
 def test_the_lower_edge_of_a_head_changes_the_height_of_its_track(stage: Stage) -> None:
     row = head(stage, 0)
-    edge = QPoint(60, row.height() - 2)
-    stage.bot.mousePress(row, LEFT, NONE, edge)
-    stage.bot.mouseMove(row, edge + QPoint(0, 30))
-    stage.bot.mouseRelease(row, LEFT, NONE, edge + QPoint(0, 30))
+    pull(stage, row, 30)
     assert stage.panel.scene.metrics.high(0) == TRACK_HEIGHT + 30
     item = stage.panel.scene.item(stage.a)
     assert item is not None
     assert item.boundingRect().height() == TRACK_HEIGHT + 30
     assert row.height() == TRACK_HEIGHT + 30
+
+
+def test_the_heights_of_tracks_come_back_with_their_project(stage: Stage, tmp_path: Path) -> None:
+    scene, row = stage.panel.scene, head(stage, 0)
+    stage.desk.save()
+    pull(stage, row, 30)
+    assert not stage.desk.modified
+    stage.desk.new(tmp_path / "other")
+    assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT
+    stage.desk.open(tmp_path / "project")
+    assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT + 30
+    stage.desk.new(tmp_path / "third")
+    (tmp_path / "project" / "view.json").write_text('{"heights": [["video", "V1", 9000], ["x", "V1", 1]]}')
+    stage.desk.open(tmp_path / "project")
+    assert scene.metrics.high(0) == HIGHEST
 
 
 def test_the_divider_gives_height_from_sound_to_pictures(stage: Stage) -> None:

@@ -1,8 +1,12 @@
-"""How high the tracks are: what the artist has set, by name and kind, and the usual height for the rest."""
+"""How high the tracks are: what the artist has set, by name and kind, and the usual height for the rest.
+
+The session keeps it, and beside the project for the next time.
+"""
 
 from __future__ import annotations
 
 from sora_studio.core.timeline import Kind, Timeline, Track
+from sora_studio.session.viewing import Viewing
 from sora_studio.ui.timeline.metrics import AUDIO_HEIGHT, HIGHEST, LOWEST, TRACK_HEIGHT, Lane, lay_lanes
 
 _USUAL: dict[Kind, int] = {"video": TRACK_HEIGHT, "audio": AUDIO_HEIGHT}
@@ -11,16 +15,17 @@ _USUAL: dict[Kind, int] = {"video": TRACK_HEIGHT, "audio": AUDIO_HEIGHT}
 class Heights:
     """In scene pixels. A track that is renamed takes its usual height again."""
 
-    def __init__(self) -> None:
-        self._set: dict[tuple[Kind, str], int] = {}
+    def __init__(self, viewing: Viewing) -> None:
+        self._viewing = viewing
 
     def of(self, track: Track) -> int:
         """The height of a track."""
-        return self._set.get((track.kind, track.name), _USUAL[track.kind])
+        high = self._viewing.heights.get((track.kind, track.name), _USUAL[track.kind])
+        return max(LOWEST, min(HIGHEST, high))
 
     def set(self, track: Track, high: int) -> None:
         """Give a track another height, within the limits."""
-        self._set[track.kind, track.name] = max(LOWEST, min(HIGHEST, high))
+        self._viewing.heights[track.kind, track.name] = max(LOWEST, min(HIGHEST, high))
 
     def share(self, timeline: Timeline, by: float) -> None:
         """Give `by` pixels of height from the audio tracks to the video tracks, in equal parts."""

@@ -31,7 +31,7 @@ class TimelineScene(QGraphicsScene):
     def __init__(self, session: Session, faces: Faces, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.session, self.faces = session, faces
-        self.heights = Heights()
+        self.heights = Heights(session.viewing)
         self.metrics = Metrics(lanes=self.heights.lanes(session.timeline))
         self._clips: dict[str, ClipItem] = {}
         self._facts: dict[str, tuple[object, ...]] = {}

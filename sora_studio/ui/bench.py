@@ -1,8 +1,8 @@
 """Measures the window: how soon it is up, and how late its event loop is while a real generation runs.
 
-`sora-studio bench ui [--seconds S] [--steps N] [--clips N] [--json]`. Lateness is how much later than asked a precise
-10 ms timer fires: what a hand on the playhead feels. Steps are the times of single acts: moving the playhead, moving a
-clip, painting the window, and the gestures of the timeline with many clips on it.
+`sora-studio bench ui [--seconds S] [--steps N] [--clips N] [--minutes N] [--json]`. Lateness is how much later than
+asked a precise 10 ms timer fires: what a hand on the playhead feels. Steps are the times of single acts: moving the
+playhead, moving a clip, painting the window, and the gestures of the timeline with many clips on it.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sora_studio.session.session import Session
 from sora_studio.session.workers import open_queue
 from sora_studio.ui.application import make_application
 from sora_studio.ui.async_jobs import make_loop
+from sora_studio.ui.bench_memory import measure_memory
 from sora_studio.ui.bench_scrub import FRAMES, measure_scrub
 from sora_studio.ui.bridge import Bridge
 from sora_studio.ui.timeline.workout import crowd, exercises
@@ -70,6 +71,10 @@ class Report:
     clips: int
     scrub: dict[str, Spread]
     """From a wish to a picture, dragging and jumping through 1080p film as other programs write it."""
+    memory: tuple[float, ...]
+    """Megabytes of this process after each minute of use that was played; empty unless --minutes asks for some."""
+    memory_slope: float
+    """Megabytes an hour, once caches have filled."""
 
 
 class Lateness(QObject):
@@ -119,6 +124,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=24, help="its denoising steps")
     parser.add_argument("--clips", type=int, default=600, help="clips on the timeline while its gestures are measured")
     parser.add_argument("--scrub", type=int, default=FRAMES, help="frames of the film that is scrubbed through")
+    parser.add_argument("--minutes", type=int, default=0, help="minutes of use to play, to see whether memory grows")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     return parser
 
@@ -146,13 +152,14 @@ def _measure(folder: Path, wished: argparse.Namespace) -> Report | None:
             window.close()
             return None
         acts = _acts(app, window)
+        memory = measure_memory(app, window, wished.minutes, lambda: _generated(window, lateness, 0.1, 1))
         crowded = _crowded(app, window, wished.clips)
         clips = sum(len(track.clips) for track in session.timeline.tracks)
         window.close()
         scrub = {name: spread(times, 0.0) for name, times in measure_scrub(folder, wished.scrub).items()}
         waits = (idle, starting, generating)
         figures = (window_ms, window_cpu_ms, *waits, len(previews), took, *acts)
-        return Report(app.platformName(), *figures, crowded, clips, scrub)
+        return Report(app.platformName(), *figures, crowded, clips, scrub, memory.megabytes, round(memory.slope, 1))
     finally:
         session.close()
         queue.close()
@@ -266,4 +273,10 @@ def table(report: Report) -> str:
     for name, row in rows:
         figures = "".join(f"{value:>8.1f}" for value in (row.p50, row.p95, row.p99, row.max, row.cpu))
         lines.append(f"{name:<28}{figures}{row.samples:>9}")
+    if report.memory:
+        first, last = report.memory[0], report.memory[-1]
+        lines.append(
+            f"memory after {len(report.memory)} minutes of use: {first:.0f} to {last:.0f} MB, "
+            f"{report.memory_slope:+.1f} MB an hour once caches are full"
+        )
     return "\n".join(lines) + "\n"

@@ -19,6 +19,7 @@ FRAMES = 300
 STEP_MS = 33
 """A hand moves the playhead about thirty times a second."""
 DRAG_STEPS = 120
+JUMPS = 60
 COPY_S = 300.0
 """How long a small copy may take."""
 REST_MS = 4000
@@ -37,7 +38,7 @@ def measure_scrub(folder: Path, frames: int = FRAMES) -> dict[str, list[float]]:
     """Drag forwards and backwards through the film, and jump about in it; milliseconds of each wish."""
     path = foreign_film(folder / "foreign.mp4", frames)
     forwards = range(0, frames, max(1, frames // DRAG_STEPS))
-    jumps = random.Random(7).sample(range(frames), min(20, frames))
+    jumps = random.Random(7).sample(range(frames), min(JUMPS, frames))
     made: dict[str, list[float]] = {}
     drag = [*forwards, *reversed(forwards)]
     for name, wishes, copied in (

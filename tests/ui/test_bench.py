@@ -8,9 +8,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from sora_studio.ui.bench import INTERVAL_MS, Lateness, spread
+from sora_studio.ui.bench_memory import Memory
 from sora_studio.ui.bench_scrub import measure_scrub
 
 CODE = "import sys; from sora_studio.ui.bench import run; sys.exit(run(sys.argv[1:]))"
@@ -25,6 +27,12 @@ def test_spread_names_median_tail_and_worst() -> None:
     made = spread([float(number) for number in range(1, 101)], 0.2)
     assert (made.p50, made.p99, made.max, made.cpu, made.samples) == (51.0, 100.0, 100.0, 2.0, 100)
     assert spread([], 0.0).samples == 0
+
+
+def test_memory_that_grows_by_a_megabyte_a_minute_has_that_slope() -> None:
+    assert Memory(tuple(100.0 + minute for minute in range(20))).slope == pytest.approx(60)
+    assert Memory((400.0, 200.0, *[210.0] * 6)).slope == 0  # caches that fill at first do not count
+    assert Memory(()).slope == 0
 
 
 def test_a_loop_that_is_held_up_is_late_by_that_much(qtbot: QtBot) -> None:
@@ -43,11 +51,13 @@ def test_a_loop_that_is_held_up_is_late_by_that_much(qtbot: QtBot) -> None:
 
 
 def test_a_run_reports_every_figure_as_json(tmp_path: Path) -> None:
-    done = measured(tmp_path, "--steps", "6", "--seconds", "1", "--scrub", "24", "--json")
+    done = measured(tmp_path, "--steps", "6", "--seconds", "1", "--scrub", "24", "--minutes", "2", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["platform"] == os.environ["QT_QPA_PLATFORM"]
     assert report["previews"] >= 1
+    assert len(report["memory"]) == 2
+    assert min(report["memory"]) > 50
     for name in ("idle", "starting", "generating", "playhead", "drag", "paint"):
         assert report[name]["samples"] > 0
         assert report[name]["p50"] <= report[name]["p99"] <= report[name]["max"]

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -155,6 +155,36 @@ def test_the_tour_goes_from_mark_to_mark_and_can_be_left(room: Room) -> None:
     QTest.keyClick(again, Qt.Key.Key_Escape)
     assert not again.isVisible()
     assert QApplication.focusWidget() is room.window.inspector.prompt.editor
+
+
+def test_what_is_typed_during_the_tour_stands_in_the_prompt(room: Room) -> None:
+    editor = room.window.inspector.prompt.editor
+    editor.setFocus()
+    QTest.keyClicks(QApplication.focusWidget(), "a ")
+    tour = room.window.shell.tour()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    QTest.mouseClick(tour.next, Qt.MouseButton.LeftButton)
+    assert tour.isVisible()
+    assert tour.count.text().startswith("3")
+    QTest.keyClicks(QApplication.focusWidget(), "red ball")
+    assert not tour.isVisible()
+    assert editor.toPlainText() == "a red ball"
+
+
+def test_a_letter_over_the_tour_s_buttons_and_an_input_method_begin_the_prompt(room: Room) -> None:
+    editor = room.window.inspector.prompt.editor
+    tour = room.window.shell.tour()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is tour.next
+    QTest.keyClicks(QApplication.focusWidget(), "ab")
+    QTest.keyClicks(QApplication.focusWidget(), "c")
+    assert editor.toPlainText() == "abc"
+    again = room.window.shell.tour()
+    composed = QInputMethodEvent()
+    composed.setCommitString("貓")
+    QApplication.sendEvent(QApplication.focusWidget(), composed)
+    assert not again.isVisible()
+    assert editor.toPlainText() == "abc貓"
 
 
 @pytest.mark.parametrize(("width", "height"), [(1024, 640), (1280, 720)])

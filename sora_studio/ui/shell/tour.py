@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
 
 from sora_studio.core.language import mark, tr
 from sora_studio.ui.panels.controls import label, push_button, row
@@ -63,8 +63,17 @@ STOPS = (
 )
 
 
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether a key puts text into a field."""
+    writes = event.text().isprintable() and event.modifiers() != Qt.KeyboardModifier.AltModifier
+    return (bool(event.text()) and writes) or event.matches(QKeySequence.StandardKey.Paste)
+
+
 class Tour(QWidget):
-    """A veil over a window with a hole where a mark points; Enter goes on, Escape leaves."""
+    """A veil over a window with a hole where a mark points; Enter goes on, Escape leaves.
+
+    The keyboard stays in the prompt: what is typed there, by keys or an input method, ends the tour and is not lost.
+    """
 
     ended = Signal()
 
@@ -92,9 +101,12 @@ class Tour(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.text)
         column.addLayout(row(self.count, None, self.skip, self.next))
-        self.skip.clicked.connect(self.end)
-        self.next.clicked.connect(self.go_on)
-        window.installEventFilter(self)
+        for button, act in ((self.skip, self.end), (self.next, self.go_on)):
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the keyboard where it is
+            button.clicked.connect(act)
+        self._prompt = window.inspector.prompt.editor
+        for watched in (window, self._prompt):
+            watched.installEventFilter(self)
 
     def begin(self) -> None:
         """Show the first mark."""
@@ -102,6 +114,7 @@ class Tour(QWidget):
         self.setGeometry(self._window.rect())
         self.show()
         self.raise_()
+        (self._prompt if self._prompt.isVisible() else self.next).setFocus()
         self._mark()
 
     def go_on(self) -> None:
@@ -116,18 +129,13 @@ class Tour(QWidget):
         """Leave."""
         if self.isVisible():
             self.hide()
-            self._window.inspector.prompt.editor.setFocus()
+            self._prompt.setFocus()
             self.ended.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Right go on, Escape leaves; other keys stay with the tour."""
-        match event.key():
-            case Qt.Key.Key_Escape:
-                self.end()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Right:
-                self.go_on()
-            case _:
-                event.accept()
+        """A key that one of the buttons did not take."""
+        if not self._takes(event):
+            QApplication.sendEvent(self._prompt, event)
 
     def event(self, event: QEvent) -> bool:
         """No key of the window behind the veil."""
@@ -137,11 +145,34 @@ class Tour(QWidget):
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the window's size."""
-        if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():
-            self.setGeometry(self._window.rect())
-            self._place()
-        return False
+        """Follow the window's size, and the keys in the prompt."""
+        if not self.isVisible():
+            return False
+        if watched is self._window:
+            if event.type() == QEvent.Type.Resize:
+                self.setGeometry(self._window.rect())
+                self._place()
+            return False
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        if isinstance(event, QInputMethodEvent) and (event.preeditString() or event.commitString()):
+            self.end()
+        return isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and self._takes(event)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        """Enter and Right go on, Escape leaves, Tab comes to the buttons; what is typed leaves too, for the prompt."""
+        match event.key():
+            case Qt.Key.Key_Escape:
+                self.end()
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter | Qt.Key.Key_Right:
+                self.go_on()
+            case Qt.Key.Key_Tab | Qt.Key.Key_Backtab:
+                self.next.setFocus(Qt.FocusReason.TabFocusReason)
+            case _ if _is_typed(event):
+                self.end()
+                return False
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The veil, open around what is pointed at."""
@@ -171,7 +202,6 @@ class Tour(QWidget):
         self.skip.setVisible(not last)
         self.setAccessibleDescription(f"{tr(stop.title)}. {tr(stop.text)}")
         self._place()
-        self.next.setFocus()
 
     def _place(self) -> None:
         """Beside what is pointed at, where there is room."""

@@ -42,6 +42,13 @@ class Takes(Maker):
         self.item(media_id)
         self._edit("Another take", takes.with_take(self.project, clip_id, media_id))
 
+    def turn_take(self, clip_id: str, by: int) -> None:
+        """Show the take that stands `by` places further; behind the last one comes the first."""
+        known = [item.id for item in self.takes(clip_id)]
+        shown = self._clip(clip_id).media
+        if shown in known:
+            self.show_take(clip_id, known[(known.index(shown) + by) % len(known)])
+
     def drop_take(self, clip_id: str, media_id: str) -> None:
         """Take a take from a clip; its file stays in the project, and undo brings it back."""
         self._edit("Delete take", takes.without_take(self.project, clip_id, media_id))

@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QPoint, QSizeF, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from sora_studio.core.media_item import Ready
 from sora_studio.core.timeline import Dissolve
 from sora_studio.core.tracks import Switches
 from sora_studio.jobs.queue import JobQueue
+from sora_studio.ui.timeline.clip_paint import Face
 from sora_studio.ui.timeline.dialogs import SoundDialog, SpeedDialog
-from tests.ui.test_timeline_panel import LEFT, Stage
+from sora_studio.ui.timeline.take_switch import Part, parts
+from tests.ui.test_timeline_panel import DRAFT, LEFT, NONE, Stage
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -229,3 +232,52 @@ def _dialog(stage: Stage, kind: type[D]) -> D:
     found = [one for one in stage.panel.findChildren(kind) if one.isVisible()]
     assert len(found) == 1
     return found[0]
+
+
+def test_the_takes_of_a_clip_are_gone_through_on_the_clip_and_with_keys(stage: Stage) -> None:
+    desk, view, port = stage.desk, stage.view, stage.view.viewport()
+    desk.generate(DRAFT)
+    stage.bot.waitUntil(lambda: all(isinstance(item.state, Ready) for item in desk.project.media.values()))
+    (clip,) = desk.selection
+    next_take, item = stage.panel.commands["take_next"], stage.panel.scene.item(clip)
+    assert item is not None
+    assert item.face.takes is None
+    assert not next_take.isEnabled()
+    desk.vary(clip, 2)
+    takes = [one.id for one in desk.takes(clip)]
+    view.zoom(8.0)
+    view.reveal(desk.timeline.find(clip)[1])
+
+    def shown() -> int:
+        return takes.index(desk.timeline.find(clip)[1].media) + 1
+
+    def press(part: Part) -> None:
+        stage.bot.mouseClick(port, LEFT, NONE, view.mapFromScene(item.switch_centre(part)))
+
+    assert shown() == 2
+    assert item.face.takes == (2, 3)
+    press("next")
+    assert shown() == 3
+    press("next")
+    assert (shown(), item.face.takes) == (1, (1, 3))
+    press("previous")
+    assert shown() == 3
+    assert desk.undo_text == "Another take"
+    desk.select(clip)
+    stage.bot.keyClick(view, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier)
+    assert shown() == 1
+    stage.bot.keyClick(view, Qt.Key.Key_T, Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert shown() == 3
+    stage.bot.waitUntil(lambda: all(isinstance(one.state, Ready) for one in desk.takes(clip)))
+    press("menu")
+    menu = stage.panel.findChild(QMenu, "timeline_menu")
+    assert menu is not None
+    assert "Next take (1 of 3)" in [action.text() for action in menu.actions()]
+    menu.close()
+
+
+def test_a_low_or_narrow_clip_keeps_its_room() -> None:
+    face = Face("hills", "1 s", generated=True, takes=(2, 3))
+    assert set(parts(QSizeF(200, 60), face)) == {"previous", "menu", "next"}
+    assert set(parts(QSizeF(60, 60), face)) == {"menu"}
+    assert parts(QSizeF(30, 60), face) == parts(QSizeF(200, 26), face) == {}

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsObject, QStyleOptionGraphi
 
 from sora_studio.core.timeline import Clip
 from sora_studio.ui.theme import colour
-from sora_studio.ui.timeline import clip_paint
+from sora_studio.ui.timeline import clip_paint, take_switch
 from sora_studio.ui.timeline.clip_paint import Face
 from sora_studio.ui.timeline.metrics import EDGE, Metrics
+from sora_studio.ui.timeline.take_switch import Part
 
 
 class Zone(Enum):
@@ -45,6 +46,7 @@ class ClipItem(QGraphicsObject):
         del widget
         size = QSizeF(self._width, self._height)
         clip_paint.draw(painter, size, self.face, QRectF(option.exposedRect), colour("bg"))
+        take_switch.draw(painter, size, self.face)
 
     def show_state(self, clip: Clip, track: int, metrics: Metrics, face: Face) -> None:
         """Take over the session's state, wherever a drag had put the item."""
@@ -70,13 +72,15 @@ class ClipItem(QGraphicsObject):
             self.face = face
             self.update()
 
-    def set_flags(self, *, selected: bool | None = None, hovered: bool | None = None) -> None:
+    def set_flags(self, *, selected: bool | None = None, hovered: bool | None = None, lit: Part | None = None) -> None:
         """Change the marks of selection and pointer."""
         face = self.face
         if selected is not None:
             face = replace(face, selected=selected)
         if hovered is not None:
             face = replace(face, hovered=hovered)
+        if lit is not None:
+            face = replace(face, lit=lit)
         self.set_face(face)
         self.setZValue(1 if face.selected else 0)
 
@@ -99,6 +103,14 @@ class ClipItem(QGraphicsObject):
         if x < edge:
             return Zone.HEAD
         return Zone.TAIL if x > self._width - edge else Zone.BODY
+
+    def switch_part(self, scene_at: QPointF) -> Part:
+        """The part of the switch of takes that a scene position touches."""
+        return take_switch.part_at(QSizeF(self._width, self._height), self.face, scene_at - self.pos())
+
+    def switch_centre(self, part: Part) -> QPointF:
+        """The scene position of the middle of such a part."""
+        return take_switch.parts(QSizeF(self._width, self._height), self.face)[part].center() + self.pos()
 
     @property
     def width(self) -> int:

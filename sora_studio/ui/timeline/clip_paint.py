@@ -66,6 +66,10 @@ class Face:
     selected: bool = False
     hovered: bool = False
     translucent: bool = False
+    takes: tuple[int, int] | None = None
+    """The number of the take that is shown, and how many there are; None for a clip that has one."""
+    lit: str = ""
+    """The part of the switch of takes under the pointer."""
 
 
 def draw(painter: QPainter, size: QSizeF, face: Face, exposed: QRectF, ground: QColor) -> None:

@@ -20,6 +20,7 @@ from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
 from sora_studio.ui.timeline.gap_commands import GapCommands
+from sora_studio.ui.timeline.take_commands import TakeCommands
 from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
@@ -49,12 +50,14 @@ class Commands(QObject):
         """Shows how a medium formed; the window sets it."""
         self.arrange = ArrangeCommands(view)
         self.gaps = GapCommands(self._session, draft, self)
-        for entry in (*self._entries(), *self.gaps.entries(), *self.arrange.entries()):
+        self.takes = TakeCommands(self._session, self)
+        for entry in (*self._entries(), *self.takes.entries(), *self.gaps.entries(), *self.arrange.entries()):
             self._actions[entry.name] = make_action(entry, "timeline", self)
         view.hand.tool_taken.connect(self._show_tool)
         self._show_tool()
         self["snap"].setChecked(True)
         view.gap_asked.connect(self.gaps.act)
+        view.take_asked.connect(self._on_take)
         view.ruler.marker_asked.connect(self.arrange.edit_marker)
         self.refresh()
 
@@ -97,8 +100,8 @@ class Commands(QObject):
         )
 
     def refresh_places(self) -> None:
-        """The playhead may stand on a cut or in a gap, or not."""
-        for name, on in {"bridge_cut": self._cut() is not None, **self.gaps.allowed()}.items():
+        """The playhead may stand on a cut, in a gap or on a clip with takes, or not."""
+        for name, on in {"bridge_cut": self._cut() is not None, **self.gaps.allowed(), **self.takes.allowed()}.items():
             self[name].setEnabled(on)
 
     def menu_for(self, at: QPointF) -> list[QAction | None]:
@@ -150,6 +153,15 @@ class Commands(QObject):
             ),
             None,
         ]
+
+    def _on_take(self, clip_id: str, part: str) -> None:
+        """The arrows of a clip's switch go through its takes, the number opens its menu."""
+        item = self._view.tracks.item(clip_id)
+        if part != "menu":
+            self.takes.turn(clip_id, 1 if part == "next" else -1)
+        elif item is not None:
+            at = item.switch_centre("menu")
+            self._view.menu_asked.emit(self._view.viewport().mapToGlobal(self._view.mapFromScene(at)), at)
 
     def _entries(self) -> tuple[Entry, ...]:
         view, session, hand = self._view, self._session, self._view.hand

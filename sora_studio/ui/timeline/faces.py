@@ -11,6 +11,7 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.language import mark, tr
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
+from sora_studio.core.takes import takes_of
 from sora_studio.core.timeline import Clip, Track
 from sora_studio.session.session import Session
 from sora_studio.ui.calm import calmed
@@ -98,6 +99,7 @@ class Faces(QObject):
             locked=track.locked,
             bound=bool(clip.group),
             stale=clip.stale or clip.id in self._session.stale,
+            takes=None if sound else _takes(project, clip),
         )
 
     def previewed(self, media_id: str, preview: Preview) -> None:
@@ -152,6 +154,12 @@ def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missi
                 still=item.frames == 1,
                 lost=lost,
             )
+
+
+def _takes(project: Project, clip: Clip) -> tuple[int, int] | None:
+    """The number of the shown take, from 1, and how many there are."""
+    known = [media for media in takes_of(clip) if media in project.media]
+    return (known.index(clip.media) + 1, len(known)) if len(known) > 1 and clip.media in known else None
 
 
 def remaining(project: Project, clip: Clip) -> int:

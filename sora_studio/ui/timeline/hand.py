@@ -81,7 +81,7 @@ class Hand(QObject):
         if self._gesture is not None:
             return
         scene_at = self._view.scene_at(at)
-        if self._press_button(scene_at):
+        if self.press_switch(at) or self._press_button(scene_at):
             return
         self._last = at
         self._gesture = self._begin(scene_at, adding, copying)
@@ -124,6 +124,17 @@ class Hand(QObject):
         if self._gesture is None:
             self._scene.hover(None)
         self._move_blade(None)
+
+    def press_switch(self, at: QPointF) -> bool:
+        """The switch of a clip's takes acts on the press; false when it was not touched."""
+        scene_at = self._view.scene_at(at)
+        item = self._scene.clip_at(scene_at) if self.tool is Tool.SELECT else None
+        part = item.switch_part(scene_at) if item is not None else ""
+        if item is None or not part:
+            return False
+        self._session.select(item.clip.id)
+        self._view.take_asked.emit(item.clip.id, part)
+        return True
 
     def _press_button(self, at: QPointF) -> bool:
         """The buttons of a gap, the blade and the divider between pictures and sound act on the press."""
@@ -237,10 +248,11 @@ class Hand(QObject):
     def _cursor(self, at: QPointF) -> Qt.CursorShape:
         if self._on_divider(at):
             return Qt.CursorShape.SplitVCursor
-        if self._scene.handle_at(at) or self._scene.gap.button(at):
+        item = self._scene.clip_at(at)
+        switch = item.switch_part(at) if item is not None and self.tool is Tool.SELECT else ""
+        if self._scene.handle_at(at) or self._scene.gap.button(at) or switch:
             return Qt.CursorShape.PointingHandCursor
         bow = self._scene.bows.at(at)
-        item = self._scene.clip_at(at)
         if bow is not None and bow.grip(at):
             return Qt.CursorShape.SizeHorCursor
         if self.tool is not Tool.SELECT:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsScene
 
+from sora_studio.core.language import tr
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Gap, Timeline, Track
 from sora_studio.session.session import Session
@@ -189,13 +190,15 @@ class TimelineScene(QGraphicsScene):
             self.addItem(item)
         else:
             item.show_state(clip, index, self.metrics, face)
-        item.setToolTip(face.lost or f"{face.name} · {face.length}")
+        taken = " · " + tr("Take {number} of {count}", number=face.takes[0], count=face.takes[1]) if face.takes else ""
+        item.setToolTip(face.lost or f"{face.name} · {face.length}{taken}")
 
     def _marked(self, clip: Clip, track: Track) -> Face:
         face = self.faces.face(clip, track)
         old = self._clips.get(clip.id)
         marks = old.face if old else face
-        return replace(face, phase=self._phase if face.pending else 0, selected=marks.selected, hovered=marks.hovered)
+        phase = self._phase if face.pending else 0
+        return replace(face, phase=phase, selected=marks.selected, hovered=marks.hovered, lit=marks.lit)
 
     def _refresh(self, media_id: str) -> None:
         for item in self._clips.values():
@@ -248,8 +251,10 @@ class TimelineScene(QGraphicsScene):
         if clip is not self._hovered:
             for item, lit in ((self._hovered, False), (clip, True)):
                 if item is not None:
-                    item.set_flags(hovered=lit)
+                    item.set_flags(hovered=lit, lit="")
             self._hovered = clip
+        if clip is not None and at is not None:
+            clip.set_flags(lit=clip.switch_part(at))
         gap = self.gap_at(at) if at and clip is None and handle is None else None
         bridgeable = gap is not None and self.around(gap) is not None
         length = duration(self.session.timeline.rate.seconds(len(gap))) if gap else ""

@@ -35,6 +35,8 @@ class TimelineView(QGraphicsView):
     zoom_changed = Signal(float)
     gap_asked = Signal(str, object)
     """A button of a Gap was pressed: its name and the gap."""
+    take_asked = Signal(str, str)
+    """The switch of a clip's takes was pressed: the clip, and "previous", "next" or "menu"."""
     menu_asked = Signal(QPoint, QPointF)
 
     def __init__(self, scene: TimelineScene, draft: Callable[[], Draft], parent: QWidget | None = None) -> None:
@@ -214,7 +216,11 @@ class TimelineView(QGraphicsView):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Bring the playhead to the start of the clip, so that the monitor shows it."""
+        """Bring the playhead to the start of the clip, so that the monitor shows it; two quick presses of the switch of
+        takes are two."""
+        if event.button() == Qt.MouseButton.LeftButton and self.hand.press_switch(event.position()):
+            event.accept()
+            return
         item = self.tracks.clip_at(self.scene_at(event.position()))
         if item is not None:
             self._session.seek(item.clip.start)

@@ -239,6 +239,8 @@ def _again(args: Namespace) -> Order:
         chosen["length"] = max(1, request.rate.frames(_positive(args.seconds)))
     if args.loop:
         chosen["wrap"] = True
+    if args.prompt is not None:
+        chosen["words"] = args.prompt
     request = replace(request, **chosen)
     if args.look is not None:
         look = LookBook().find(args.look)

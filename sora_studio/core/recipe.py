@@ -34,6 +34,7 @@ def to_recipe(request: Request) -> Recipe:
         "engine": request.engine,
         "loras": [[lora.path, lora.weight] for lora in request.loras],
         "look": request.look,
+        "words": request.words,
         "prompts": [[later.at, later.prompt] for later in request.prompts],
     }
 
@@ -63,10 +64,16 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
             engine=str(data["engine"]),
             loras=tuple(Lora(str(path), float(weight)) for path, weight in data["loras"]),
             look=str(data.get("look", "")),
+            words=str(data.get("words", "")),
             prompts=tuple(PromptAt(int(at), str(prompt)) for at, prompt in data.get("prompts", ())),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as exc:
         raise BadInput("The recipe is damaged: {why!r}. Make the clip again from its prompt.", why=exc) from exc
+
+
+def own_words(recipe: Recipe) -> str:
+    """The artist's own words, without phrases and look; a recipe from before they were kept gives its whole prompt."""
+    return str(recipe.get("words", recipe.get("prompt", "")))
 
 
 def source_data(source: Source | None) -> dict[str, Any] | None:

@@ -114,7 +114,8 @@ class Request:
 
     `length` is in frames at `rate`. `wrap` closes the time axis: the frame after the last is the first.
     `prompts` are prompts over time: `prompt` holds until the first of them, each until the next.
-    `look` names the look whose words were added to the prompt, for display; engines read `prompt` and `prompts` alone.
+    `look` names the look whose words were added to the prompt, `words` are the artist's own before that and before the
+    phrases that follow them; both are for display: engines read `prompt` and `prompts` alone.
     """
 
     prompt: str
@@ -131,6 +132,7 @@ class Request:
     loras: tuple[Lora, ...] = field(default=())
     look: str = ""
     prompts: tuple[PromptAt, ...] = ()
+    words: str = ""
 
     def __post_init__(self) -> None:
         self._check_prompts()

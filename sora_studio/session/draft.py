@@ -90,6 +90,7 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
         engine=caps.engine,
         loras=(*draft.loras, *_loras(look)),
         look=look.name if look else "",
+        words=words,
     )
 
 

@@ -102,7 +102,8 @@ def storyboard(draft: Draft, caps: Capabilities, cards: Sequence[BoardCard]) -> 
     for card in cards:
         words = base_request(replace(draft, prompt=card.text), caps, base.size).prompt if card.text.strip() else ""
         shots.append(tasks.Shot(words, card.seconds, _beginning(card.piece, base, fit) if card.piece else None))
-    request = tasks.storyboard(base, shots)
+    said = next((card.text.strip() for card in cards if card.text.strip()), base.words)
+    request = replace(tasks.storyboard(base, shots), words=said)
     return Order(request, _label("Storyboard", replace(draft, prompt=request.prompt)))
 
 

@@ -10,6 +10,8 @@ from sora_studio.core import edits, takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
+from sora_studio.core.naming import short_name
+from sora_studio.core.recipe import own_words
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Gap, Timeline
 from sora_studio.engines.catalog import capabilities
@@ -79,15 +81,18 @@ class Seams(Maker):
         if not len(span):
             raise BadInput("The marked range lies beside the clip. Mark a range inside it.")
         recipe = self.item(clip.media).made_from
-        if not draft.prompt.strip() and recipe is not None:
-            draft = replace(draft, prompt=str(recipe.get("prompt", "")), look="")
+        own = own_words(recipe) if recipe is not None and not draft.prompt.strip() else None
+        if recipe is not None and own is not None:
+            draft = replace(draft, prompt=str(recipe.get("prompt", "")), phrases=(), look="")
         track = self.timeline.tracks[self.timeline.find(clip.id)[0]]
         before = clip.part(clip.start, span.start) if span.start > clip.start else None
         after = clip.part(span.stop, clip.stop) if span.stop < clip.stop else None
         before = before or next((one for one in track.clips if one.stop == clip.start), None)
         after = after or next((one for one in track.clips if one.start == clip.stop), None)
         order = self._between(draft, capabilities(draft.engine), (before, after), span)
-        order = replace(order, label=tr("{verb}: {words}", verb=tr("Retake"), words=order.request.prompt)[:80])
+        request = order.request if own is None else replace(order.request, words=own)
+        label = tr("{verb}: {words}", verb=tr("Retake"), words=short_name(request.words or request.prompt))
+        order = replace(order, request=request, label=label)
         timeline, ids = self._cut_out(clip, span)
         middle = timeline.find(ids[1])[1]
         origin = self.item(clip.media).origin + self._seconds_of(middle)[0]

@@ -18,6 +18,7 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
+from sora_studio.core.naming import short_name
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities, catalog
 from sora_studio.jobs.assistant import Assistant
@@ -178,7 +179,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         """Queue an order and show its clip; when it is refused nothing has changed."""
         timeline, media = self.timeline, self._media
         rate, made = order.request.rate, new_id()
-        name = " ".join(order.request.prompt.split())[:80] or spot.text
+        name = short_name(order.request.words or order.request.prompt) or spot.text
         item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, order.recipe(), origin=spot.origin)
         recording = Recording(self._home / store.MEDIA / f"{made}.mp4", order)
         self._keep(item)

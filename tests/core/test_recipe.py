@@ -31,6 +31,7 @@ REQUEST = Request(
     engine="sora",
     loras=(Lora("a.safetensors", 0.7),),
     look="oil",
+    words="ein Ballon",
     prompts=(PromptAt(9, "dusk"), PromptAt(20, "夜")),
 )
 

@@ -113,7 +113,7 @@ def test_places_on_the_timeline_tell_themselves_apart(board: Board) -> None:
     assert board.ask(film, board.row).text == "Place on V2"
     on_cut = board.ask(film, board.cut)
     assert isinstance(on_cut, Accept)
-    assert [one.act for one in on_cut.choices] == [Act.INSERT, Act.WEAVE, Act.LEAD]
+    assert [one.act for one in on_cut.choices] == [Act.INSERT, Act.WEAVE, Act.LEAD, Act.PLACE]
     assert on_cut.choices[0].act is on_cut.act
     several = board.ask(Files((board.film,) * 2), board.cut)
     assert several == Accept(Act.INSERT, "Insert 2 clips here")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sora_studio.core.phrasing import Phrase, Wishes
-from sora_studio.core.recipe import to_recipe
+from sora_studio.core.recipe import own_words, to_recipe
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
@@ -103,6 +103,7 @@ def test_what_is_sent_is_what_was_shown_and_is_in_the_recipe(studio: Studio) -> 
     assert request.prompt == found.sent == sent_prompt(draft)
     assert to_recipe(request)["prompt"] == found.sent
     assert request.prompt.startswith("a red balloon ")
+    assert own_words(to_recipe(request)) == "a red balloon"
     bare = base_request(replace(draft, phrases=(), look=""), capabilities("sora"), draft.size)
     assert bare.prompt == "a red balloon"
 

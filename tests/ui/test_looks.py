@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu, QWidget
 
 from sora_studio.core.looks import load_look
+from sora_studio.core.phrasing import Phrase
 from sora_studio.core.request import Lora
 from sora_studio.session.session import Session
 from sora_studio.ui.looks.card import LookCard
@@ -221,6 +222,33 @@ def test_the_selected_clip_is_tried_on_and_compared(room: Room, looks: LooksPane
     assert not looks.compare.isChecked()
     click(room, looks.compare)
     assert room.desk.viewing.compare == compare
+
+
+def test_a_clip_that_was_made_from_words_keeps_them_in_another_look(room: Room, looks: LooksPanel) -> None:
+    phrases = (Phrase("time", "at sunset"), Phrase("camera", "the camera is still"))
+    room.write(prompt="a small red boat on the wide and quiet evening sea", phrases=phrases, steps=2, seconds=0.5)
+    room.desk.generate(room.draft)
+    room.idle()
+    clip = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert clip.name == room.desk.item(clip.media).name == "a small red boat on the wide and quiet…"
+    room.desk.vary(clip.id)
+    room.idle()
+    room.write(prompt="something else", phrases=())
+    click(room, card(looks, "oil"))
+    click(room, looks.restyle)
+    made = room.desk.timeline.find(room.desk.selection[0])[1]
+    assert made.name == clip.name
+    recipe = room.desk.item(made.media).made_from
+    assert recipe is not None
+    assert recipe["prompt"] == room.desk.lookbook.find("oil").apply(recipe["words"])
+    assert recipe["words"] == "a small red boat on the wide and quiet evening sea"
+    room.idle()
+    click(room, looks.cards[0])
+    room.desk.select(clip.id)
+    click(room, looks.restyle)  # without a look the words of the prompt are tried
+    last = room.desk.item(room.desk.timeline.find(room.desk.selection[0])[1].media)
+    assert last.name == "something else"
+    room.idle()
 
 
 def test_cards_are_reached_by_keyboard_and_wrap_with_the_width(room: Room, looks: LooksPanel) -> None:

@@ -20,7 +20,7 @@ from sora_studio.session.places import Board, Cut, Edge, Hole, Lane, OnCard, OnC
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.drag.between import SECONDS, Between
-from sora_studio.ui.looks.trying import try_on
+from sora_studio.ui.looks.trying import try_look, try_on
 from sora_studio.ui.panels.draft_state import DraftState
 
 AT_ONCE = 3
@@ -254,9 +254,10 @@ class Doer:
         if isinstance(place, OnLook) and isinstance(payload, Clips):
             look = LookCard(place.name, place.title)
             for clip in payload.ids:
-                try_on(self._session, clip, said(look, self._draft.value, self._session))
+                try_look(self._session, clip, said(look, self._draft.value, self._session))
         elif isinstance(place, OnClip):
-            try_on(self._session, place.clip, said(payload, self._draft.value, self._session))
+            tried = try_look if isinstance(payload, LookCard) else try_on
+            tried(self._session, place.clip, said(payload, self._draft.value, self._session))
 
 
 def said(payload: Payload, draft: Draft, session: Session) -> Draft:

@@ -19,7 +19,7 @@ from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.looks.card import LookCard, picture_of
 from sora_studio.ui.looks.commands import LookCommands
 from sora_studio.ui.looks.desk import LookDesk
-from sora_studio.ui.looks.trying import try_on
+from sora_studio.ui.looks.trying import try_look, try_on
 from sora_studio.ui.monitor.comparing import counterpart
 from sora_studio.ui.panels.controls import ElidedLabel, SliderRow, push_button, row, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
@@ -76,7 +76,9 @@ class LooksPanel(QWidget):
         self._area.viewport().installEventFilter(self)
         self.fresh.setToolTip(tr("Make a look of your own words, a LoRA or a picture"))
         self.keep.setToolTip(tr("How much of a clip stays when it is restyled"))
-        self.restyle.setToolTip(tr("Tell the selected clip again in this look, and see both side by side"))
+        self.restyle.setToolTip(
+            tr("Tell the selected clip again in this look and its own words; see both side by side")
+        )
         body = QVBoxLayout(self)
         body.setContentsMargins(9, 8, 7, 9)
         body.setSpacing(6)
@@ -196,9 +198,10 @@ class LooksPanel(QWidget):
         return chosen[0] if item is not None and isinstance(item.state, Ready) and item.picture else None
 
     def _restyle(self) -> None:
-        clip = self._clip()
+        clip, draft = self._clip(), self._draft.value
         if clip is not None:
-            attempt(self._session, lambda: try_on(self._session, clip, self._draft.value))
+            tried = try_look if draft.look else try_on  # without a look it is the words that are tried
+            attempt(self._session, lambda: tried(self._session, clip, draft))
 
     def _compare(self) -> None:
         viewing = self._session.viewing

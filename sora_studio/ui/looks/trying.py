@@ -7,7 +7,8 @@ from sora_studio.session.session import Session
 
 
 def try_on(session: Session, clip_id: str, draft: Draft) -> str:
-    """Restyle a clip and compare both from now on; returns the job's id. Raises what `restyle` raises."""
+    """Restyle a clip in the words and look of a draft and compare both from now on; returns the job's id. Raises what
+    `restyle` raises."""
     before = session.timeline.find(clip_id)[1].media
     known = set(session.project.media)
     job = session.restyle(clip_id, draft)
@@ -15,3 +16,8 @@ def try_on(session: Session, clip_id: str, draft: Draft) -> str:
     if made is not None:
         session.viewing.comparing(before, made)
     return job
+
+
+def try_look(session: Session, clip_id: str, draft: Draft) -> str:
+    """The same in the look alone: a clip that was made from words keeps them."""
+    return try_on(session, clip_id, session.in_own_words(clip_id, draft))

@@ -175,7 +175,7 @@ def test_what_is_missing_says_so_and_is_found_again(room: Room) -> None:
         shutil.move(room.folder / name, away / f"moved {name}")
     panel.view.viewport().update()
     boat = panel.model.items()[2]
-    room.bot.waitUntil(lambda: "not there any more" in panel.faces.look(boat).problem)
+    room.bot.waitUntil(lambda: panel.faces.look(boat).problem == "Missing")
     assert "Find the file" in panel.faces.describe(boat)
     panel.choose(boat.id)
     room.answers.file = room.folder / "photo.png"

@@ -18,21 +18,22 @@ def carry(source: QWidget, data: QMimeData, image: QImage) -> None:
     drag = QDrag(source)
     drag.setMimeData(data)
     if not image.isNull():
-        picture = _faint(image, source.devicePixelRatioF())
+        picture = faint(image, source.devicePixelRatioF())
         size = picture.deviceIndependentSize().toSize()
         drag.setPixmap(picture)
         drag.setHotSpot(QPoint(size.width() + AWAY, size.height() + AWAY))
     drag.exec(Qt.DropAction.CopyAction, Qt.DropAction.CopyAction)
 
 
-def _faint(image: QImage, ratio: float) -> QPixmap:
+def faint(image: QImage, ratio: float) -> QPixmap:
     """A small picture that lets through what lies beneath."""
     small = image.scaledToWidth(round(WIDE * ratio), Qt.TransformationMode.SmoothTransformation)
+    small.setDevicePixelRatio(ratio)
     made = QPixmap(small.size())
+    made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
     painter.setOpacity(SEEN_THROUGH)
     painter.drawImage(0, 0, small)
     painter.end()
-    made.setDevicePixelRatio(ratio)
     return made

@@ -95,7 +95,7 @@ class CaptionEditor(QDialog):
         captions = self._session.captions
         busy = captions.busy(item.id)
         self.again.setEnabled(captions.known and not busy and self._session.media_path(item.id) is not None)
-        self.state.setText(LOOKING if busy else "" if captions.known else NOT_THERE)
+        self.state.setText(tr(LOOKING if busy else "" if captions.known else NOT_THERE))
 
     def keep(self) -> None:
         """What was typed belongs to the medium that was shown, also when another one is chosen meanwhile."""
@@ -147,7 +147,7 @@ class CaptionLine(QWidget):
         self.editor.show_item(item)
         if item is not None:
             busy = self._session.captions.busy(item.id)
-            self.words.say(LOOKING if busy else item.short_caption or NOT_YET)
+            self.words.say(tr(LOOKING) if busy else item.short_caption or tr(NOT_YET))
 
     def _open(self) -> None:
         self.editor.show()

@@ -32,14 +32,16 @@ class Faces:
                     return Look(made=0.0)
                 frame = to_image(newest.frames[len(newest.frames) // 2])
                 return Look(QPixmap.fromImage(frame), made=newest.step / max(1, newest.steps))
-            case Lost(reason):
-                return Look(problem=reason)
+            case Lost():
+                return Look(problem=tr("Missing") if item.made_from is None else tr("Failed"))
             case _:
                 path = self._session.place_of(item.id)
                 if path is None or not item.picture:
                     return Look()
                 picture = self._thumbs.picture(item.id, path)
-                return Look(picture, self._thumbs.problem(item.id, path))
+                if not self._thumbs.problem(item.id, path):
+                    return Look(picture)
+                return Look(problem=tr("Missing") if self._thumbs.is_gone(item.id, path) else tr("Unreadable"))
 
     def is_missing(self, item: MediaItem) -> bool:
         """Whether a medium's file was looked for and not found or not read."""

@@ -36,13 +36,14 @@ class TileThumbs(QObject):
     """`ready` tells of a medium whose picture has come, or that has none; `problem` then says why."""
 
     ready = Signal(str)
-    _arrived = Signal(object, object, str)
+    _arrived = Signal(object, object, str, bool)
 
     def __init__(self, size: Size, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._size = size
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
         self._problems: dict[Key, str] = {}
+        self._gone: set[Key] = set()
         self._wanted: OrderedDict[Key, Path] = OrderedDict()
         self._reading: set[Key] = set()
         self._lock = threading.Lock()
@@ -66,6 +67,10 @@ class TileThumbs(QObject):
         """Why a medium has no picture; empty while there is no reason."""
         return self._problems.get((media_id, str(path)), "")
 
+    def is_gone(self, media_id: str, path: Path) -> bool:
+        """Whether a medium has no picture because its file is not there."""
+        return (media_id, str(path)) in self._gone
+
     def rest(self) -> None:
         """The tiles are moving: begin nothing until they stand still, so that they move smoothly."""
         self._start.start(REST_MS)
@@ -73,6 +78,7 @@ class TileThumbs(QObject):
     def forget_problems(self) -> None:
         """Look again at what could not be read: it may be there now."""
         self._problems.clear()
+        self._gone.clear()
 
     def close(self) -> None:
         """Stop reading."""
@@ -119,7 +125,7 @@ class TileThumbs(QObject):
         with self._lock:
             self._reading.discard(key)
         if not self._closed:
-            self._arrived.emit(key, image, reason)
+            self._arrived.emit(key, image, reason, bool(reason) and not path.exists())
 
     def _go_on(self) -> None:
         """One was read: read the next, unless the tiles are moving."""
@@ -128,9 +134,10 @@ class TileThumbs(QObject):
         if waiting and not self._start.isActive() and not self._closed:
             self._pool.submit(self._read_newest)
 
-    def _keep(self, key: Key, image: QImage, reason: str) -> None:
+    def _keep(self, key: Key, image: QImage, reason: str, gone: bool) -> None:
         if reason:
             self._problems[key] = reason
+            (self._gone.add if gone else self._gone.discard)(key)
         else:
             self._kept[key] = QPixmap.fromImage(image)
             while len(self._kept) > KEPT:

@@ -23,7 +23,7 @@ PAD = 4
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a tile shows besides its medium: the picture, why there is none, how far it is made (0..1)."""
+    """What a tile shows besides its medium: the picture, or in a word why there is none; how far it is made (0..1)."""
 
     picture: QPixmap | None = None
     problem: str = ""
@@ -158,7 +158,7 @@ def _glyph(name: str, side: int, tone: str, ratio: float) -> QPixmap:
 def _said(item: MediaItem, look: Look) -> str:
     """The small label: how long, or what is wrong."""
     if look.problem:
-        return tr("Missing") if look.problem.endswith("from the project.") else tr("Unreadable")
+        return look.problem
     if isinstance(item.state, Pending):
         return tr("Making")
     return "" if kind_of(item) == "image" else seconds_text(item)

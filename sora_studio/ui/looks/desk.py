@@ -98,11 +98,11 @@ class LookDesk(QObject):
 
     def ask_for_file(self) -> None:
         """Ask for look files and take them in."""
-        self.take(self._chooser.open_files(self._parent, tr("Import looks"), KINDS))
+        self.take(self._chooser.open_files(self._parent, tr("Import looks"), tr(KINDS)))
 
     def export(self, name: str) -> None:
         """Ask where to write a look's file."""
-        path = self._chooser.save_file(self._parent, tr("Export the look"), Path.home() / f"{name}.json", KINDS)
+        path = self._chooser.save_file(self._parent, tr("Export the look"), Path.home() / f"{name}.json", tr(KINDS))
         if path is not None:
             path = path if path.suffix else path.with_suffix(".json")
             if attempt(self._session, lambda: self._session.lookbook.give(name, path)):

@@ -38,7 +38,7 @@ class MonitorView(QWidget):
         super().__init__(parent)
         self._shot: Shot | None = None
         self._other: Shot | None = None
-        self._message: Message | None = EMPTY
+        self._message: Message | None = None
         self._pill: Pill | None = None
         self._wipe = Wipe()
         self._guides = Guides.NONE
@@ -50,6 +50,7 @@ class MonitorView(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 108)
         self.setMouseTracking(True)
+        self.show_message(EMPTY)
 
     @property
     def image(self) -> QImage | None:
@@ -101,7 +102,7 @@ class MonitorView(QWidget):
         """Show words."""
         if self._shot is not None or message != self._message:
             self._shot, self._other, self._message = None, None, message
-            self.setAccessibleDescription(f"{message.title}. {message.text}")
+            self.setAccessibleDescription(f"{tr(message.title)}. {tr(message.text)}")
             self.update()
 
     def set_pill(self, pill: Pill | None) -> None:

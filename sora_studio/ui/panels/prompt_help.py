@@ -168,7 +168,7 @@ class PromptHelp(QWidget):
     def _choose(self) -> None:
         if self._chooser is None:
             return
-        path: Path | None = self._chooser.open_file(self, tr("Choose a language model"), KINDS)
+        path: Path | None = self._chooser.open_file(self, tr("Choose a language model"), tr(KINDS))
         if path is not None:
             self._aid.rewrite(path)
 

@@ -197,7 +197,7 @@ class TakesCard(Card):
         self.more.setEnabled(item is not None and item.made_from is not None)
         self.star.setEnabled(item is not None)
         starred = item is not None and item.starred
-        self.star.setIcon(icon("star", "warn" if starred else "text"))
+        self.star.setIcon(icon("star-filled", "warn") if starred else icon("star"))
         self.star.setToolTip(tr("Take the star away") if starred else tr("Star this take"))
         self.star.setAccessibleName(self.star.toolTip())
         for button in (self.remove, self.compare):

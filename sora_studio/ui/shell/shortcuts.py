@@ -85,6 +85,7 @@ class ShortcutsDialog(QDialog):
         self.export = push_button("shortcutExport", tr("Export…"))
         self.load = push_button("shortcutImport", tr("Import…"))
         self.close_button = push_button("shortcutClose", tr("Close"))
+        self._none = label("No command has these words or keys. Search for fewer.", "dim", "shortcutNone")
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -94,6 +95,7 @@ class ShortcutsDialog(QDialog):
         top.setStretch(0, 1)
         column.addLayout(top)
         column.addWidget(self.tree, 1)
+        column.addWidget(self._none)
         edit = row(self.keys, self.add, self.remove, self.default)
         edit.setStretch(0, 1)
         column.addLayout(edit)
@@ -212,6 +214,7 @@ class ShortcutsDialog(QDialog):
             known = self._registry[str(item.data(0, _ID))]
             text = f"{item.text(0)} {item.text(1)} {known.id.replace('_', ' ')}".casefold()
             item.setHidden(not all(word in text for word in words))
+        self._none.setVisible(all(item.isHidden() for item in self._items()))
 
     def _follow(self) -> None:
         known = self.chosen()

@@ -267,11 +267,12 @@ def _lost(painter: QPainter, box: QRectF, face: Face) -> None:
     area = box.adjusted(0, TITLE_HEIGHT, 0, 0)
     painter.fillRect(area, QColor(30, 12, 14, 170))
     ratio = painter.device().devicePixelRatioF()
-    if area.width() < 30:
+    if area.width() < 14:
         return
-    sign = pixmap("triangle-alert", 18, "warn", ratio)
-    x = 10.0 if area.width() > 120 else area.center().x() - 9
-    painter.drawPixmap(QPointF(x, area.center().y() - 9), sign)
+    side = 18 if area.width() >= 30 else 12
+    sign = pixmap("triangle-alert", side, "warn", ratio)
+    x = 10.0 if area.width() > 120 else area.center().x() - side / 2
+    painter.drawPixmap(QPointF(x, area.center().y() - side / 2), sign)
     if area.width() > 120:
         painter.setFont(_small())
         painter.setPen(colour("text") if QColor(colour("text")).lightness() > 128 else QColor(255, 255, 255))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen
 
-from sora_studio.core.language import mark
+from sora_studio.core.language import mark, tr
 from sora_studio.ui.theme import colour, pixmap, ui_font
 from sora_studio.ui.timeline.metrics import Metrics
 
@@ -27,15 +27,15 @@ def tracks(painter: QPainter, rect: QRectF, metrics: Metrics) -> None:
 
 def invitation(painter: QPainter, seen: QRectF, metrics: Metrics) -> None:
     """The next act, written on the lowest track of an empty timeline."""
-    font = ui_font(12)
-    wide = QFontMetrics(font).horizontalAdvance(INVITATION) + 28
+    font, words = ui_font(12), tr(INVITATION)
+    wide = QFontMetrics(font).horizontalAdvance(words) + 28
     row = QRectF(seen.left(), metrics.y(0), seen.width(), metrics.high(0))
     left = max(row.left() + 16, row.center().x() - wide / 2)
     ratio = painter.device().devicePixelRatioF()
     painter.drawPixmap(QPointF(left, row.center().y() - 8), pixmap("sparkles", 16, "faint", ratio))
     painter.setFont(font)
     painter.setPen(colour("faint"))
-    painter.drawText(row.adjusted(left - row.left() + 28, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, INVITATION)
+    painter.drawText(row.adjusted(left - row.left() + 28, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
 def line(painter: QPainter, x: float, rect: QRectF, tone: str) -> None:

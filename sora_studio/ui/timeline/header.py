@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QToolButton, QWidget
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.core.timeline import Track
 from sora_studio.core.tracks import Switches
 from sora_studio.session.session import Session
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 
 GRIP = 5
 """Pixels at the lower edge that change the height."""
+
+
+LOCK = (mark("Lock track {name}"), mark("Unlock track {name}"))
+HIDE = (mark("Hide track {name}"), mark("Show track {name}"))
+MUTE = (mark("Mute track {name}"), mark("Unmute track {name}"))
+SOLO = (mark("Solo track {name}"), mark("End solo of track {name}"))
+"""What a click on a switch does, while it is off and while it is on."""
 
 
 class TrackHeader(QWidget):
@@ -63,16 +70,13 @@ class TrackHeader(QWidget):
         self.hide_button.setVisible(not sound)
         self.mute.setVisible(sound)
         self.solo.setVisible(sound)
-        _show(self.lock, track.locked, ("lock", "lock-open"), tr("Lock track {name}", name=track.name), tr("Unlock"))
-        _show(self.hide_button, track.hidden, ("eye-off", "eye"), tr("Hide track {name}", name=track.name), tr("Show"))
-        _show(self.mute, track.muted, ("volume-x", "volume-2"), tr("Mute track {name}", name=track.name), tr("Unmute"))
-        _show(
-            self.solo,
-            track.solo,
-            ("headphones", "headphones"),
-            tr("Solo track {name}", name=track.name),
-            tr("End solo of"),
-        )
+        for button, on, glyphs, words in (
+            (self.lock, track.locked, ("lock", "lock-open"), LOCK),
+            (self.hide_button, track.hidden, ("eye-off", "eye"), HIDE),
+            (self.mute, track.muted, ("volume-x", "volume-2"), MUTE),
+            (self.solo, track.solo, ("headphones", "headphones"), SOLO),
+        ):
+            _show(button, on, glyphs[not on], tr(words[on], name=track.name))
         self.update()
 
     def rename(self) -> None:
@@ -174,10 +178,9 @@ class TrackHeader(QWidget):
         return button
 
 
-def _show(button: QToolButton, on: bool, glyphs: tuple[str, str], text: str, undo: str) -> None:
+def _show(button: QToolButton, on: bool, glyph: str, words: str) -> None:
     """A switch in its state, with the words of what a click does."""
     button.setChecked(on)
-    button.setIcon(icon(glyphs[0] if on else glyphs[1], None if on else "faint", "warn" if on else None))
-    words = f"{undo} {text.split(' ', 1)[1]}" if on else text
+    button.setIcon(icon(glyph, None if on else "faint", "warn" if on else None))
     button.setAccessibleName(words)
     button.setToolTip(words)

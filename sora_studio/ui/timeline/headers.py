@@ -20,8 +20,11 @@ if TYPE_CHECKING:
     from sora_studio.ui.timeline.view import TimelineView
 
 
-KINDS: tuple[tuple[Kind, str], ...] = (("video", "film"), ("audio", "music"))
-"""The kinds of tracks with their icons."""
+KINDS: tuple[tuple[Kind, str, str], ...] = (
+    ("video", "film", mark("Add video track")),
+    ("audio", "music", mark("Add audio track")),
+)
+"""The kinds of tracks with their icons, and what adds one."""
 
 
 class TrackHeaders(QWidget):
@@ -42,8 +45,8 @@ class TrackHeaders(QWidget):
         row.setContentsMargins(4, 0, 2, 0)
         row.setSpacing(2)
         row.addStretch(1)
-        for kind, glyph in KINDS:
-            row.addWidget(self._adder(kind, glyph))
+        for kind, glyph, words in KINDS:
+            row.addWidget(self._adder(kind, glyph, tr(words)))
         self.sync()
 
     def sync(self) -> None:
@@ -95,15 +98,15 @@ class TrackHeaders(QWidget):
                 (mark("Move track up"), "chevron-up", place + step),
                 (mark("Move track down"), "chevron-down", place - step),
             ):
-                action = menu.addAction(icon(glyph), text)
+                action = menu.addAction(icon(glyph), tr(text))
                 action.setEnabled(0 <= to < len(lanes))
                 action.triggered.connect(
                     lambda *_, to=to: attempt(session, lambda: session.move_track(index, lanes[to]))
                 )
             menu.addAction(icon("trash-2"), _delete_words(track), lambda: self._delete(index))
             menu.addSeparator()
-        for kind, glyph in KINDS:
-            menu.addAction(icon(glyph), tr("Add {kind} track", kind=kind), lambda kind=kind: self.add(kind))
+        for kind, glyph, words in KINDS:
+            menu.addAction(icon(glyph), tr(words), lambda kind=kind: self.add(kind))
         return menu
 
     def add(self, kind: Kind) -> None:
@@ -113,7 +116,7 @@ class TrackHeaders(QWidget):
     def _delete(self, index: int) -> None:
         attempt(self._session, lambda: self._session.remove_track(index))
 
-    def _adder(self, kind: Kind, glyph: str) -> QToolButton:
+    def _adder(self, kind: Kind, glyph: str, words: str) -> QToolButton:
         button = QToolButton(self._corner)
         button.setObjectName(f"add_{kind}_track_button")
         button.setIcon(icon(glyph, "dim"))
@@ -122,8 +125,8 @@ class TrackHeaders(QWidget):
         button.setIconSize(QSize(13, 13))
         button.setAutoRaise(True)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.setAccessibleName(tr("Add {kind} track", kind=kind))
-        button.setToolTip(tr("Add {value} track", value="a video" if kind == "video" else "an audio"))
+        button.setAccessibleName(words)
+        button.setToolTip(words)
         button.clicked.connect(lambda: self.add(kind))
         return button
 

@@ -16,6 +16,7 @@ from sora_studio.session.session import Session
 from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.commands import Commands
 from sora_studio.ui.timeline.faces import Faces
+from sora_studio.ui.timeline.ground import INVITATION
 from sora_studio.ui.timeline.scene import TimelineScene
 from sora_studio.ui.timeline.toolstrip import ToolStrip
 from sora_studio.ui.timeline.view import TimelineView
@@ -139,11 +140,17 @@ class TimelinePanel(QWidget):
         for one in self._session.selection:
             if timeline.has(one):
                 track, clip = timeline.find(one)
-                at = f"{rate.timecode(clip.start)} to {rate.timecode(clip.stop)}"
                 words.append(
-                    tr("{value} on {name}, {at}", value=clip.name or "Clip", name=timeline.tracks[track].name, at=at)
+                    tr(
+                        "{clip} on {track}, {start} to {stop}",
+                        clip=clip.name or tr("Clip"),
+                        track=timeline.tracks[track].name,
+                        start=rate.timecode(clip.start),
+                        stop=rate.timecode(clip.stop),
+                    )
                 )
-        self.view.setAccessibleDescription("; ".join(words) or tr("Nothing selected"))
+        nothing = tr("Nothing selected") if timeline.length else tr(INVITATION)
+        self.view.setAccessibleDescription("; ".join(words) or nothing)
 
     def _menu(self, place: QPoint, at: QPointF) -> None:
         menu = QMenu(self)

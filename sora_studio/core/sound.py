@@ -21,6 +21,21 @@ def place_with_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
     return place(timeline, timeline.of_kind("audio")[rank], replace(clip, id=new_id()))
 
 
+def add_sound(timeline: Timeline, clip_id: str) -> Timeline:
+    """Bind a clip on a video track to its sound, on the first audio track that has room there, or on a new one."""
+    track, clip = timeline.find(clip_id)
+    bound = replace(clip, group=clip.group or new_id())
+    timeline = place(timeline, track, bound)
+    for lane in timeline.of_kind("audio"):
+        there = timeline.tracks[lane]
+        if not there.locked and all(other.stop <= clip.start or other.start >= clip.stop for other in there.clips):
+            break
+    else:
+        timeline = add_track(timeline, "audio")
+        lane = timeline.of_kind("audio")[-1]
+    return place(timeline, lane, replace(bound, id=new_id()))
+
+
 def place_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
     """Put mere sound on an audio track, the nearest one when `track` holds pictures, a new one when there is none."""
     lanes = timeline.of_kind("audio")

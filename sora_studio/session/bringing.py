@@ -12,7 +12,8 @@ from sora_studio.core.dissolves import DEFAULT_SECONDS
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inlays import insert_dissolving
 from sora_studio.core.language import tr
-from sora_studio.core.timeline import Clip
+from sora_studio.core.sound import add_sound
+from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.decode import VideoReader
 from sora_studio.session import orders
@@ -27,9 +28,9 @@ class Bringing(Maker):
     """Each verb is one step of undo."""
 
     def insert_media(self, media_id: str, track: int, frame: int) -> str:
-        """Put a medium on a track and push what follows aside; returns the clip's id."""
+        """Put a medium on a track, its sound with it, and push what follows aside; returns the clip's id."""
         clip = self._clip_of(media_id, frame)
-        self._edit("Insert", edits.insert(self.timeline, track, clip))
+        self._edit("Insert", self._sounding(edits.insert(self.timeline, track, clip), clip))
         return clip.id
 
     def insert_dissolving(self, media_id: str, left_id: str, right_id: str) -> str:
@@ -47,8 +48,12 @@ class Bringing(Maker):
         item = self.item(media_id)
         length = stop - start if item.frames == 1 else min(clip.length, stop - start)
         clip = replace(clip, length=length)
-        self._edit("Fill the gap", edits.place(self.timeline, track, clip))
+        self._edit("Fill the gap", self._sounding(edits.place(self.timeline, track, clip), clip))
         return clip.id
+
+    def _sounding(self, timeline: Timeline, clip: Clip) -> Timeline:
+        item = self.item(clip.media)
+        return add_sound(timeline, clip.id) if item.picture and item.sound else timeline
 
     def reach(self, clip_id: str, picture: Path, seconds: float, draft: Draft, before: bool = False) -> str:
         """Generate the way from a clip to a picture, or (`before`) from a picture to the clip. Returns the job's id."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -69,3 +70,20 @@ def test_the_picture_of_a_moment_is_kept(studio: Studio, moving: Path) -> None:
     with pytest.raises(BadInput, match="Locate it"):
         session.keep_still(film, 0)
     moving_away.rename(moving)
+
+
+def test_sound_is_inserted_with_its_picture_beside_music_that_goes_on(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    film = session.import_media(moving)
+    session.place(film, 0, 0)
+    session._keep(replace(session.item(film), id="loud", sound=True))
+    session._keep(replace(session.item(film), id="song", sound=True, picture=False, frames=2400))
+    music = session.place("song", 1, 0)
+    made = session.insert_media("loud", 0, 24)
+    line = session.timeline
+    (sound,) = (clip_id for clip_id in line.group(made) if clip_id != made)
+    assert line.tracks[line.find(sound)[0]].kind == "audio"
+    assert line.find(sound)[1].range == line.find(made)[1].range
+    assert line.find(music)[1].length > 1000  # nothing was cut out of the music
+    session.undo()
+    assert not session.timeline.has(sound)

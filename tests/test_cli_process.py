@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import gc
 import json
 import os
 import signal
@@ -90,8 +92,15 @@ def test_a_damaged_project_is_said_instead_of_a_window(
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path / "home"))
     (tmp_path / "project.json").write_text("{")
+    before = open_loops()
     assert app.main([str(tmp_path)]) == 1
     assert "damaged" in capsys.readouterr().err
+    assert open_loops() == before, "a loop that stays open complains when the program ends"
+
+
+def open_loops() -> int:
+    loops = [one for one in gc.get_objects() if isinstance(one, asyncio.AbstractEventLoop)]
+    return sum(not loop.is_closed() for loop in loops)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of another kind")

@@ -60,9 +60,9 @@ def run(
     The queue belongs to the caller, who closes it after this returns.
     """
     app = make_application()
-    loop = make_loop(app)
     bridge = Bridge()
-    session = make_session(bridge.post)
+    session = make_session(bridge.post)  # before the loop, which would stay open when there is no session
+    loop = make_loop(app)
     window = MainWindow(session, layout or system_layout(), chooser)
     window.show()
     if folder is not None:

@@ -110,6 +110,44 @@ class FeedForward(nn.Module):
         return self.linear_2(F.gelu(self.linear_1(x)))  # (B, S, D)
 
 
+class LocalMix(nn.Module):
+    """Adds to each token what its neighbours in the same latent frame say, each channel for itself; nothing at first.
+
+    Attention has to learn what is near; a 3x3 depthwise convolution before the feed-forward layers knows
+    (Mix-FFN, as in SANA, Xie et al. 2024). Without it a network trained as briefly as this one leaves seams between
+    patches.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False)
+
+    def forward(self, x: Tensor, grid: tuple[int, int, int]) -> Tensor:  # (B, S, D)
+        """Shapes: (B, S, D) -> (B, S, D), with S the product of the grid's frames, height and width."""
+        frames = x.unflatten(1, grid).flatten(0, 1).permute(0, 3, 1, 2)  # (B*T, D, h, w), channels last in memory
+        mixed = self.conv(frames).permute(0, 2, 3, 1)  # (B*T, h, w, D)
+        return x + mixed.reshape(x.shape)  # (B, S, D)
+
+
+class LatentHead(nn.Module):
+    """Looks once more at the whole latent across the borders of the patches, beside the noisy one; nothing at first.
+
+    Tokens are written each for itself; a last convolution joins them (U-ViT, Bao et al. 2023).
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.conv_1 = nn.Conv2d(2 * channels, 2 * channels, 3, padding=1)
+        self.conv_2 = nn.Conv2d(2 * channels, channels, 3, padding=1)
+
+    def forward(self, data: Tensor, noisy: Tensor) -> Tensor:  # (B, C, T, h, w) twice
+        """The clean latent, improved: (B, C, T, h, w)."""
+        both = torch.cat([data, noisy], dim=1).transpose(1, 2)  # (B, T, 2C, h, w)
+        frames = both.flatten(0, 1).contiguous(memory_format=torch.channels_last)  # (B*T, 2C, h, w)
+        change = self.conv_2(F.gelu(self.conv_1(frames)))  # (B*T, C, h, w)
+        return data + change.unflatten(0, (data.shape[0], -1)).transpose(1, 2)  # (B, C, T, h, w)
+
+
 class SoraBlock(nn.Module):
     """One transformer block. Shift, scale and gate are a shared function of the noise level plus a table of its own."""
 
@@ -119,6 +157,7 @@ class SoraBlock(nn.Module):
         self.attn1 = SelfAttention(width, heads)
         self.norm2 = nn.LayerNorm(width)
         self.attn2 = CrossAttention(width, heads)
+        self.local = LocalMix(width)
         self.ff = FeedForward(width, mlp_ratio)
 
     def forward(
@@ -129,12 +168,14 @@ class SoraBlock(nn.Module):
         text_bias: Tensor | None,  # (B, 1, 1, L)
         cos: Tensor,  # (S, d/2)
         sin: Tensor,  # (S, d/2)
+        grid: tuple[int, int, int],
     ) -> Tensor:
-        """Shapes: (B, S, D) -> (B, S, D)."""
+        """Shapes: (B, S, D) -> (B, S, D), with S the product of the grid's frames, height and width."""
         shift1, scale1, gate1, shift2, scale2, gate2 = (modulation + self.modulation).split(1, dim=1)  # (B, 1, D) each
         x = torch.addcmul(x, gate1, self.attn1(modulate(x, shift1, scale1), cos, sin))  # (B, S, D)
         x = x + self.attn2(self.norm2(x), text, text_bias)  # (B, S, D)
-        return torch.addcmul(x, gate2, self.ff(modulate(x, shift2, scale2)))  # (B, S, D)
+        inner = self.local(modulate(x, shift2, scale2), grid)  # (B, S, D)
+        return torch.addcmul(x, gate2, self.ff(inner))  # (B, S, D)
 
 
 def modulate(x: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
@@ -203,6 +244,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.blocks = nn.ModuleList([SoraBlock(width, num_attention_heads, mlp_ratio) for _ in range(num_layers)])
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
+        self.head = LatentHead(in_channels)
         self.initialize_weights()
 
     def initialize_weights(self) -> None:
@@ -213,7 +255,11 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
                 nn.init.zeros_(module.bias)
             if isinstance(module, CrossAttention):
                 nn.init.zeros_(module.out.weight)
-        zero_at_start = [self.modulation, self.final_modulation, self.proj_out]
+            if isinstance(module, LocalMix):
+                nn.init.zeros_(module.conv.weight)
+        nn.init.zeros_(self.head.conv_2.bias)
+        zero_at_start: list[nn.Linear | nn.Conv2d] = [self.modulation, self.final_modulation, self.proj_out]
+        zero_at_start.append(self.head.conv_2)
         if self.guidance_embed is not None:
             zero_at_start.append(self.guidance_embed.linear_2)  # weights trained without it can take it up later
         for layer in zero_at_start:
@@ -270,11 +316,12 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         modulation = self.modulation(time).unflatten(-1, (6, -1))  # (B, 6, D)
 
         for block in self.blocks:
-            x = block(x, modulation, text, text_bias, cos, sin)  # (B, S, D)
+            x = block(x, modulation, text, text_bias, cos, sin, grid)  # (B, S, D)
 
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = self.proj_out(modulate(x, shift, scale))  # (B, S, C*p*p)
         data = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
+        data = self.head(data, hidden_states)  # (B, C, T, h, w)
         sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
 

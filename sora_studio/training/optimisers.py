@@ -148,10 +148,15 @@ class Trainer:
         return float(norm)
 
     def begin_with(self, weights: dict[str, Tensor]) -> None:
-        """Take over trained weights, by name, before the first step. Raises BadInput when they are of another shape."""
+        """Take over trained weights, by name, before the first step; parts that they lack begin as they are made.
+
+        Raises BadInput when they are of another shape.
+        """
         with torch.no_grad():
             for index, name in enumerate(self.names):
-                if name not in weights or weights[name].shape != self.masters[index].shape:
+                if name not in weights:
+                    continue
+                if weights[name].shape != self.masters[index].shape:
                     raise BadInput(f"The weights to begin with do not fit this network (at {name}).")
                 self.masters[index].copy_(weights[name])
                 self.average[index].copy_(weights[name])

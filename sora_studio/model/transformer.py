@@ -111,7 +111,7 @@ class FeedForward(nn.Module):
 
 
 class LocalMix(nn.Module):
-    """Adds to each token what its neighbours in the same latent frame say, each channel for itself; nothing at first.
+    """Adds to each token what its neighbours in space and time say, each channel for itself; nothing at first.
 
     Attention has to learn what is near; a 3x3 depthwise convolution before the feed-forward layers knows
     (Mix-FFN, as in SANA, Xie et al. 2024). Without it a network trained as briefly as this one leaves seams between
@@ -121,31 +121,73 @@ class LocalMix(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.conv = nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False)
+        self.past = nn.Parameter(torch.zeros(width))
+        self.future = nn.Parameter(torch.zeros(width))
 
     def forward(self, x: Tensor, grid: tuple[int, int, int]) -> Tensor:  # (B, S, D)
         """Shapes: (B, S, D) -> (B, S, D), with S the product of the grid's frames, height and width."""
         frames = x.unflatten(1, grid).flatten(0, 1).permute(0, 3, 1, 2)  # (B*T, D, h, w), channels last in memory
         mixed = self.conv(frames).permute(0, 2, 3, 1)  # (B*T, h, w, D)
-        return x + mixed.reshape(x.shape)  # (B, S, D)
+        mixed = x + mixed.reshape(x.shape)  # (B, S, D)
+        area = grid[1] * grid[2]
+        if grid[0] == 1:
+            return mixed
+        before = F.pad(x[:, :-area], (0, 0, area, 0))  # (B, S, D)
+        after = F.pad(x[:, area:], (0, 0, 0, area))  # (B, S, D)
+        return torch.addcmul(torch.addcmul(mixed, before, self.past), after, self.future)  # (B, S, D)
 
 
-class LatentHead(nn.Module):
-    """Looks once more at the whole latent across the borders of the patches, beside the noisy one; nothing at first.
+class DetailBlock(nn.Module):
+    """A residual pair of convolutions on latent pixels, told the noise level by shift and scale."""
 
-    Tokens are written each for itself; a last convolution joins them (U-ViT, Bao et al. 2023).
+    def __init__(self, width: int, condition: int) -> None:
+        super().__init__()
+        self.modulation = nn.Linear(condition, 2 * width)
+        self.conv_1 = nn.Conv2d(width, width, 3, padding=1)
+        self.conv_2 = nn.Conv2d(width, width, 3, padding=1)
+
+    def forward(self, x: Tensor, time: Tensor) -> Tensor:  # (N, h, w, W), (B, D)
+        """Shapes: (N, h, w, W) -> (N, h, w, W), with N the frames of all B clips."""
+        shift, scale = self.modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, W) each
+        inner = modulate(x.reshape(len(time), -1, x.shape[-1]), shift, scale)  # (B, T*h*w, W)
+        inner = self.conv_1(inner.view(x.shape).permute(0, 3, 1, 2))  # (N, W, h, w), channels last in memory
+        return x + self.conv_2(F.gelu(inner)).permute(0, 2, 3, 1)  # (N, h, w, W)
+
+
+class DetailHead(nn.Module):
+    """Adds to the clean latent what only latent pixels show: a few convolutions on tokens, noisy latent and canvas.
+    Nothing at first.
+
+    A token writes a patch of its own from a stream that is narrower than the patch; convolutions across the borders
+    join the patches (U-ViT, Bao et al. 2023) and take fine detail from the noisy latent itself, as the skip
+    connections of a U-Net do.
     """
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, condition: int, patch: int, width: int, depth: int) -> None:
         super().__init__()
-        self.conv_1 = nn.Conv2d(2 * channels, 2 * channels, 3, padding=1)
-        self.conv_2 = nn.Conv2d(2 * channels, channels, 3, padding=1)
+        self.patch = patch
+        self.stem = nn.Conv2d(2 * channels, width, 3, padding=1)
+        self.spread = nn.Linear(condition, width * patch**2)
+        self.blocks = nn.ModuleList([DetailBlock(width, condition) for _ in range(depth)])
+        self.out = nn.Conv2d(width, channels, 3, padding=1)
 
-    def forward(self, data: Tensor, noisy: Tensor) -> Tensor:  # (B, C, T, h, w) twice
-        """The clean latent, improved: (B, C, T, h, w)."""
-        both = torch.cat([data, noisy], dim=1).transpose(1, 2)  # (B, T, 2C, h, w)
-        frames = both.flatten(0, 1).contiguous(memory_format=torch.channels_last)  # (B*T, 2C, h, w)
-        change = self.conv_2(F.gelu(self.conv_1(frames)))  # (B*T, C, h, w)
-        return data + change.unflatten(0, (data.shape[0], -1)).transpose(1, 2)  # (B, C, T, h, w)
+    def forward(
+        self,
+        tokens: Tensor,  # (B, S, D)
+        noisy: Tensor,  # (B, C, T, h, w)
+        canvas: Tensor,  # (B, C, T, h, w)
+        time: Tensor,  # (B, D)
+        grid: tuple[int, int, int],
+    ) -> Tensor:
+        """What to add to the clean latent, (B, C, T, h, w)."""
+        told = torch.cat([noisy, canvas], dim=1).permute(0, 2, 3, 4, 1).flatten(0, 1)  # (N, h, w, 2C), N = B*T
+        x = self.stem(told.contiguous().permute(0, 3, 1, 2)).permute(0, 2, 3, 1)  # (N, h, w, W)
+        spread = unpatchify(self.spread(tokens), grid, self.patch)  # (B, W, T, h, w)
+        x = x + spread.permute(0, 2, 3, 4, 1).flatten(0, 1)  # (N, h, w, W)
+        for block in self.blocks:
+            x = block(x, time)  # (N, h, w, W)
+        change = self.out(F.gelu(x).permute(0, 3, 1, 2))  # (N, C, h, w)
+        return change.unflatten(0, (len(time), -1)).transpose(1, 2)  # (B, C, T, h, w)
 
 
 class SoraBlock(nn.Module):
@@ -200,6 +242,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         rope_axes_dim: channels of a head that turn with time, height and width.
         rope_theta: the slowest rotary wave is 2 pi theta tokens long.
         mlp_ratio: hidden width of the feed-forward layers over D.
+        head_width: channels of the convolutions on latent pixels behind the blocks.
+        head_layers: pairs of those convolutions; 0 for none.
         text_dim: channels of the text states.
         guidance_embeds: whether the guidance scale can be an input (weights distilled to work without a second pass).
         distilled_steps: up to so many steps the weights take the embedded scale in place of classifier-free guidance
@@ -222,6 +266,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         rope_axes_dim: tuple[int, int, int] = (16, 24, 24),
         rope_theta: float = 100.0,  # noqa: ARG002 - read from the config
         mlp_ratio: float = 4.0,
+        head_width: int = 128,
+        head_layers: int = 3,
         text_dim: int = 384,
         guidance_embeds: bool = True,
         distilled_steps: int = 0,
@@ -244,7 +290,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.blocks = nn.ModuleList([SoraBlock(width, num_attention_heads, mlp_ratio) for _ in range(num_layers)])
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
-        self.head = LatentHead(in_channels)
+        self.head = DetailHead(in_channels, width, patch_size, head_width, head_layers) if head_layers else None
         self.initialize_weights()
 
     def initialize_weights(self) -> None:
@@ -257,9 +303,9 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
                 nn.init.zeros_(module.out.weight)
             if isinstance(module, LocalMix):
                 nn.init.zeros_(module.conv.weight)
-        nn.init.zeros_(self.head.conv_2.bias)
         zero_at_start: list[nn.Linear | nn.Conv2d] = [self.modulation, self.final_modulation, self.proj_out]
-        zero_at_start.append(self.head.conv_2)
+        if self.head is not None:
+            zero_at_start.append(self.head.out)
         if self.guidance_embed is not None:
             zero_at_start.append(self.guidance_embed.linear_2)  # weights trained without it can take it up later
         for layer in zero_at_start:
@@ -319,9 +365,10 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             x = block(x, modulation, text, text_bias, cos, sin, grid)  # (B, S, D)
 
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
-        x = self.proj_out(modulate(x, shift, scale))  # (B, S, C*p*p)
-        data = unpatchify(x, grid, self.config.patch_size)  # (B, C, T, h, w)
-        data = self.head(data, hidden_states)  # (B, C, T, h, w)
+        x = modulate(x, shift, scale)  # (B, S, D)
+        data = unpatchify(self.proj_out(x), grid, self.config.patch_size)  # (B, C, T, h, w)
+        if self.head is not None:
+            data = data + self.head(x, hidden_states, canvas, time, grid)  # (B, C, T, h, w)
         sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
 

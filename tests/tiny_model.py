@@ -39,7 +39,8 @@ def tiny_vae() -> AutoencoderSora:
 def tiny_transformer(**config: object) -> SoraTransformer3DModel:
     """Two blocks, two heads of 12. The zero-initialised layers are filled, so that every input matters."""
     heads = {"num_attention_heads": 2, "attention_head_dim": 12, "rope_axes_dim": (4, 4, 4)}
-    model = SoraTransformer3DModel(**{"num_layers": 2, "text_dim": TEXT_DIM, **heads, **config})
+    small = {"num_layers": 2, "text_dim": TEXT_DIM, "head_width": 16, "head_layers": 1}
+    model = SoraTransformer3DModel(**{**small, **heads, **config})
     for parameter in model.parameters():
         if not parameter.any():
             torch.nn.init.normal_(parameter, std=0.05)

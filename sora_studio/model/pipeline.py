@@ -27,6 +27,11 @@ Generator = torch.Generator | list[torch.Generator] | None
 StepCallback = Callable[["SoraPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
 
 
+GUIDED_FROM = 0.3
+"""Noise level below which the second pass is left out: what is still to come follows the picture and not the words, so
+guidance only hardens it (Kynkaanniemi et al. 2024)."""
+
+
 @dataclass
 class SoraPipelineOutput(BaseOutput):
     """Clips of a run.
@@ -50,6 +55,12 @@ class Conditions:
     canvas: Tensor  # (N, Z, G, h, w)
     strength: Tensor  # (N, f, G, h, w)
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
+
+    def second_half(self) -> Conditions:
+        """The same without the negative prompt."""
+        half = len(self.states) // 2
+        guidance = None if self.guidance is None else self.guidance[half:]
+        return Conditions(self.states[half:], self.mask[half:], self.canvas[half:], self.strength[half:], guidance)
 
 
 class SoraPipeline(DiffusionPipeline):
@@ -262,7 +273,10 @@ class SoraPipeline(DiffusionPipeline):
         return self.scheduler.timesteps[start:]
 
     def predict_velocity(self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float) -> Tensor:
-        """Velocity of the flow at time t, guided: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
+        """Velocity of the flow at time t, guided where noise is left: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
+        level = float(t) / self.scheduler.config.num_train_timesteps
+        if len(conditions.states) > len(latents) and level < GUIDED_FROM:
+            conditions = conditions.second_half()
         count = conditions.states.shape[0]  # N
         repeats = count // latents.shape[0]
         sigma = (t / self.scheduler.config.num_train_timesteps).expand(count)  # (N,)

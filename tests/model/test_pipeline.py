@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
+from sora_studio.model.pipeline import GUIDED_FROM
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -243,3 +244,15 @@ def test_arguments_that_do_not_fit_are_refused_with_the_numbers(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         generate(pipe, **arguments)
+
+
+def test_the_last_steps_need_no_guidance(pipe: SoraPipeline) -> None:
+    seen: list[tuple[float, int]] = []
+    hook = pipe.transformer.register_forward_pre_hook(
+        lambda module, args, kwargs: seen.append((float(kwargs["timestep"][0]), len(kwargs["timestep"]))),
+        with_kwargs=True,
+    )
+    generate(pipe, guidance_scale=4.0, num_inference_steps=10)
+    hook.remove()
+    assert [passes for _, passes in seen] == [2 if level >= GUIDED_FROM else 1 for level, _ in seen]
+    assert {passes for _, passes in seen} == {1, 2}

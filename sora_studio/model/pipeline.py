@@ -56,7 +56,7 @@ class Conditions:
     strength: Tensor  # (N, f, G, h, w)
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
 
-    def second_half(self) -> Conditions:
+    def second_half(self) -> "Conditions":
         """The same without the negative prompt."""
         half = len(self.states) // 2
         guidance = None if self.guidance is None else self.guidance[half:]

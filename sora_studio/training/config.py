@@ -108,8 +108,8 @@ class DiTTraining:
     close_share: float = 0.5  # of image steps that look only at a subject and what is around it: it is learnt last
     close_side: int = 10  # latent pixels: an 80 pixel square, a third of a picture's tokens, most of them the subject's
     close_batch: int = 128
-    reuse: int = 4  # uses of a cached example: rendering and encoding then cost a tenth of the time
-    window: int = 320  # chunks in the rolling pool; with 12 images each nearly four thousand
+    reuse: float = 1.0  # uses of an example at full size: those seen four times were learnt by heart, not understood
+    window: int = 96  # chunks in the rolling pool; with 48 images each more than four thousand
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
@@ -121,7 +121,7 @@ class DiTTraining:
     few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
     model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64})
-    optimisation: Optimisation = Optimisation(lr=1.5e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
+    optimisation: Optimisation = Optimisation(lr=8e-4, betas=(0.9, 0.98), warmup=40, ema=0.996)
 
     @classmethod
     def clips(cls, model: dict[str, object] | None = None) -> DiTTraining:
@@ -131,9 +131,9 @@ class DiTTraining:
             images=0.3,
             close_share=0.3,
             tasks=TaskOdds(),
-            window=256,
+            reuse=1.5,
             model=cls().model if model is None else model,
-            optimisation=Optimisation(lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996),
+            optimisation=Optimisation(lr=6e-4, betas=(0.9, 0.98), warmup=40, ema=0.996),
         )
 
     @classmethod

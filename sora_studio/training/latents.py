@@ -16,7 +16,7 @@ from torch import Tensor
 from sora_studio.model.text import encode_prompts, load_text_tower
 from sora_studio.model.vae import AutoencoderSora
 from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, DiTTraining
-from sora_studio.training.samples import Example, draw_example, draw_shape
+from sora_studio.training.samples import Example, draw_examples, draw_shape
 from sora_studio.training.sheets import to_tensor
 from sora_studio.training.world.render import render
 from sora_studio.training.world.scene import sample_scene
@@ -94,7 +94,7 @@ class ChunkMaker:
         shape = draw_shape(rng, self.config.images)
         batch = self.config.image_batch if shape.frames == 1 else self.config.clip_batch
         count = max(1, round(batch / self.config.reuse))
-        examples = [draw_example(rng, shape, self.config.tasks, self.config.photo_share) for _ in range(count)]
+        examples = draw_examples(rng, shape, count, self.config.tasks, self.config.photo_share)
         return encode(examples, self.model).pack()
 
 
@@ -107,7 +107,7 @@ def load_vae(folder: Path) -> AutoencoderSora:
 
 @lru_cache(maxsize=1)
 def _text(folder: Path) -> tuple[Any, Any]:
-    return load_text_tower(folder)
+    return load_text_tower(folder, torch.bfloat16)
 
 
 def fingerprint(folder: Path) -> str:

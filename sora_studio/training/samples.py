@@ -19,8 +19,11 @@ from sora_studio.training.world.photos import (
     sample_photo_scene,
 )
 from sora_studio.training.world.render import Rendered, render
-from sora_studio.training.world.scene import Scene, Split, sample_scene
+from sora_studio.training.world.scene import Scene, Split, recast, sample_scene
 from sora_studio.training.world.vocabulary import LOOKS
+
+CASTS = 3
+"""Casts that play in one set: drawing it takes two thirds of a picture's time, and subjects are what is learnt last."""
 
 OVERLAP = 5
 """Frames that a window of a long clip shares with the one before: the first latent frame and one group."""
@@ -61,14 +64,32 @@ def draw_shape(rng: np.random.Generator, images: float) -> Shape:
     return Shape(frames, BUCKETS[int(rng.choice(len(BUCKETS), p=(0.6, 0.2, 0.2)))])
 
 
+def draw_examples(
+    rng: np.random.Generator, shape: Shape, count: int, odds: TaskOdds, photo_share: float
+) -> list[Example]:
+    """Random examples; each scene is played by several casts in turn."""
+    examples: list[Example] = []
+    while len(examples) < count:
+        scene = sample_scene(rng)
+        for _ in range(min(CASTS, count - len(examples))):
+            examples.append(draw_example(rng, shape, odds, photo_share, scene=scene))
+            scene = recast(rng, scene)
+    return examples
+
+
 def draw_example(
-    rng: np.random.Generator, shape: Shape, odds: TaskOdds, photo_share: float, split: Split = "train"
+    rng: np.random.Generator,
+    shape: Shape,
+    odds: TaskOdds,
+    photo_share: float,
+    split: Split = "train",
+    scene: Scene | None = None,
 ) -> Example:
-    """A random example: a task, a scene that suits it, its rendering and its caption."""
+    """A random example: a task, a scene that suits it (`scene` if it does), its rendering and its caption."""
     task = draw_task(rng, odds, shape.frames)
     if rng.random() < photo_share and (task == "restyle" or (shape.frames > 1 and task not in ("none", "loop"))):
         return photo_example(rng, shape, task)
-    scene = sample_scene(rng, split=split)
+    scene = sample_scene(rng, split=split) if scene is None else scene
     while task == "loop" and not scene.loops:
         scene = sample_scene(rng, split=split)
     target = render(scene, size=shape.size, frames=shape.frames, fps=FPS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -92,14 +93,12 @@ def render(
     """Draw a scene at `size` (width, height). `start` in seconds renders a later part of the same take."""
     cv2.setNumThreads(1)
     width, height = size
-    aspect = width / height
     take = take_of(scene.seed, scene.loops, frames, fps, start)
     light = light_of(scene.time, scene.weather)
     look = LOOKS[scene.look]
     place = PLACES[scene.place]
-    land = Land(scene.seed, light, scene.weather)
-    views = [view_at(scene.camera, t, aspect, take.period) for t in take.seconds]
-    planes = _planes(place.build(land, aspect), views, take, size, look)
+    views = [view_at(scene.camera, t, width / height, take.period) for t in take.seconds]
+    planes = _set(replace(scene, actors=()), size, frames, fps, start)
     cast = cast_of(scene, place, size, take.period, look)
     air = Air(size, light, scene.seed, take.period)
     weather, between = overlay(scene.weather, air), depth_of(scene.weather, air)
@@ -118,6 +117,16 @@ def render(
         pictures[k] = look.finish(rgb, mask, Shot(take.numbers[k], scene.time))
         masks[k] = mask > 127
     return Rendered(pictures, masks)
+
+
+@lru_cache(maxsize=2)
+def _set(scene: Scene, size: tuple[int, int], frames: int, fps: float, start: float) -> list[Plane]:
+    """What stands behind the actors; kept for the next scene that differs in them alone."""
+    aspect = size[0] / size[1]
+    take = take_of(scene.seed, scene.loops, frames, fps, start)
+    land = Land(scene.seed, light_of(scene.time, scene.weather), scene.weather)
+    views = [view_at(scene.camera, t, aspect, take.period) for t in take.seconds]
+    return _planes(PLACES[scene.place].build(land, aspect), views, take, size, LOOKS[scene.look])
 
 
 def _act(cast: Cast, frame: Image, view: View, t: float) -> Image:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -55,17 +55,10 @@ def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: in
     count = actors if actors is not None else int(rng.choice((1, 2), p=(0.7, 0.3)))
     loops = bool(rng.random() < 0.12)
     place = _pick(rng, words.PLACES)
-    motions = words.LOOPING_MOTIONS if loops else words.MOTIONS
-    cast: list[Actor] = []
-    while len(cast) < count:
-        actor = Actor(_pick(rng, words.SUBJECTS), _pick(rng, words.COLOURS), _pick(rng, motions))
-        hidden = is_held_out(actor.subject, actor.colour, place)
-        wanted = split == "held_out" and not cast
-        if hidden == wanted and all(actor.subject != other.subject for other in cast):
-            cast.append(actor)
+    cast = _cast(rng, place, count, split, loops=loops)
     odds = _INNER_WEATHER_ODDS if place in _INNER_PLACES else _WEATHER_ODDS
     return Scene(
-        actors=tuple(cast),
+        actors=cast,
         place=place,
         time=_pick(rng, words.TIMES),
         weather=_pick(rng, words.WEATHERS, tuple(odds[weather] for weather in words.WEATHERS)),
@@ -74,6 +67,24 @@ def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: in
         seed=int(rng.integers(2**31)),
         loops=loops,
     )
+
+
+def recast(rng: np.random.Generator, scene: Scene, *, split: Split = "train") -> Scene:
+    """The same scene with other actors: its set is drawn already, so it costs less than a new one."""
+    count = int(rng.choice((1, 2), p=(0.7, 0.3)))
+    return replace(scene, actors=_cast(rng, scene.place, count, split, loops=scene.loops))
+
+
+def _cast(rng: np.random.Generator, place: str, count: int, split: Split, *, loops: bool) -> tuple[Actor, ...]:
+    motions = words.LOOPING_MOTIONS if loops else words.MOTIONS
+    cast: list[Actor] = []
+    while len(cast) < count:
+        actor = Actor(_pick(rng, words.SUBJECTS), _pick(rng, words.COLOURS), _pick(rng, motions))
+        hidden = is_held_out(actor.subject, actor.colour, place)
+        wanted = split == "held_out" and not cast
+        if hidden == wanted and all(actor.subject != other.subject for other in cast):
+            cast.append(actor)
+    return tuple(cast)
 
 
 def _pick(rng: np.random.Generator, names: tuple[str, ...], odds: tuple[float, ...] | None = None) -> str:

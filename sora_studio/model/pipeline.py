@@ -27,7 +27,7 @@ Generator = torch.Generator | list[torch.Generator] | None
 StepCallback = Callable[["SoraPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
 
 
-GUIDED_FROM = 0.3
+GUIDED_FROM = 0.5
 """Noise level below which the second pass is left out: what is still to come follows the picture and not the words, so
 guidance only hardens it (Kynkaanniemi et al. 2024)."""
 

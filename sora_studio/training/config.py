@@ -115,7 +115,7 @@ class DiTTraining:
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
-    shift: float = 2.0  # towards noise, where layout and content are decided
+    shift: float = 6.0  # towards noise: a token has 256 values, so at level 0.85 nearly all is visible already
     spread: float = 1.0  # deviation of the logit-normal
     frames_per_group: int = 4  # the VAE's temporal compression
     few_steps: FewSteps | None = None

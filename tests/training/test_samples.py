@@ -2,10 +2,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from sora_studio.training.config import CLIP_FRAMES, TaskOdds
-from sora_studio.training.samples import Shape, draw_example, draw_shape, draw_strengths, draw_task
-from sora_studio.training.world.scene import is_held_out
+from sora_studio.training.samples import Shape, draw_example, draw_examples, draw_shape, draw_strengths, draw_task
+from sora_studio.training.train_dit import close_up
+from sora_studio.training.world.render import render
+from sora_studio.training.world.scene import is_held_out, recast, sample_scene
 
 NEVER = TaskOdds(none=0, first=0, prefix=0, suffix=0, ends=0, keyframes=0, restyle=0, loop=0)
 SMALL = Shape(CLIP_FRAMES, (96, 64))
@@ -82,3 +85,33 @@ def test_training_never_draws_what_is_held_out():
     for _ in range(200):
         scene = sample_scene(rng)
         assert not any(is_held_out(actor.subject, actor.colour, scene.place) for actor in scene.actors)
+
+
+def test_casts_of_one_set_differ_in_their_actors_alone() -> None:
+    rng = np.random.default_rng(4)
+    scene = sample_scene(rng)
+    other = recast(rng, scene)
+    assert other.actors != scene.actors
+    assert replace(other, actors=scene.actors) == scene
+    first = render(scene, size=(64, 48), frames=1)
+    again, alone = render(other, size=(64, 48), frames=1), render(replace(other, seed=scene.seed), (64, 48), 1)
+    assert np.array_equal(again.frames, alone.frames)
+    assert not np.array_equal(again.frames, first.frames)
+    unseen = (first.subject == 0) & (again.subject == 0)
+    assert np.abs(first.frames[unseen].astype(int) - again.frames[unseen]).mean() < 8  # the same set, but for shadows
+
+
+def test_examples_of_a_chunk_are_as_many_as_asked_for() -> None:
+    examples = draw_examples(np.random.default_rng(2), replace(SMALL, frames=1), 5, TaskOdds(), 0.0)
+    assert len({example.caption for example in examples}) == 5
+
+
+def test_a_close_up_holds_the_subject_and_is_cut_between_patches() -> None:
+    subject = torch.zeros(1, 14, 24, dtype=torch.bool)
+    subject[0, 12, 22] = True
+    for seed in range(5):
+        window = close_up(subject, 10, np.random.default_rng(seed))
+        assert subject[window].shape == (1, 10, 10)
+        assert subject[window].any()
+        assert window[1].start % 2 == window[2].start % 2 == 0
+    assert close_up(torch.zeros_like(subject), 10, np.random.default_rng(0))[1].stop <= 14

@@ -56,11 +56,12 @@ class Conditions:
     strength: Tensor  # (N, f, G, h, w)
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
 
-    def second_half(self) -> "Conditions":
-        """The same without the negative prompt."""
-        half = len(self.states) // 2
-        guidance = None if self.guidance is None else self.guidance[half:]
-        return Conditions(self.states[half:], self.mask[half:], self.canvas[half:], self.strength[half:], guidance)
+    def at(self, level: float, batch: int) -> "Conditions":
+        """What counts at a noise level for `batch` clips: without the negative prompt where guidance has ended."""
+        if len(self.states) == batch or level >= GUIDED_FROM:
+            return self
+        guidance = None if self.guidance is None else self.guidance[batch:]
+        return Conditions(self.states[batch:], self.mask[batch:], self.canvas[batch:], self.strength[batch:], guidance)
 
 
 class SoraPipeline(DiffusionPipeline):
@@ -274,9 +275,7 @@ class SoraPipeline(DiffusionPipeline):
 
     def predict_velocity(self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float) -> Tensor:
         """Velocity of the flow at time t, guided where noise is left: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
-        level = float(t) / self.scheduler.config.num_train_timesteps
-        if len(conditions.states) > len(latents) and level < GUIDED_FROM:
-            conditions = conditions.second_half()
+        conditions = conditions.at(float(t) / self.scheduler.config.num_train_timesteps, len(latents))
         count = conditions.states.shape[0]  # N
         repeats = count // latents.shape[0]
         sigma = (t / self.scheduler.config.num_train_timesteps).expand(count)  # (N,)

@@ -310,7 +310,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             zero_at_start.append(self.guidance_embed.linear_2)  # weights trained without it can take it up later
         for layer in zero_at_start:
             nn.init.zeros_(layer.weight)
-            nn.init.zeros_(layer.bias)
+            if layer.bias is not None:
+                nn.init.zeros_(layer.bias)
 
     def forward(
         self,

@@ -58,7 +58,7 @@ OTHER_WORDS = (
 )
 """The same kind of scenes in words that no caption uses."""
 
-SHIFT = 2.0
+SHIFT = 3.0
 """Of the sampling schedule, as in training: more of the steps where content is decided."""
 
 

@@ -83,6 +83,8 @@ def test_what_the_dependencies_need_here_is_pinned_too() -> None:
             continue
         here = [need for need in needs if need.marker is None or need.marker.evaluate({"extra": ""})]
         todo += [canonicalize_name(need.name) for need in here]
+    # A build of torch for graphics cards brings libraries of its own, in the versions that it wants.
+    seen = {name for name in seen if not name.startswith(("nvidia-", "cuda-", "triton"))}
     assert not seen - set(pins())
 
 

@@ -52,7 +52,7 @@ def is_held_out(subject: str, colour: str, place: str) -> bool:
 
 def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: int | None = None) -> Scene:
     """A random scene. Train scenes hold no held-out (subject, colour, place); held-out ones always do (first actor)."""
-    count = actors if actors is not None else int(rng.choice((1, 2), p=(0.7, 0.3)))
+    count = actors if actors is not None else _head_count(rng)
     loops = bool(rng.random() < 0.12)
     place = _pick(rng, words.PLACES)
     cast = _cast(rng, place, count, split, loops=loops)
@@ -69,10 +69,13 @@ def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: in
     )
 
 
-def recast(rng: np.random.Generator, scene: Scene, *, split: Split = "train") -> Scene:
-    """The same scene with other actors: its set is drawn already, so it costs less than a new one."""
-    count = int(rng.choice((1, 2), p=(0.7, 0.3)))
-    return replace(scene, actors=_cast(rng, scene.place, count, split, loops=scene.loops))
+def recast(rng: np.random.Generator, scene: Scene) -> Scene:
+    """The same scene with other actors, none held out: its set is drawn already, so it costs less than a new one."""
+    return replace(scene, actors=_cast(rng, scene.place, _head_count(rng), "train", loops=scene.loops))
+
+
+def _head_count(rng: np.random.Generator) -> int:
+    return int(rng.choice((1, 2), p=(0.7, 0.3)))
 
 
 def _cast(rng: np.random.Generator, place: str, count: int, split: Split, *, loops: bool) -> tuple[Actor, ...]:

@@ -38,6 +38,14 @@ class Shift:
     kind: Kind = "video"
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Clips where they come to stand, each with its track, in the order they were named; the dissolves among them."""
+
+    clips: tuple[tuple[int, Clip], ...]
+    dissolves: tuple[Dissolve, ...] = ()
+
+
 def place(timeline: Timeline, track: int, clip: Clip) -> Timeline:
     """Put a clip on a track, overwriting what lies beneath."""
     kept, tails = cleared(timeline.tracks[track].clips, clip.range, clip.id)
@@ -52,7 +60,7 @@ def insert(timeline: Timeline, track: int, clip: Clip) -> Timeline:
     if under is not None and under.start < clip.start:
         timeline = split(timeline, under.id, clip.start)
     timeline = shifted(timeline, clip.start, clip.length)
-    if any(_meets(other, clip.range) for other in timeline.tracks[track].clips):
+    if any(meets(other, clip.range) for other in timeline.tracks[track].clips):
         raise BadInput("What belongs to a moved clip lies in the way. Insert at another place, or unlink it first.")
     return place(timeline, track, clip)
 
@@ -65,9 +73,9 @@ def append(timeline: Timeline, track: int, clip: Clip) -> Timeline:
 def delete(timeline: Timeline, *clip_ids: str, ripple: bool = False, linked: bool = True) -> Timeline:
     """Take clips away; with `ripple` what follows moves left to close each gap."""
     chosen = free(timeline, clip_ids, linked=linked)
-    ranges = _ranges([timeline.find(one)[1] for one in clip_ids])
+    ranges = _ranges([timeline.find(one)[1] for one in clip_ids]) if ripple else []
     timeline = _without(timeline, chosen)
-    for start, stop in ranges if ripple else ():
+    for start, stop in ranges:
         timeline = shifted(timeline, stop, start - stop)
     return timeline
 
@@ -95,7 +103,7 @@ def close_gap(timeline: Timeline, gap: Gap) -> Timeline:
 def lift(timeline: Timeline, span: FrameRange) -> Timeline:
     """Empty a range of all unlocked tracks and leave the gap."""
     for index, track in enumerate(timeline.tracks):
-        if not track.locked and any(_meets(clip, span) for clip in track.clips):
+        if not track.locked and any(meets(clip, span) for clip in track.clips):
             kept, tails = cleared(track.clips, span)
             timeline = with_clips(timeline, index, kept, tails)
     return timeline
@@ -118,24 +126,59 @@ def move_many(timeline: Timeline, clip_ids: Iterable[str], shift: Shift, *, link
     """Move clips together, overwriting what lies where they go; they stop at the start of the timeline and at the first
     and last track of the kind."""
     chosen = free(timeline, clip_ids, linked=linked)
-    targets = _targets(timeline, chosen, shift)
-    joints = _joints(timeline, set(chosen))
-    return _joined(_laid(_without(timeline, chosen), targets), joints)
+    return laid(_without(timeline, chosen), carried(timeline, chosen, shift))
 
 
 def duplicate(
     timeline: Timeline, clip_ids: Iterable[str], shift: Shift, *, linked: bool = True
 ) -> tuple[Timeline, tuple[str, ...]]:
     """Put copies of clips elsewhere, overwriting what lies there; returns the copies' identities in the same order."""
-    chosen = free(timeline, clip_ids, linked=linked)
-    names = {one: new_id() for one in chosen}
-    groups = {clip.group: new_id() for clip in (timeline.find(one)[1] for one in chosen) if clip.group}
-    targets = [
-        (track, replace(clip, id=names[clip.id], group=groups.get(clip.group, "")))
-        for track, clip in _targets(timeline, chosen, shift)
-    ]
-    joints = [replace(one, left=names[one.left], right=names[one.right]) for one in _joints(timeline, set(chosen))]
-    return _joined(_laid(timeline, targets), joints), tuple(names.values())
+    copies = copied(carried(timeline, free(timeline, clip_ids, linked=linked), shift))
+    return laid(timeline, copies), tuple(clip.id for _, clip in copies.clips)
+
+
+def carried(timeline: Timeline, clip_ids: Iterable[str], shift: Shift) -> Carried:
+    """Clips where a shift brings them, at the first frame and the first or last track of the kind at most."""
+    found = [timeline.find(one) for one in clip_ids]
+    frames = max(shift.frames, -min((clip.start for _, clip in found), default=0))
+    lanes = timeline.of_kind(shift.kind)
+    going = [track for track, _ in found if track in lanes]
+    up = 0
+    if going:
+        up = max(lanes[0] - min(going), min(lanes[-1] - max(going), shift.tracks))
+    names = {clip.id for _, clip in found}
+    return Carried(
+        tuple(
+            (track + up if track in lanes else track, replace(clip, start=clip.start + frames)) for track, clip in found
+        ),
+        tuple(one for track in timeline.tracks for one in track.dissolves if {one.left, one.right} <= names),
+    )
+
+
+def copied(clips: Carried) -> Carried:
+    """The same clips as new ones; what belonged together does so again."""
+    names = {clip.id: new_id() for _, clip in clips.clips}
+    groups = {clip.group: new_id() for _, clip in clips.clips if clip.group}
+    return Carried(
+        tuple(
+            (track, replace(clip, id=names[clip.id], group=groups.get(clip.group, ""))) for track, clip in clips.clips
+        ),
+        tuple(replace(one, left=names[one.left], right=names[one.right]) for one in clips.dissolves),
+    )
+
+
+def laid(timeline: Timeline, clips: Carried) -> Timeline:
+    """Put carried clips on their tracks, overwriting what lies there, and their dissolves between them."""
+    for track, clip in clips.clips:
+        timeline = place(timeline, track, clip)
+    for one in clips.dissolves:
+        if not (timeline.has(one.left) and timeline.has(one.right)):
+            continue
+        index, _ = timeline.find(one.right)
+        there = timeline.tracks[index]
+        others = tuple(other for other in there.dissolves if other.right != one.right)
+        timeline = with_track(timeline, index, replace(there, dissolves=held(there.clips, (*others, one))))
+    return timeline
 
 
 def split(timeline: Timeline, clip_id: str, frame: int, *, linked: bool = True) -> Timeline:
@@ -267,43 +310,6 @@ def _without(timeline: Timeline, clip_ids: Iterable[str]) -> Timeline:
     return timeline
 
 
-def _targets(timeline: Timeline, chosen: tuple[str, ...], shift: Shift) -> list[tuple[int, Clip]]:
-    """Where clips come to stand."""
-    found = [timeline.find(one) for one in chosen]
-    frames = max(shift.frames, -min((clip.start for _, clip in found), default=0))
-    lanes = timeline.of_kind(shift.kind)
-    going = [track for track, _ in found if track in lanes]
-    up = 0
-    if going:
-        up = max(lanes[0] - min(going), min(lanes[-1] - max(going), shift.tracks))
-    return [
-        (track + up if track in lanes else track, replace(clip, start=clip.start + frames)) for track, clip in found
-    ]
-
-
-def _laid(timeline: Timeline, targets: Iterable[tuple[int, Clip]]) -> Timeline:
-    for track, clip in targets:
-        timeline = place(timeline, track, clip)
-    return timeline
-
-
-def _joints(timeline: Timeline, chosen: set[str]) -> list[Dissolve]:
-    """The dissolves between clips that go together."""
-    return [one for track in timeline.tracks for one in track.dissolves if {one.left, one.right} <= chosen]
-
-
-def _joined(timeline: Timeline, joints: Iterable[Dissolve]) -> Timeline:
-    """Dissolves brought back after their clips have moved."""
-    for one in joints:
-        if not (timeline.has(one.left) and timeline.has(one.right)):
-            continue
-        index, _ = timeline.find(one.right)
-        track = timeline.tracks[index]
-        others = tuple(other for other in track.dissolves if other.right != one.right)
-        track = replace(track, dissolves=held(track.clips, (*others, one)))
-        timeline = with_track(timeline, index, track)
-    return timeline
-
-
-def _meets(clip: Clip, span: FrameRange) -> bool:
+def meets(clip: Clip, span: FrameRange) -> bool:
+    """Whether a clip covers a frame of a range."""
     return clip.start < span.stop and clip.stop > span.start

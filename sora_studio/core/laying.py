@@ -11,6 +11,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Dissolve, Timeline, Track, new_id
 
@@ -117,7 +118,7 @@ def shifted(timeline: Timeline, at: int, by: int, keep: Set[str] = frozenset()) 
         track = timeline.tracks[index]
         staying, moving = track.clips[:first], track.clips[first:]
         if moving[0].start + by < (staying[-1].stop if staying else 0):
-            name = moving[0].name or "A clip"
+            name = moving[0].name or tr("A clip")
             raise BadInput(
                 "“{name}” on track {track} would run into what stands before it. Lock {track} to leave it where "
                 "it is, or edit without ripple.",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -204,6 +204,11 @@ class Track:
         """The clip under a frame."""
         place = bisect_right(self.clips, frame, key=lambda clip: clip.start) - 1
         return self.clips[place] if place >= 0 and frame < self.clips[place].stop else None
+
+    def within(self, span: FrameRange) -> tuple[Clip, ...]:
+        """The clips that cover a frame of a range."""
+        first = bisect_right(self.clips, span.start, key=lambda clip: clip.stop)
+        return self.clips[first : bisect_left(self.clips, span.stop, key=lambda clip: clip.start)]
 
     def find(self, clip_id: str) -> Clip | None:
         """The clip of an identity."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sora_studio.core import edits
 from sora_studio.core.dissolves import DEFAULT_SECONDS
+from sora_studio.core.edits import Carried
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inlays import insert_dissolving
 from sora_studio.core.language import tr
@@ -33,12 +34,13 @@ class Bringing(Maker):
         self._edit("Insert", self._sounding(edits.insert(self.timeline, track, clip), clip))
         return clip.id
 
-    def insert_dissolving(self, media_id: str, left_id: str, right_id: str) -> str:
-        """Put a medium on the cut between two clips, with a dissolve on either side; returns the clip's id."""
-        clip = self._clip_of(media_id, 0)
+    def insert_dissolving(self, media_id: str, right_id: str) -> str:
+        """Put a medium and its sound on the cut before a clip, with dissolves on both sides; returns the clip's id."""
+        track, right = self.timeline.find(right_id)
+        clip = self._clip_of(media_id, right.start)
         length = self.timeline.rate.frames(DEFAULT_SECONDS)
-        line = insert_dissolving(self.timeline, (left_id, right_id), clip, length, self.project.extent)
-        self._edit("Insert with dissolves", line)
+        line = insert_dissolving(self.timeline, Carried(((track, clip),)), length, self.project.extent)
+        self._edit("Insert with dissolves", self._sounding(line, clip))
         return clip.id
 
     def put_in_gap(self, media_id: str, track: int, start: int, stop: int) -> str:

@@ -95,8 +95,14 @@ ON_CUT = (
     Accept(Act.LEAD, mark("Generate a bridge"), mark("Insert it, and generate the way to it and on from it")),
     Accept(Act.PLACE, mark("Overwrite"), mark("Lay it over what begins here; nothing else moves")),
 )
-"""What can be made of one picture, video or clip on a cut."""
+"""What can be made of a picture or video on a cut, and of clips that are moved or copied there."""
 CUT_WORDS = mark("Insert, dissolve or bridge here")
+ON_OTHERS = (
+    Accept(Act.INSERT, mark("Insert here"), mark("What lies here is split, and moves along with what follows")),
+    Accept(Act.PLACE, mark("Overwrite"), mark("Lay it over what is here; nothing else moves")),
+)
+"""What can be made of clips that are moved or copied onto others."""
+OTHERS_WORDS = mark("Insert or overwrite here")
 
 _SEEN: frozenset[Kind] = frozenset(("image", "video"))
 _MEDIA: frozenset[Kind] = frozenset(("image", "video", "sound"))

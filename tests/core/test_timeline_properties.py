@@ -17,8 +17,9 @@ from sora_studio.core import tracks as lanes
 from sora_studio.core.dissolves import add_dissolve, remove_dissolve
 from sora_studio.core.edits import Shift
 from sora_studio.core.errors import BadInput
+from sora_studio.core.inlays import Going, insert_going, weave_going
 from sora_studio.core.layers import seen
-from sora_studio.core.laying import longest, settled
+from sora_studio.core.laying import free, longest, settled
 from sora_studio.core.project import Project, from_data, to_data
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Timeline
@@ -54,6 +55,15 @@ def next_one(timeline: Timeline, clip: Clip) -> Clip:
     return after
 
 
+def going(timeline: Timeline, clip: Clip, numbers: Numbers, copy: bool = False) -> Going:
+    """A clip and the last one of the first track, to where another clip begins or anywhere."""
+    last = timeline.tracks[0].clips[-1:]
+    cuts = timeline.cuts() or (0,)
+    at = cuts[numbers[1] % len(cuts)] if numbers[2] % 2 else numbers[1]
+    chosen = tuple(dict.fromkeys((clip.id, *(one.id for one in last))))
+    return Going(chosen, Shift(at - clip.start, numbers[0] % 3 - 1), copy)
+
+
 EDITS: dict[str, Edit] = {
     "lay": lambda line, _clip, n: laid(line, ("a", "b", "still")[n[0] % 3], n[1], n[2], n[3]),
     "place": lambda line, _clip, n: edits.place(line, n[0] % len(line.tracks), Clip("a", n[1], min(n[2], 100))),
@@ -65,6 +75,9 @@ EDITS: dict[str, Edit] = {
         Shift(n[1] - 80, n[0] % 3 - 1),
     ),
     "duplicate": lambda line, clip, n: edits.duplicate(line, [clip.id], Shift(n[1], n[0] % 3 - 1))[0],
+    "move between": lambda line, clip, n: insert_going(line, going(line, clip, n)).timeline,
+    "copy between": lambda line, clip, n: insert_going(line, going(line, clip, n, copy=True)).timeline,
+    "weave": lambda line, clip, n: weave_going(line, going(line, clip, n, copy=n[0] % 2 == 0), n[2], lengths).timeline,
     "delete": lambda line, clip, _n: edits.delete(line, clip.id),
     "ripple delete": lambda line, clip, _n: edits.delete(line, clip.id, ripple=True),
     "split": lambda line, clip, n: edits.split(line, clip.id, clip.start + 1 + n[1] % max(1, clip.length - 1)),
@@ -99,8 +112,32 @@ steps = st.lists(
     max_size=25,
 )
 
-KEEP_SYNC = {"ripple delete", "ripple head", "ripple tail", "insert", "extract", "delete", "split", "split all", "lift"}
-LOSE_NOTHING = {"move track", "add track", "split", "split all", "lock", "unlink", "insert", "slip", "dissolve"}
+KEEP_SYNC = {
+    "move between",
+    "copy between",
+    "ripple delete",
+    "ripple head",
+    "ripple tail",
+    "insert",
+    "extract",
+    "delete",
+    "split",
+    "split all",
+    "lift",
+}
+LOSE_NOTHING = {
+    "move between",
+    "copy between",
+    "move track",
+    "add track",
+    "split",
+    "split all",
+    "lock",
+    "unlink",
+    "insert",
+    "slip",
+    "dissolve",
+}
 
 
 def step(line: Timeline, kind: str, numbers: Numbers) -> Timeline:
@@ -162,6 +199,15 @@ def offsets(line: Timeline) -> dict[tuple[str, str], Fraction]:
     return found
 
 
+def grown(line: Timeline, kind: str, numbers: Numbers) -> int:
+    """How many frames an edit brings that loses none."""
+    if kind == "copy between":
+        clips = [clip for _, clip in line.clips()]
+        carried = going(line, clips[numbers[0] % len(clips)] if clips else Clip("a", 0, 1), numbers).clips
+        return sum(line.find(one)[1].length for one in free(line, carried))
+    return min(numbers[2], 60) if kind == "insert" else 0
+
+
 def seconds_shown(line: Timeline) -> int:
     return sum(clip.length for _, clip in line.clips())
 
@@ -178,9 +224,7 @@ def test_every_edit_leaves_a_sound_timeline(made: list[tuple[str, Numbers]]) -> 
             before, after = offsets(line), offsets(edited)
             assert all(after[pair] == before[pair] for pair in before.keys() & after.keys())
         if kind in LOSE_NOTHING:
-            assert seconds_shown(edited) == seconds_shown(line) + (
-                0 if kind != "insert" or edited == line else min(numbers[2], 60)
-            )
+            assert seconds_shown(edited) == seconds_shown(line) + (0 if edited == line else grown(line, kind, numbers))
         if history.edit(kind, edited):
             states.append(edited)
         line = edited

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from sora_studio.core.library import Shelf
 from sora_studio.core.looks import Look, to_text
 from sora_studio.core.media_item import Pending
+from sora_studio.core.tracks import Switches
 from sora_studio.session.carried import Clips, LookCard, Media, Payload, Still, Words
 from sora_studio.ui.drag import sources
 from sora_studio.ui.drag.chooser import ChoiceList
@@ -261,10 +262,13 @@ def test_a_bridge_on_a_cut_is_one_step_and_leaves_nothing_when_it_is_refused(roo
     room.idle()
 
 
-def slid(room: Room, hand: Hand, start: QPoint, end: QPoint) -> str:
-    """Move a clip by the pointer and let it go; what is said before that."""
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def slid(room: Room, hand: Hand, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = NONE) -> str:
+    """Move the selected clips, or the one under the pointer, and let go; what is said before that."""
     view, bubble = hand.tracks, room.window.timeline.scene.bubble
-    room.bot.mousePress(view, LEFT, NONE, start)
+    room.bot.mousePress(view, LEFT, keys, start)
     for step in range(1, 7):
         room.bot.mouseMove(view, start + (end - start) * step / 6)
     said = bubble.text if bubble.isVisible() else ""
@@ -284,7 +288,7 @@ def test_a_clip_moved_onto_a_cut_is_put_between_its_clips(room: Room, hand: Hand
     assert room.desk.timeline == before
     QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Return)
     assert order() == [(a, 0), (c, 40), (b, 80)]
-    assert room.desk.undo_text == "Move onto the cut"
+    assert room.desk.undo_text == "Move and insert"
     assert slid(room, hand, hand.on_track(20), hand.on_track(80)) == ON_CUT  # the row it was in closes up
     QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Return)
     assert order() == [(c, 0), (a, 40), (b, 80)]
@@ -314,6 +318,119 @@ def test_a_clip_moved_onto_a_cut_is_led_to_by_generated_passages_in_one_step(roo
     room.bot.mouseClick(choices(room).rows[1], LEFT)
     assert [clip.id for clip in room.desk.timeline.tracks[0].clips][1] == c
     assert len(room.desk.timeline.tracks[0].dissolves) == 2
+
+
+def media(room: Room, track: int = 0) -> str:
+    """The names of a track's clips in a row."""
+    return "".join(clip.name for clip in room.desk.timeline.tracks[track].clips)
+
+
+def test_several_clips_moved_onto_a_cut_are_asked_about(room: Room, hand: Hand) -> None:
+    a, b, c, d = (room.film(f"{name}.mp4", 40) for name in "abcd")
+    room.window.timeline.fit()
+    before = room.desk.timeline
+    room.desk.select(c, d)
+    assert slid(room, hand, hand.on_track(100), hand.on_track(40)) == ON_CUT
+    QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Escape)
+    assert room.desk.timeline == before
+    slid(room, hand, hand.on_track(140), hand.on_track(40))  # whichever of them is grabbed
+    room.bot.mouseClick(choices(room).rows[0], LEFT)
+    assert media(room) == "acdb"
+    assert room.desk.selection == (d, c)
+    room.desk.undo()
+    assert room.desk.timeline == before
+    slid(room, hand, hand.on_track(100), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert media(room) == "acdb"
+    assert [(one.left, one.right) for one in room.desk.timeline.tracks[0].dissolves] == [(a, c), (d, b)]
+    room.desk.undo()
+    assert room.desk.timeline == before
+    slid(room, hand, hand.on_track(100), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[3], LEFT)
+    assert [(clip.name, clip.start) for clip in room.desk.timeline.tracks[0].clips] == [("a", 0), ("c", 40), ("d", 80)]
+    room.desk.undo()
+    assert room.desk.timeline == before
+
+
+def test_several_clips_are_led_to_and_from_by_generated_passages_in_one_step(room: Room, hand: Hand) -> None:
+    _a, _b, c, d = (room.film(f"{name}.mp4", 40) for name in "abcd")
+    room.window.timeline.fit()
+    room.write(steps=2)
+    before = room.desk.timeline
+    room.desk.select(c, d)
+    slid(room, hand, hand.on_track(100), hand.on_track(40))
+    room.bot.mouseClick(choices(room).rows[2], LEFT)
+    row = [clip.id for clip in room.desk.timeline.tracks[0].clips]
+    assert len(row) == 6
+    assert row[2:4] == [c, d]
+    assert len(room.desk.jobs()) == 2
+    room.desk.undo()
+    assert room.desk.timeline == before
+    room.idle()
+
+
+def test_copies_on_a_cut_are_asked_about(room: Room, hand: Hand) -> None:
+    a, b, c = (room.film(f"{name}.mp4", 40) for name in "abc")
+    room.window.timeline.fit()
+    before = room.desk.timeline
+    assert slid(room, hand, hand.on_track(20), hand.on_track(80), ALT) == ON_CUT
+    assert room.desk.timeline == before
+    room.bot.mouseClick(choices(room).rows[0], LEFT)
+    assert media(room) == "abac"
+    assert not {a, b, c} & set(room.desk.selection)
+    assert room.desk.undo_text == "Copy and insert"
+    room.desk.undo()
+    room.desk.select(a, b)
+    slid(room, hand, hand.on_track(20), hand.on_track(80), ALT)
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert media(room) == "ababc"
+    assert len(room.desk.timeline.tracks[0].dissolves) == 2
+    room.desk.undo()
+    room.desk.select(b)
+    room.window.timeline.commands["duplicate"].trigger()
+    room.bot.mouseClick(choices(room).rows[0], LEFT)
+    assert media(room) == "abbc"
+    room.desk.undo()
+    assert room.desk.timeline == before
+
+
+def test_clips_on_the_middle_of_another_are_asked_about(room: Room, hand: Hand) -> None:
+    a, b, _c, _d = (room.film(f"{name}.mp4", 40) for name in "abcd")
+    room.window.timeline.fit()
+    room.window.timeline.commands["snap"].trigger()
+    before = room.desk.timeline
+    room.desk.select(a, b)
+    assert slid(room, hand, hand.on_track(20), hand.on_track(160)) == "Insert or overwrite here"
+    shown = choices(room)
+    assert [row.text() for row in shown.rows] == ["Insert here", "Overwrite"]
+    room.bot.mouseClick(shown.rows[0], LEFT)
+    assert media(room) == "cdabd"
+    assert room.desk.timeline.length == 160
+    room.desk.undo()
+    slid(room, hand, hand.on_track(20), hand.on_track(160))
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert media(room) == "cdab"
+    room.desk.undo()
+    assert room.desk.timeline == before
+    slid(room, hand, hand.on_track(20), hand.on_track(20, track=1))
+    assert media(room, 1) == "ab"  # nothing lies there, so nothing is asked
+
+
+def test_what_cannot_be_inserted_is_told_and_nothing_moves(room: Room, hand: Hand) -> None:
+    a = [room.film(f"{name}.mp4", 40) for name in "abc"][0]
+    short = room.film("short.mp4", 12)
+    room.window.timeline.fit()
+    before = room.desk.timeline
+    room.desk.select(a, short)
+    slid(room, hand, hand.on_track(126), hand.on_track(80), ALT)
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert "“short” is too short to dissolve" in told(room)
+    assert room.desk.timeline == before
+    room.desk.switch_track(1, Switches(locked=True))
+    locked = room.desk.timeline
+    slid(room, hand, hand.on_track(20), hand.on_track(20, track=1))
+    assert "Track V2 is locked" in told(room)
+    assert room.desk.timeline == locked
 
 
 def test_a_look_on_a_cut_bridges_and_on_a_clip_restyles(room: Room, hand: Hand) -> None:

@@ -1,12 +1,15 @@
-"""What is done on a cut: media are put between its two clips, or a clip of the timeline is moved there."""
+"""What is done on a cut: media are put between its two clips; and what is done with clips that come onto others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from sora_studio.session.carried import Clips, Payload
+from sora_studio.core.inlays import Going
+from sora_studio.session.carried import Payload
+from sora_studio.session.drops import Act
 from sora_studio.session.places import Cut, Place
 from sora_studio.session.session import Session
+from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.draft_state import DraftState
 
 SECONDS = 2.0
@@ -35,10 +38,7 @@ class Between:
                 frame = session.timeline.find(clips[-1])[1].stop
             session.select(*clips)
 
-        if isinstance(payload, Clips):
-            session.move_between(payload.ids[0], place.right)
-        else:
-            self._with_media(payload, insert)
+        self._with_media(payload, insert)
 
     def weave(self, payload: Payload, place: Place) -> None:
         """With dissolves."""
@@ -47,12 +47,9 @@ class Between:
         session = self._session
 
         def weave(ids: list[str]) -> None:
-            session.select(*(session.insert_dissolving(media, place.left, place.right) for media in ids[:1]))
+            session.select(*(session.insert_dissolving(media, place.right) for media in ids[:1]))
 
-        if isinstance(payload, Clips):
-            session.move_dissolving(payload.ids[0], place.left, place.right)
-        else:
-            self._with_media(payload, weave)
+        self._with_media(payload, weave)
 
     def lead(self, payload: Payload, place: Place) -> None:
         """With a generated passage before and behind it."""
@@ -64,7 +61,26 @@ class Between:
             for media in ids[:1]:
                 session.insert_bridged(media, ends, SECONDS, draft)
 
-        if isinstance(payload, Clips):
-            session.move_bridged(payload.ids[0], ends, SECONDS, draft)
+        self._with_media(payload, lead)
+
+
+class Coming:
+    """The acts of clips that are moved or copied onto others; each is one step of undo."""
+
+    def __init__(self, session: Session, draft: DraftState) -> None:
+        self._session, self._draft = session, draft
+
+    def do(self, going: Going, act: Act) -> None:
+        """Do what was chosen; what fails becomes a notice."""
+        attempt(self._session, lambda: self._do(going, act))
+
+    def _do(self, going: Going, act: Act) -> None:
+        session = self._session
+        if act is Act.INSERT:
+            session.insert_going(going)
+        elif act is Act.WEAVE:
+            session.weave_going(going)
+        elif act is Act.LEAD:
+            session.lead_going(going, SECONDS, self._draft.value)
         else:
-            self._with_media(payload, lead)
+            session.overwrite_going(going)

@@ -146,9 +146,7 @@ class Doer:
         self._with_media(payload, lambda ids: self._laid(ids, lane, self._session.timeline.tracks[lane].stop))
 
     def _place(self, payload: Payload, place: Place) -> None:
-        if isinstance(place, Cut) and isinstance(payload, Clips):
-            self._session.move(payload.ids[0], place.track, place.frame)
-        elif isinstance(place, Row | OnClip | Edge | Cut | Hole):
+        if isinstance(place, Row | OnClip | Edge | Cut | Hole):
             self._with_media(payload, lambda ids: self._laid(ids, place.track, place.frame, go=False))
 
     def _laid(self, ids: list[str], track: int, frame: int, *, go: bool = True) -> None:

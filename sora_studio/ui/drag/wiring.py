@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
 
-from sora_studio.session.carried import Clips
-from sora_studio.session.drops import ON_CUT, Accept, Offer
+from sora_studio.core.inlays import Going, Met
+from sora_studio.session.drops import ON_CUT, ON_OTHERS, Accept, Offer
 from sora_studio.session.places import (
     Anywhere,
     Board,
-    Cut,
     Lane,
     LooksPage,
     MediaShelf,
@@ -23,6 +22,7 @@ from sora_studio.session.places import (
     Slot,
 )
 from sora_studio.session.session import Notice
+from sora_studio.ui.drag.between import Coming
 from sora_studio.ui.drag.chooser import Chooser
 from sora_studio.ui.drag.doing import Doer, Parts
 from sora_studio.ui.drag.hints import Hints
@@ -43,6 +43,7 @@ class DropWiring:
         self._window = window
         self.hints = Hints(window)
         self.doer = Doer(window.session, window.inspector.state, self._parts())
+        self.coming = Coming(window.session, window.inspector.state)
         self.chooser = Chooser(window)
         self.drags = Drags(window.session, self.hints, self.doer.do, self.chooser.ask, window)
         self.landing = Landing(window.timeline.view)
@@ -92,7 +93,7 @@ class DropWiring:
         DropTarget(strip, drags, self._on_board, light=self._light_board, show=self._show_on_board)
         tracks = window.timeline.view.viewport()
         DropTarget(tracks, drags, self._on_tracks, light=self._light_tracks, show=self._show_on_tracks)
-        window.timeline.view.hand.on_cut = self._moved_on_cut
+        window.timeline.view.hand.on_others = self._came_onto_others
 
     def _cards(self, cards: list[LookCard]) -> None:
         """The cards are other ones."""
@@ -133,11 +134,12 @@ class DropWiring:
         self.landing.things = self.drags.things
         return self.landing.place_at(position)
 
-    def _moved_on_cut(self, clip: str, cut: Cut, at: QPointF) -> None:
-        """A clip was let go on a cut: ask the same as for what comes from outside."""
+    def _came_onto_others(self, going: Going, met: Met, at: QPointF) -> None:
+        """Clips were let go on others: ask the same as for what comes from outside."""
         view = self._window.timeline.view
         place = view.viewport().mapToGlobal(view.mapFromScene(at))
-        self.chooser.ask(place, ON_CUT, lambda chosen: self.doer.do(Clips((clip,)), cut, chosen))
+        choices = ON_CUT if met == "cut" else ON_OTHERS
+        self.chooser.ask(place, choices, lambda chosen: self.coming.do(going, chosen.act))
 
     def _light_tracks(self, on: bool) -> None:
         if not on:

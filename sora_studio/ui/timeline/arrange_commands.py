@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPointF
 
 from sora_studio.core.edits import Shift
+from sora_studio.core.inlays import Going
 from sora_studio.core.language import mark, tr
 from sora_studio.core.timeline import Clip, Kind, Marker
 from sora_studio.core.trims import Edge
@@ -15,6 +16,7 @@ from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.monitor.actions import Entry
 from sora_studio.ui.timeline.dialogs import MarkerDialog, SoundDialog, SpeedDialog
+from sora_studio.ui.timeline.move import land
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.view import TimelineView
 
@@ -218,11 +220,15 @@ class ArrangeCommands(QObject):
             self._do(partial(verb, clip.id, by))
 
     def _duplicate(self) -> None:
-        """Copies directly behind the selected clips, on their tracks."""
-        chosen = self.chosen()
+        """Copies directly behind the selected clips, on their tracks; when others lie there it is asked what becomes of
+        them."""
+        chosen, view = self.chosen(), self._view
         if chosen:
-            by = max(clip.stop for clip in chosen) - chosen[0].start
-            self._do(lambda: self._session.duplicate([clip.id for clip in chosen], Shift(by)))
+            stop = max(clip.stop for clip in chosen)
+            going = Going(tuple(clip.id for clip in chosen), Shift(stop - chosen[0].start), copy=True)
+            track, _ = self._session.timeline.find(chosen[0].id)
+            at = QPointF(view.tracks.metrics.x(stop), view.tracks.metrics.y(track))
+            self._do(lambda: land(self._session, going, view.hand.on_others, at))
 
     def _to_marker(self, way: int) -> None:
         frames, frame = [marker.frame for marker in self._session.timeline.markers], self._session.playhead

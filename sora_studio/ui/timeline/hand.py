@@ -13,7 +13,7 @@ from sora_studio.ui.timeline.clip_item import ClipItem, Zone
 from sora_studio.ui.timeline.divider import DividerDrag
 from sora_studio.ui.timeline.drag import BandDrag, Edge, EdgeDrag, Gesture, LockedDrag
 from sora_studio.ui.timeline.metrics import DIVIDER
-from sora_studio.ui.timeline.move import Grab, MoveDrag, OnCut
+from sora_studio.ui.timeline.move import Grab, MoveDrag, OnOthers
 from sora_studio.ui.timeline.tools import Tool
 from sora_studio.ui.timeline.trial import TrialDrag, dissolve_trial, trial_of
 
@@ -40,8 +40,8 @@ class Hand(QObject):
         self._last = QPointF()
         self.tool = Tool.SELECT
         self.snapping = True
-        self.on_cut: OnCut | None = None
-        """Asked what becomes of a clip that is moved onto a cut; the window sets it."""
+        self.on_others: OnOthers | None = None
+        """Asked what becomes of clips that are moved or copied onto others; the window sets it."""
         self.blade_at: int | None = None
         self.extra_left = 0.0
         """Pixels of room made before frame zero for a ghost that grows there."""
@@ -176,7 +176,7 @@ class Hand(QObject):
             return TrialDrag(scene, at, trial, snap=self.snapping)
         zone = item.zone(at)
         if zone is Zone.BODY or copying:
-            return MoveDrag(scene, item, at, Grab(self.snapping, copying, not adding, self.on_cut))
+            return MoveDrag(scene, item, at, Grab(self.snapping, copying, not adding, self.on_others))
         return EdgeDrag(scene, item, at, self._draft, Edge(before=zone is Zone.HEAD, snap=self.snapping))
 
     def _choose(self, item: ClipItem, adding: bool) -> bool:
@@ -203,7 +203,7 @@ class Hand(QObject):
         self._session.select(*(clip.id for clip in chosen))
         first = min(chosen, key=lambda clip: clip.start, default=None)
         grabbed = pressed if pressed and pressed.clip in chosen else scene.item(first.id) if first else None
-        return MoveDrag(scene, grabbed, at, Grab(self.snapping, alone=False)) if grabbed else None
+        return MoveDrag(scene, grabbed, at, Grab(self.snapping, alone=False, ask=self.on_others)) if grabbed else None
 
     def _on_divider(self, at: QPointF) -> bool:
         divider = self._scene.metrics.divider

@@ -13,6 +13,7 @@ import queue
 import sys
 import threading
 import traceback
+from dataclasses import replace
 
 from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
@@ -64,6 +65,8 @@ class Worker:
         self._todo: queue.SimpleQueue[Run | Warm] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
         self._enough: set[str] = set()
+        self._unseen: Preview | None = None
+        """The newest preview, when there was no room for it."""
 
     def listen(self) -> None:
         """The command thread: take commands in until the studio is gone, then end the process."""
@@ -130,10 +133,11 @@ class Worker:
             self._channel.send(Stepped(run.job, 0, run.plan.steps, "loading"))
         engine = self._load(run.plan.request.engine)
         control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold, run.record)
-        steps = run.plan.request.steps
+        steps, self._unseen = run.plan.request.steps, None
         for event in run_plan(run.plan, engine, control, run.resume):
             match event:
                 case Held(latents):
+                    self._show_last(run.job)
                     return Parked(run.job, latents)
                 case Progress(step, steps, stage):
                     self._channel.send(Stepped(run.job, step, steps, stage))
@@ -142,6 +146,7 @@ class Worker:
                 case Insight():
                     self._channel.send(Recorded(run.job, event))
                 case Chunk(start, frames, steps):
+                    self._show_last(run.job)
                     self._hand_over(run.job, start, frames)
         return Ended(run.job, steps)
 
@@ -167,24 +172,35 @@ class Worker:
         frames, ring = preview.frames, self._ring()
         while frames.nbytes > ring.slot_bytes and min(frames.shape[1:3]) > 1:
             frames = frames[:, ::2, ::2]
-        slot = ring.try_write(frames)
+        preview, slot = replace(preview, frames=frames), ring.try_write(frames)
+        self._unseen = preview if slot is None else None
         if slot is not None:
-            self._channel.send(Shown(job, slot, frames.shape, preview.step, preview.steps, preview.start))
+            self._send_preview(job, preview, slot)
+
+    def _show_last(self, job: str) -> None:
+        """Before what has become of it, send the last preview if it found no slot; waits for the studio to read."""
+        preview, self._unseen = self._unseen, None
+        if preview is not None:
+            self._send_preview(job, preview, self._ring().write(preview.frames, lambda: self._give_up(job)))
+
+    def _send_preview(self, job: str, preview: Preview, slot: int) -> None:
+        self._channel.send(Shown(job, slot, preview.frames.shape, preview.step, preview.steps, preview.start))
 
     def _hand_over(self, job: str, start: int, frames: Frames) -> None:
         """Send final frames, as many at once as a slot holds; waits for the studio to read."""
         ring = self._ring()
-
-        def give_up() -> None:
-            if job in self._cancelled:
-                raise Cancelled("The work was stopped.")
-
         count = max(1, ring.slot_bytes // max(1, frames[0].nbytes))
         for first in range(0, len(frames), count):
             part = frames[first : first + count]
             if part[0].nbytes > ring.slot_bytes:
                 raise EngineError("A frame is larger than the memory for frames. Make the picture smaller.")
-            self._channel.send(Made(job, ring.write(part, give_up), part.shape, start + first))
+            slot = ring.write(part, lambda: self._give_up(job))
+            self._channel.send(Made(job, slot, part.shape, start + first))
+
+    def _give_up(self, job: str) -> None:
+        """Raise Cancelled when nobody waits for the frames of a job any more."""
+        if job in self._cancelled:
+            raise Cancelled("The work was stopped.")
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -23,6 +23,7 @@ from sora_studio.jobs.client import Patience
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.runner import Chunk, run_plan
+from sora_studio.jobs.shared_frames import SLOTS
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Queued, Running
 from tests.fakes.engine import CAPABILITIES, FakeEngine
 
@@ -137,6 +138,29 @@ def test_a_job_runs_in_the_worker_as_it_would_here(watch: Watch) -> None:
     assert {state.window for state in states if isinstance(state, Running)} == {1, 2, 3}
     assert watch.threads == {"jobs"}
     assert watch.previews
+
+
+def test_the_last_preview_is_seen_before_the_clip_however_late_the_studio_reads(watch: Watch) -> None:
+    steps = 40
+    seen: list[tuple[str, int]] = []
+
+    def read_late(job: str, preview: Preview) -> None:
+        if not seen:  # until the worker has gone through its steps and filled its slots
+            deadline = time.monotonic() + LONG
+            while watch.queue._inbox.qsize() < steps - 1 + SLOTS and time.monotonic() < deadline:
+                time.sleep(0.001)
+        seen.append((job, preview.step))
+
+    watch.queue.events.previewed.connect(read_late)
+    try:
+        job_id = watch.submit("a ball", steps=steps)
+        assert isinstance(watch.ended(job_id).state, Done)
+    finally:
+        watch.queue.events.previewed.disconnect(read_late)
+    shown = [step for job, step in seen if job == job_id]
+    assert shown[-1] == steps
+    assert len(shown) < steps, "those for which there was no room are left out"
+    assert sum(len(frames) for _, frames in watch.frames[job_id]) == BASE.length
 
 
 def test_jobs_run_in_order(watch: Watch) -> None:

@@ -91,12 +91,12 @@ def from_data(data: object) -> Project:
 
 
 def _timeline(data: dict[str, Any]) -> Timeline:
-    tracks = sorted((_track(entry) for entry in data["tracks"]), key=lambda track: track.kind != "video")
+    tracks = [_track(entry, place) for place, entry in enumerate(data["tracks"])]
     first, last = data.get("marks", (None, None))
     return Timeline(
         _rate(data["rate"]),
         Size(*map(int, data["size"])),
-        tuple(tracks),
+        tuple(sorted(tracks, key=lambda track: track.kind != "video")),
         tuple(sorted((_marker(entry) for entry in data.get("markers", ())), key=lambda marker: marker.frame)),
         None if first is None else int(first),
         None if last is None else int(last),
@@ -120,6 +120,7 @@ def _exact_data(value: MediaTime) -> int | list[int]:
 
 def _track_data(track: Track) -> dict[str, Any]:
     return {
+        "id": track.id,
         "name": track.name,
         "kind": track.kind,
         **{name: True for name in _SWITCHES if getattr(track, name)},
@@ -131,14 +132,16 @@ def _track_data(track: Track) -> dict[str, Any]:
 _SWITCHES = ("locked", "muted", "hidden", "solo")
 
 
-def _track(data: dict[str, Any]) -> Track:
+def _track(data: dict[str, Any], place: int) -> Track:
+    """A track; one that was written without an identity is known by its place, the same one each time it is read."""
     kind: Kind = "audio" if data.get("kind") == "audio" else "video"
     clips = tuple(_clip(clip) for clip in data["clips"])
     dissolves = tuple(
         Dissolve(str(one["left"]), str(one["right"]), int(one["length"])) for one in data.get("dissolves", ())
     )
     switches = {name: bool(data.get(name, False)) for name in _SWITCHES}
-    return Track(str(data["name"]), clips, kind, dissolves=held(clips, dissolves), **switches)
+    known = str(data.get("id") or f"track-{place}")
+    return Track(str(data["name"]), clips, kind, dissolves=held(clips, dissolves), id=known, **switches)
 
 
 def _card_data(card: Card) -> dict[str, Any]:

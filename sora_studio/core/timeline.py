@@ -179,7 +179,8 @@ class Marker:
 @dataclass(frozen=True, slots=True)
 class Track:
     """Clips in order of start, without overlap. `muted` and `solo` count for sound, `hidden` for pictures; the clips of
-    a `locked` one stay as they are."""
+    a `locked` one stay as they are. `id` tells a track from others whatever it is called and wherever it stands; it is
+    no part of the value."""
 
     name: str
     clips: tuple[Clip, ...] = ()
@@ -189,6 +190,7 @@ class Track:
     hidden: bool = False
     solo: bool = False
     dissolves: tuple[Dissolve, ...] = ()
+    id: str = field(default_factory=new_id, compare=False)
 
     def __post_init__(self) -> None:
         for one, other in pairwise(self.clips):

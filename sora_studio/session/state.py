@@ -249,7 +249,7 @@ class OpenProject:
         self._history = History(project.timeline)
         self._saved = project
         self._selection, self._playhead = (), 0
-        self.viewing.reset(load_heights(folder))
+        self.viewing.reset(load_heights(folder, project.timeline))
         self._home = folder
         self._recovery_works = True
 

@@ -9,33 +9,33 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from sora_studio.core.timeline import Kind
+from sora_studio.core.timeline import Timeline
 
 FILE = "view.json"
 
-TrackHeights = Mapping[tuple[Kind, str], int]
-"""Pixels by the kind and name of a track, where they are not as usual."""
 
-_KINDS: tuple[Kind, ...] = ("video", "audio")
-
-
-def load_heights(folder: Path) -> dict[tuple[Kind, str], int]:
-    """The heights a project was left with; none where nothing readable is kept."""
+def load_heights(folder: Path, timeline: Timeline) -> dict[str, int]:
+    """The heights a project was left with, by the identity of its tracks; none where nothing readable is kept. Older
+    files know a track by its kind and name."""
+    ids = {(track.kind, track.name): track.id for track in timeline.tracks}
     try:
         data = json.loads((folder / FILE).read_text(encoding="utf-8"))
-        kept = [(str(kind), str(name), int(high)) for kind, name, high in data["heights"]]
-    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        if "tracks" in data:
+            kept = {str(track): int(high) for track, high in data["tracks"].items()}
+        else:
+            kept = {ids.get((kind, name), ""): int(high) for kind, name, high in data["heights"]}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
-    return {(known, name): high for kind, name, high in kept for known in _KINDS if known == kind}
+    there = {track.id for track in timeline.tracks}
+    return {track: high for track, high in kept.items() if track in there}
 
 
-def save_heights(heights: TrackHeights, folder: Path) -> None:
+def save_heights(heights: Mapping[str, int], folder: Path) -> None:
     """Keep the heights; a folder that cannot be written to only forgets them."""
     path, part = folder / FILE, folder / f".{FILE}.part"
     with contextlib.suppress(OSError):
         if not heights:
             path.unlink(missing_ok=True)
             return
-        data = {"heights": [[kind, name, high] for (kind, name), high in heights.items()]}
-        part.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"tracks": dict(heights)}, indent=1), encoding="utf-8")
         os.replace(part, path)

@@ -7,14 +7,13 @@ listens. Nothing of it is part of the project; the heights are kept beside it (`
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from psygnal import Signal
 
 from sora_studio.core.time import FrameRange
-from sora_studio.core.timeline import Kind
-from sora_studio.session.view_store import TrackHeights
 
 Mode = Literal["timeline", "clip", "live"]
 
@@ -77,7 +76,8 @@ class Viewing:
         self.mode: Mode = "timeline"
         self.medium: str | None = None
         self.compare: Compare | None = None
-        self.heights: dict[tuple[Kind, str], int] = {}
+        self.heights: dict[str, int] = {}
+        """Pixels by the identity of a track, where they are not as usual."""
         self._sources: dict[str, Source] = {}
 
     @property
@@ -126,7 +126,7 @@ class Viewing:
             self.compare = None
             self.changed.emit()
 
-    def reset(self, heights: TrackHeights) -> None:
+    def reset(self, heights: Mapping[str, int]) -> None:
         """Another project is open, whose tracks are that high."""
         self.heights = dict(heights)
         self.mode, self.medium, self.compare = "timeline", None, None

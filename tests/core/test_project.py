@@ -67,6 +67,9 @@ def test_projects_of_version_one_open() -> None:
     assert made.media["m1"].starred
     again = to_data(made)
     assert again["version"] == 2
+    known = [track.id for track in made.timeline.tracks]
+    assert len(set(known)) == 2
+    assert [track.id for read in (data, again) for track in from_data(read).timeline.tracks] == known * 2
     assert from_data(again) == made
 
 

@@ -417,7 +417,7 @@ def test_clips_on_the_middle_of_another_are_asked_about(room: Room, hand: Hand) 
 
 
 def test_what_cannot_be_inserted_is_told_and_nothing_moves(room: Room, hand: Hand) -> None:
-    a = [room.film(f"{name}.mp4", 40) for name in "abc"][0]
+    a, _b, _c = (room.film(f"{name}.mp4", 40) for name in "abc")
     short = room.film("short.mp4", 12)
     room.window.timeline.fit()
     before = room.desk.timeline

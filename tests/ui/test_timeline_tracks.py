@@ -128,6 +128,19 @@ def test_the_heights_of_tracks_come_back_with_their_project(stage: Stage, tmp_pa
     assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT
     stage.desk.open(tmp_path / "project")
     assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT + 30
+    stage.desk.rename_track(0, "Actors")
+    assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT + 30
+    stage.desk.move_track(0, 1)
+    assert (scene.metrics.high(0), scene.metrics.high(1)) == (TRACK_HEIGHT, TRACK_HEIGHT + 30)
+    stage.desk.undo()
+    stage.desk.save()
+    stage.desk.new(tmp_path / "second")
+    stage.desk.open(tmp_path / "project")
+    assert stage.desk.timeline.tracks[0].name == "Actors"
+    assert scene.metrics.high(0) == head(stage, 0).height() == TRACK_HEIGHT + 30
+    stage.desk.undo()
+    stage.desk.rename_track(0, "V1")
+    stage.desk.save()
     stage.desk.new(tmp_path / "third")
     (tmp_path / "project" / "view.json").write_text('{"heights": [["video", "V1", 9000], ["x", "V1", 1]]}')
     stage.desk.open(tmp_path / "project")

@@ -151,7 +151,7 @@ class _Reader:
         if not about and not track.enabled:
             switches["hidden" if kind == "video" else "muted"] = True
         name = track.name or ("V1" if kind == "video" else "A1")
-        return Track(name, tuple(clips), kind, dissolves=held(tuple(clips), dissolves), **switches)
+        return Track(name, tuple(clips), kind, dissolves=held(tuple(clips), dissolves), id=new_id(), **switches)
 
     def _clip(self, child: otio.core.Composable, start: int, length: int) -> Clip | None:
         if isinstance(child, otio.schema.Gap):

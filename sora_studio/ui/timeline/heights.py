@@ -1,4 +1,4 @@
-"""How high the tracks are: what the artist has set, by name and kind, and the usual height for the rest.
+"""How high the tracks are: what the artist has set, and the usual height for the rest.
 
 The session keeps it, and beside the project for the next time.
 """
@@ -13,19 +13,19 @@ _USUAL: dict[Kind, int] = {"video": TRACK_HEIGHT, "audio": AUDIO_HEIGHT}
 
 
 class Heights:
-    """In scene pixels. A track that is renamed takes its usual height again."""
+    """In scene pixels. A track keeps its height when it is renamed or comes to another place."""
 
     def __init__(self, viewing: Viewing) -> None:
         self._viewing = viewing
 
     def of(self, track: Track) -> int:
         """The height of a track."""
-        high = self._viewing.heights.get((track.kind, track.name), _USUAL[track.kind])
+        high = self._viewing.heights.get(track.id, _USUAL[track.kind])
         return max(LOWEST, min(HIGHEST, high))
 
     def set(self, track: Track, high: int) -> None:
         """Give a track another height, within the limits."""
-        self._viewing.heights[track.kind, track.name] = max(LOWEST, min(HIGHEST, high))
+        self._viewing.heights[track.id] = max(LOWEST, min(HIGHEST, high))
 
     def share(self, timeline: Timeline, by: float) -> None:
         """Give `by` pixels of height from the audio tracks to the video tracks, in equal parts."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QAction
+import re
+
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
 from sora_studio.core.language import mark, tr
@@ -18,6 +20,9 @@ TITLES = {
     "Help": mark("&Help"),
 }
 """The menus by the group that fills them."""
+
+_LETTER = re.compile(r"\(&.\)|&")
+"""What marks the letter of a title: before it, or in brackets behind words without such a letter."""
 
 HOMES = {"timeline": "Clip", "monitor": "Play", "library": "Media", "looks": "Media"}
 """The menu where a panel's commands go that no order names."""
@@ -59,6 +64,13 @@ _ORDER = {
     ),
 }
 """Ids in the order of a menu; | is a line."""
+
+
+def menu_keys() -> dict[str, str]:
+    """The keys that open a menu, such as Alt+F, and the menu's name, in the artist's language."""
+    titles = [tr(title) for title in TITLES.values()]
+    portable = QKeySequence.SequenceFormat.PortableText
+    return {QKeySequence.mnemonic(title).toString(portable): _LETTER.sub("", title) for title in titles}
 
 
 def fill_menus(bar: QMenuBar, registry: Registry) -> None:

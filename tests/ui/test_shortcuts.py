@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QTabBar
 from pytestqt.qtbot import QtBot
 
+from sora_studio.core import language
 from sora_studio.core.errors import BadInput
+from sora_studio.jobs.queue import JobQueue
 from sora_studio.settings.keys import KeyMap, keys_file, load_key_map, read_key_map, write_key_map
+from sora_studio.ui.menus import menu_keys
 from sora_studio.ui.registry import Known, keys_of
 from sora_studio.ui.shell.key_maps import PRESETS, resolved
 from sora_studio.ui.shell.shortcuts import ShortcutsDialog
@@ -61,6 +66,45 @@ def test_no_two_commands_of_one_reach_declare_the_same_key(room: Room, preset: s
         if key == wanted and (one.panel == other.panel or (not (one.panel and other.panel) and _strong(key)))
     ]
     assert twice == []
+
+
+@pytest.fixture(params=language.LANGUAGES)
+def told(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path, queue: JobQueue) -> Iterator[Room]:
+    """A window in each language."""
+    language.use(request.param)
+    room = Room(qtbot, tmp_path, queue)
+    yield room
+    room.close()
+    language.use("en")
+
+
+def letters(window: MainWindow) -> list[str]:
+    """The keys that the window's menus, buttons and pages answer to by a letter of their name."""
+    texts = [action.text() for action in window.top.menus.actions()]
+    texts += [button.text() for button in window.findChildren(QAbstractButton)]
+    for bar in window.findChildren(QTabBar):
+        texts += [bar.tabText(index) for index in range(bar.count())]
+    keys = [QKeySequence.mnemonic(text).toString(QKeySequence.SequenceFormat.PortableText) for text in texts]
+    return [key for key in keys if key]
+
+
+def test_no_command_has_the_key_of_a_menu_in_any_preset_and_language(told: Room) -> None:
+    taken = letters(told.window)
+    assert len(set(taken)) == len(taken) >= 7
+    assert set(menu_keys()) <= set(taken)
+    for preset in PRESETS:
+        claims = {one.id: PRESETS[preset].get(one.id, one.keys) for one in told.window.registry.all()}
+        clashes = [(name, key) for name, keys in claims.items() for key in keys if key in taken]
+        assert clashes == []
+
+
+def test_a_key_that_opens_a_menu_is_not_given_away(room: Room, dialog: ShortcutsDialog) -> None:
+    press_new(dialog, "monitor.to_end", "Alt+C")
+    assert dialog.note.text() == "⚠ Alt+C opens the menu “Clip”. Press another key."
+    assert not dialog.add.isEnabled()
+    dialog.give()
+    assert keys_of(known(room, "monitor.to_end").action) == ("End",)
+    assert resolved(room.window.registry, KeyMap(own={"monitor.to_end": ("Alt+C", "F4")}))["monitor.to_end"] == ("F4",)
 
 
 def _strong(key: str) -> bool:

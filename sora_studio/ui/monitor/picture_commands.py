@@ -75,7 +75,7 @@ class PictureCommands(QObject):
         return (
             Entry("compare", "Compare", "columns-2", ("C",), self._compare, True),
             Entry("compare_side", "Divider, A or B", "eye", ("Shift+C",), self._next_side),
-            Entry("compare_swap", "Swap A and B", "arrow-left-right", ("Alt+C",), self._swap),
+            Entry("compare_swap", "Swap A and B", "arrow-left-right", ("Alt+Shift+C",), self._swap),
             Entry("divider_left", "Divider left", "chevron-left", ("Ctrl+Alt+Left",), lambda: self._divide(-0.05)),
             Entry("divider_right", "Divider right", "chevron-right", ("Ctrl+Alt+Right",), lambda: self._divide(0.05)),
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sora_studio.core.language import mark
 from sora_studio.settings.keys import STUDIO, KeyMap
+from sora_studio.ui.menus import menu_keys
 from sora_studio.ui.registry import Keys, Known, Registry
 
 TITLES = {
@@ -81,7 +82,7 @@ PRESETS: dict[str, dict[str, Keys]] = {
         "timeline.redo": ("Ctrl+R",),
         "window.restyle": ("Ctrl+Alt+R",),
         "timeline.snap": ("Alt+S",),
-        "timeline.extend_end": ("Alt+E",),
+        "timeline.extend_end": ("Alt+Shift+E",),
         "timeline.trim_start": ("Alt+Q",),
         "timeline.trim_end": ("Alt+W",),
         "timeline.forward_tool": ("Alt+A",),
@@ -109,15 +110,16 @@ def may_meet(one: Known, other: Known) -> bool:
 
 def resolved(registry: Registry, key_map: KeyMap) -> dict[str, Keys]:
     """The keys of every command: the artist's own win over the preset's, those over the declared ones. A command whose
-    declared or preset key is taken by a stronger claim goes without it."""
-    preset = PRESETS.get(key_map.preset, {})
+    declared or preset key is taken by a stronger claim goes without it, and keys that open a menu are nobody's."""
+    preset, menus = PRESETS.get(key_map.preset, {}), menu_keys()
     taken: dict[tuple[str, str], str] = {}
     keys: dict[str, Keys] = {}
     for claims in (key_map.own, preset, {known.id: known.keys for known in registry.all()}):
         for known in registry.all():
             if known.id in keys or known.id not in claims:
                 continue
-            free = tuple(key for key in claims[known.id] if taken.get((known.panel, key), known.id) == known.id)
+            wanted = (key for key in claims[known.id] if key not in menus)
+            free = tuple(key for key in wanted if taken.get((known.panel, key), known.id) == known.id)
             keys[known.id] = free
             taken.update({(known.panel, key): known.id for key in free})
     return keys

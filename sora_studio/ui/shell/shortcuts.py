@@ -22,6 +22,7 @@ from sora_studio.core.errors import StudioError
 from sora_studio.core.language import tr
 from sora_studio.settings.keys import KeyMap, keys_file, read_key_map, write_key_map
 from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.menus import menu_keys
 from sora_studio.ui.panels.controls import label, push_button, row
 from sora_studio.ui.registry import Keys, Known, Registry, shown_keys
 from sora_studio.ui.shell.key_maps import PRESETS, TITLES, conflict, resolved
@@ -131,7 +132,7 @@ class ShortcutsDialog(QDialog):
     def give(self) -> None:
         """Add the pressed key to the chosen command; another command that has it loses it."""
         known, key = self.chosen(), self._pressed()
-        if known is None or not key:
+        if known is None or not key or key in menu_keys():
             return
         now = resolved(self._registry, self.key_map)
         own = dict(self.key_map.own)
@@ -229,11 +230,15 @@ class ShortcutsDialog(QDialog):
     def _check(self) -> None:
         """Say before it happens whose key would be taken."""
         known, key = self.chosen(), self._pressed()
-        self.add.setEnabled(known is not None and bool(key))
+        menus = menu_keys()
+        self.add.setEnabled(known is not None and bool(key) and key not in menus)
         if known is None:
             self._say(tr("Choose a command, then press the key it shall have."))
         elif not key:
             self._say(tr("Keys without Ctrl or Alt stay silent while you write in a field."))
+        elif key in menus:
+            said = tr("{key} opens the menu “{menu}”. Press another key.", key=shown_keys((key,)), menu=menus[key])
+            self._say(said, wrong=True)
         else:
             other = conflict(self._registry, resolved(self._registry, self.key_map), known.id, key)
             shown = shown_keys((key,))

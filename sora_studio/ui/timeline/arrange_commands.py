@@ -192,7 +192,9 @@ class ArrangeCommands(QObject):
         return (
             Entry("marker", "Marker", "flag", ("M",), self.marker),
             Entry("marker_next", "To next marker", "chevron-right", ("Shift+M",), lambda: self._to_marker(1)),
-            Entry("marker_previous", "To previous marker", "chevron-left", ("Alt+M",), lambda: self._to_marker(-1)),
+            Entry(
+                "marker_previous", "To previous marker", "chevron-left", ("Alt+Shift+M",), lambda: self._to_marker(-1)
+            ),
             Entry("add_video_track", "Add video track", "film", ("Ctrl+Alt+N",), lambda: self._add("video")),
             Entry("add_audio_track", "Add audio track", "music", ("Ctrl+Alt+A",), lambda: self._add("audio")),
             Entry("zoom_selection", "Zoom to selection", "maximize", ("Ctrl+Shift+0",), self._zoom_to_selection),

@@ -1,17 +1,20 @@
-"""Undo: a list of timelines without limit. Media are not part of it, so a job may finish at any time."""
+"""Undo: steps without limit, each kept as what it changed. Media are not part of it, so a job may finish at any time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from sora_studio.core.difference import Difference, difference
 from sora_studio.core.timeline import Timeline
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
+    """What leads from the timeline on this side of a step, nearer to the present, to the one beyond it."""
+
     text: str
-    timeline: Timeline
+    change: Difference
 
 
 class History:
@@ -36,7 +39,7 @@ class History:
         """Make one step; an edit that changes nothing is none. Whether there was one."""
         if timeline == self.present:
             return False
-        self._past.append(_Step(text, self.present))
+        self._past.append(_Step(text, difference(timeline, self.present)))
         self._future.clear()
         self.present = timeline
         return True
@@ -51,7 +54,7 @@ class History:
         """Make one step of all that was done since `before` was copied."""
         self._past = [*before._past]
         if self.present != before.present:
-            self._past.append(_Step(text, before.present))
+            self._past.append(_Step(text, difference(self.present, before.present)))
 
     def undo(self) -> bool:
         """One step back; False at the beginning."""
@@ -63,14 +66,15 @@ class History:
 
     def amend(self, change: Callable[[Timeline], Timeline]) -> None:
         """Apply `change` to every timeline, past and undone ones too; steps that do nothing any more disappear."""
-        self.present = change(self.present)
+        present, self.present = self.present, change(self.present)
         for steps in (self._past, self._future):
             kept: list[_Step] = []
-            beyond = self.present
+            near, beyond = present, self.present
             for step in reversed(steps):
-                timeline = change(step.timeline)
+                near = step.change.applied(near)
+                timeline = change(near)
                 if timeline != beyond:
-                    kept.append(_Step(step.text, timeline))
+                    kept.append(_Step(step.text, difference(beyond, timeline)))
                 beyond = timeline
             steps[:] = reversed(kept)
 
@@ -78,6 +82,7 @@ class History:
         if not source:
             return False
         step = source.pop()
-        target.append(_Step(step.text, self.present))
-        self.present = step.timeline
+        timeline = step.change.applied(self.present)
+        target.append(_Step(step.text, difference(timeline, self.present)))
+        self.present = timeline
         return True

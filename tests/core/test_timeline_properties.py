@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, groupby
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -234,6 +234,35 @@ def test_every_edit_leaves_a_sound_timeline(made: list[tuple[str, Numbers]]) -> 
     for state in states[1:]:
         assert history.redo()
         assert history.present == state
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps, st.integers(0, 25), st.sampled_from(sorted(LENGTHS)), st.booleans())
+def test_what_is_amended_is_amended_in_every_step(
+    made: list[tuple[str, Numbers]], undone: int, media: str, ripple: bool
+) -> None:
+    line = start()
+    history, states = History(line), [line]
+    for kind, numbers in made:
+        line = step(line, kind, numbers)
+        if history.edit(kind, line):
+            states.append(line)
+    undone = min(undone, len(states) - 1)
+    for _ in range(undone):
+        history.undo()
+    history.amend(lambda one: edits.forget(one, media, ripple=ripple))
+    changed = [edits.forget(one, media, ripple=ripple) for one in states]
+    now = len(states) - 1 - undone
+    assert walked(history, history.undo) == [one for one, _ in groupby(reversed(changed[: now + 1]))]
+    assert walked(history, history.redo) == [one for one, _ in groupby(changed)]
+
+
+def walked(history: History, go: Callable[[], bool]) -> list[Timeline]:
+    """The timelines from here to the end of the way."""
+    way = [history.present]
+    while go():
+        way.append(history.present)
+    return way
 
 
 @settings(max_examples=60, deadline=None)

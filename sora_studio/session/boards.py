@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from sora_studio.core import storyboard as edits
 from sora_studio.core.errors import BadInput
+from sora_studio.core.recipe import own_words
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card, Storyboard
 from sora_studio.engines.catalog import capabilities
 from sora_studio.session import orders
@@ -42,14 +43,25 @@ class Boards(Maker):
         return self.add_card(Card(media=media_id, seconds=min(max(seconds, SHORTEST), LONGEST)), place)
 
     def cards_of_clips(self, *clip_ids: str) -> None:
-        """Put a card for each clip at the end, in order of time: its picture, its words, its length."""
+        """Put a card for each clip at the end, in order of time: its picture, the artist's own words, its length."""
         board = self.storyboard
         for clip in sorted((self._clip(one) for one in clip_ids), key=lambda clip: clip.start):
-            recipe = self.item(clip.media).made_from or {}
+            recipe = self.item(clip.media).made_from
             seconds = self.timeline.rate.seconds(clip.length)
-            card = Card(str(recipe.get("prompt", "")), clip.media, min(max(seconds, SHORTEST), LONGEST))
+            words = own_words(recipe) if recipe is not None else ""
+            card = Card(words, clip.media, min(max(seconds, SHORTEST), LONGEST))
             board = edits.insert(board, len(board.cards), card)
         self._board("Add cards", board)
+
+    def sent_of_card(self, card: Card) -> str:
+        """What was sent for the clip that a card begins with, word for word, while the card says what the artist said
+        for it; empty where that is all that was sent."""
+        item = self._media.get(card.media)
+        recipe = item.made_from if item is not None else None
+        if recipe is None or not card.text or own_words(recipe).strip() != card.text:
+            return ""
+        sent = str(recipe.get("prompt", "")).strip()
+        return sent if sent != card.text else ""
 
     def change_card(self, card: Card) -> None:
         """Put a card in the place of the one with its identity."""

@@ -92,7 +92,8 @@ def new_clip(draft: Draft, caps: Capabilities) -> Order:
 
 
 def storyboard(draft: Draft, caps: Capabilities, cards: Sequence[BoardCard]) -> Order:
-    """One clip of all cards. The look is added to the words of each; a first card without words takes the draft's."""
+    """One clip of all cards. The look is added to the words of each, the helper's phrases to none: they were found for
+    the draft's words, which a first card without words takes."""
     base = base_request(draft, caps, draft.size)
     draft = replace(draft, seed=base.seed)
     if not any(card.text.strip() or card.piece for card in cards) and not draft.prompt.strip():
@@ -100,7 +101,11 @@ def storyboard(draft: Draft, caps: Capabilities, cards: Sequence[BoardCard]) -> 
     fit = Fit(base.size, base.size)
     shots = []
     for card in cards:
-        words = base_request(replace(draft, prompt=card.text), caps, base.size).prompt if card.text.strip() else ""
+        words = (
+            base_request(replace(draft, prompt=card.text, phrases=()), caps, base.size).prompt
+            if card.text.strip()
+            else ""
+        )
         shots.append(tasks.Shot(words, card.seconds, _beginning(card.piece, base, fit) if card.piece else None))
     said = next((card.text.strip() for card in cards if card.text.strip()), base.words)
     request = replace(tasks.storyboard(base, shots), words=said)

@@ -10,6 +10,7 @@ import pytest
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.media_item import Ready
+from sora_studio.core.phrasing import Phrase
 from sora_studio.core.project import from_data, to_data
 from sora_studio.core.storyboard import Card
 from sora_studio.media.footage import read_footage
@@ -100,5 +101,26 @@ def test_clips_become_cards(studio: Studio, moving: Path) -> None:
     session.seek(48)
     session.generate(DRAFT)
     second = session.selection[0]
-    session.cards_of_clips(second, first)
-    assert [(card.text, card.seconds) for card in session.storyboard.cards] == [("", 2.0), ("a red balloon", 1.0)]
+    session.generate(replace(DRAFT, look="watercolour", phrases=(Phrase("place", "over green hills"),)))
+    third = session.selection[0]
+    session.cards_of_clips(second, third, first)
+    assert [(card.text, card.seconds) for card in session.storyboard.cards] == [
+        ("", 2.0),
+        ("a red balloon", 1.0),
+        ("a red balloon", 1.0),
+    ]
+    cards = session.storyboard.cards
+    sent = session.sent_of_card(cards[2])
+    assert "a red balloon over green hills" in sent
+    assert "watercolour" in sent
+    assert [session.sent_of_card(card) for card in (*cards[:2], replace(cards[2], text="dusk"))] == ["", "", ""]
+
+
+def test_phrases_found_for_other_words_are_not_put_behind_those_of_a_card(studio: Studio) -> None:
+    session = studio.session
+    session.add_card(Card("", seconds=1))
+    session.add_card(Card("a boat", seconds=1))
+    session.generate_storyboard(replace(DRAFT, phrases=(Phrase("place", "over green hills"),)))
+    recipe = session.item(session.timeline.tracks[0].clips[0].media).made_from or {}
+    assert recipe["prompt"] == "a red balloon over green hills"
+    assert recipe["prompts"] == [[8, "a boat"]]

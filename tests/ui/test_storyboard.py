@@ -58,6 +58,26 @@ def test_cards_are_written_and_become_one_clip(room: Room, qtbot: QtBot) -> None
     assert (recipe["prompt"], recipe["prompts"]) == ("a house", [[8, "a boat"]])
 
 
+def test_a_card_of_a_clip_says_the_artists_own_words_and_shows_what_was_sent(room: Room, qtbot: QtBot) -> None:
+    panel = shown(room)
+    room.write(steps=1, prompt="a boat", look="watercolour")
+    room.desk.generate(room.draft)
+    room.idle()
+    qtbot.mouseClick(panel.from_clips, Qt.MouseButton.LeftButton)
+    (card,) = panel.cards
+    sent = (room.desk.item(card.card.media).made_from or {})["prompt"]
+    assert card.words.toPlainText() == "a boat" != sent
+    qtbot.waitUntil(card.sent.isVisible)
+    assert card.sent.toolTip() == f"Was sent: “{sent}”"
+    card.words.setFocus()
+    card.words.setPlainText("a boat at dusk")
+    panel.add.setFocus()
+    assert texts(room) == ["a boat at dusk"]
+    assert not card.sent.isVisible()
+    room.desk.undo()
+    assert card.sent.isVisible()
+
+
 def test_keys_move_copy_and_delete_cards_and_undo_brings_them_back(room: Room, qtbot: QtBot) -> None:
     panel = shown(room)
     for text in ("one", "two", "three"):

@@ -239,6 +239,7 @@ class StoryboardPanel(QFrame):
             if self.strip.row.indexOf(widget) != place:
                 self.strip.row.insertWidget(place, widget)
             widget.show_card(card, place + 1, start, self._file(card))
+            widget.show_sent(self._session.sent_of_card(card))
             start += card.seconds
         self.empty.setVisible(not board.cards)
         self.strip.row.setStretch(self.strip.row.count() - 1, 1 if board.cards else 0)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, 
 from sora_studio.core.language import tr
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card
 from sora_studio.ui.async_jobs import spawn
-from sora_studio.ui.panels.controls import label, row, seconds_box, tool_button
+from sora_studio.ui.panels.controls import ElidedLabel, label, row, seconds_box, tool_button
 from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, icon, tabular
@@ -155,6 +155,7 @@ class StoryCard(QFrame):
         self.seconds.setDecimals(2)
         self.seconds.setFixedWidth(78)
         self.words = CardWords()
+        self.sent = ElidedLabel("faint", "cardSent")
         self._lay_out()
         self._wire()
 
@@ -162,7 +163,11 @@ class StoryCard(QFrame):
         body = QHBoxLayout()
         body.setSpacing(8)
         body.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
-        body.addWidget(self.words, 1)
+        said = QVBoxLayout()
+        said.setSpacing(1)
+        said.addWidget(self.words, 1)
+        said.addWidget(self.sent)
+        body.addLayout(said, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(9, 5, 7, 7)
         column.setSpacing(4)
@@ -177,6 +182,11 @@ class StoryCard(QFrame):
         self.remove.clicked.connect(lambda: self.removed.emit(self.card.id))
         self.picture.clicked.connect(lambda: self.picture_asked.emit(self.card.id))
         self.picture.cleared.connect(lambda: self.changed.emit(replace(self._written(), media="")))
+
+    def show_sent(self, sent: str) -> None:
+        """Show what was sent for the clip it was made from; nothing hides the line."""
+        self.sent.say(tr("Was sent: “{prompt}”", prompt=sent) if sent else "")
+        self.sent.setVisible(bool(sent))
 
     def show_card(self, card: Card, number: int, start: float, file: tuple[Path | None, str]) -> None:
         """Follow a card: its number from 1, the second it begins at, its file and that one's name."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import product
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import listed, tr
-from sora_studio.core.laying import SHORTEST, Lengths, held, longest, refuse_locked, with_track
+from sora_studio.core.laying import SHORTEST, Lengths, free, held, longest, refuse_locked, with_track
 from sora_studio.core.timeline import Clip, Dissolve, Timeline
 
 DEFAULT_SECONDS = 0.5
@@ -17,27 +19,59 @@ MOST_OF_A_NAME = 32
 
 def add_dissolve(timeline: Timeline, left_id: str, right_id: str, length: int, lengths: Lengths) -> Timeline:
     """Let a clip dissolve into the next one, over `length` frames or as many as there are; also changes the length of a
-    dissolve that is there. Raises BadInput when the clips do not touch or have no frames beyond the cut."""
+    dissolve that is there. Sound that belongs to both and is cut at the same frame crossfades as long, if it has the
+    frames; where the artist took its crossfade away it stays cut. Raises BadInput when the clips do not touch or have
+    no frames beyond the cut."""
     index, left, right = _cut(timeline, left_id, right_id)
-    track = timeline.tracks[index]
-    others = tuple(one for one in track.dissolves if one.right != right_id)
     most = longest(left, right, lengths)
     if most < SHORTEST:
         raise BadInput(_why(left, right, lengths))
-    wanted = Dissolve(left_id, right_id, max(SHORTEST, min(length, most)))
-    dissolves = held(track.clips, (*others, wanted), lengths)
-    if not any(one.right == right_id for one in dissolves):
+    known = _has(timeline, index, right_id)
+    timeline = _laid(timeline, index, Dissolve(left_id, right_id, max(SHORTEST, min(length, most))), lengths)
+    made = next((one for one in timeline.tracks[index].dissolves if one.right == right_id), None)
+    if made is None:
         raise BadInput("The dissolve before it takes all of the clip. Make that one shorter first.")
-    return with_track(timeline, index, replace(track, dissolves=dissolves))
+    for lane, before, after in _sounds(timeline, left, right):
+        if not known or _has(timeline, lane, after.id):
+            timeline = _laid(timeline, lane, Dissolve(before.id, after.id, made.length), lengths)
+    return timeline
 
 
 def remove_dissolve(timeline: Timeline, right_id: str) -> Timeline:
-    """Turn the dissolve into a clip back into a cut."""
-    index, _ = timeline.find(right_id)
+    """Turn the dissolve into a clip back into a cut, and that of the sound that belongs to it."""
+    index, right = timeline.find(right_id)
     refuse_locked(timeline, index)
+    gone = {right_id}
+    for one in timeline.tracks[index].dissolves:
+        if one.right == right_id:
+            gone |= {after.id for _, _, after in _sounds(timeline, timeline.find(one.left)[1], right)}
+    for lane, track in enumerate(timeline.tracks):
+        dissolves = tuple(one for one in track.dissolves if one.right not in gone)
+        if dissolves != track.dissolves:
+            timeline = with_track(timeline, lane, replace(track, dissolves=dissolves))
+    return timeline
+
+
+def _laid(timeline: Timeline, index: int, dissolve: Dissolve, lengths: Lengths) -> Timeline:
+    """The timeline with a dissolve on a track, instead of one that is there; as long as clips and media allow."""
     track = timeline.tracks[index]
-    dissolves = tuple(one for one in track.dissolves if one.right != right_id)
-    return with_track(timeline, index, replace(track, dissolves=dissolves))
+    others = (one for one in track.dissolves if one.right != dissolve.right)
+    return with_track(timeline, index, replace(track, dissolves=held(track.clips, (*others, dissolve), lengths)))
+
+
+def _has(timeline: Timeline, index: int, right_id: str) -> bool:
+    return any(one.right == right_id for one in timeline.tracks[index].dissolves)
+
+
+def _sounds(timeline: Timeline, left: Clip, right: Clip) -> Iterator[tuple[int, Clip, Clip]]:
+    """The sound that belongs to two pictures that meet, where it is cut at the same frame of one track: the track and
+    the two clips. Locked tracks are left alone; a sound alone has none."""
+    if timeline.tracks[timeline.find(right.id)[0]].kind == "audio":
+        return
+    before, after = ([timeline.find(one) for one in free(timeline, (clip.id,))[1:]] for clip in (left, right))
+    for (lane, one), (other, two) in product(before, after):
+        if lane == other and one.stop == two.start == right.start and timeline.tracks[lane].kind == "audio":
+            yield lane, one, two
 
 
 def _cut(timeline: Timeline, left_id: str, right_id: str) -> tuple[int, Clip, Clip]:

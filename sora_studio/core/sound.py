@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sora_studio.core.edits import place
+from sora_studio.core.edits import Carried, laid, place
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.core.tracks import add_track
 
 
 def place_with_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
-    """Put a clip on a video track and its sound on the audio track of the same place in order (V2 and A2), both bound
-    together and overwriting what lies there; missing and locked audio tracks are passed over for a new one."""
+    """Put a clip on a video track and its sound on the audio track of the same place in order, overwriting what lies
+    there."""
+    return laid(*with_sound(timeline, track, clip))
+
+
+def with_sound(timeline: Timeline, track: int, clip: Clip) -> tuple[Timeline, Carried]:
+    """A clip for a video track and its sound for the audio track of the same place in order (V2 and A2), bound
+    together; missing and locked audio tracks are passed over for a new one. The timeline has that one then."""
     rank = timeline.of_kind("video").index(track)
     while len(timeline.of_kind("audio")) <= rank or timeline.tracks[timeline.of_kind("audio")[rank]].locked:
         timeline = add_track(timeline, "audio")
         rank = max(rank, len(timeline.of_kind("audio")) - 1)
     clip = replace(clip, group=clip.group or new_id())
-    timeline = place(timeline, track, clip)
-    return place(timeline, timeline.of_kind("audio")[rank], replace(clip, id=new_id()))
+    return timeline, Carried(((track, clip), (timeline.of_kind("audio")[rank], replace(clip, id=new_id()))))
 
 
 def add_sound(timeline: Timeline, clip_id: str) -> Timeline:

@@ -13,7 +13,7 @@ from sora_studio.core.edits import Carried
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inlays import insert_dissolving
 from sora_studio.core.language import tr
-from sora_studio.core.sound import add_sound
+from sora_studio.core.sound import add_sound, with_sound
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.decode import VideoReader
@@ -38,9 +38,12 @@ class Bringing(Maker):
         """Put a medium and its sound on the cut before a clip, with dissolves on both sides; returns the clip's id."""
         track, right = self.timeline.find(right_id)
         clip = self._clip_of(media_id, right.start)
-        length = self.timeline.rate.frames(DEFAULT_SECONDS)
-        line = insert_dissolving(self.timeline, Carried(((track, clip),)), length, self.project.extent)
-        self._edit("Insert with dissolves", self._sounding(line, clip))
+        item, timeline, block = self.item(media_id), self.timeline, Carried(((track, clip),))
+        if item.picture and item.sound:
+            timeline, block = with_sound(timeline, track, clip)
+        length = timeline.rate.frames(DEFAULT_SECONDS)
+        line = insert_dissolving(timeline, block, length, self.project.extent)
+        self._edit("Insert with dissolves", line)
         return clip.id
 
     def put_in_gap(self, media_id: str, track: int, start: int, stop: int) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sora_studio.core.errors import MediaError
 from sora_studio.core.time import FrameRange, Rate, Size
@@ -51,10 +52,15 @@ def tone(seconds: float, rate: int, channels: int, hertz: float = 440.0) -> Soun
 def flash_and_beep(path: Path, at: int, frames: int = 72, rate: Fraction = Fraction(24)) -> Path:
     """A film that is black and silent but for one white frame and a beep that begins with it."""
     black, white = np.zeros((48, 64, 3), np.uint8), np.full((48, 64, 3), 255, np.uint8)
-    silent = path.with_name("silent.mov")
-    Film(rate=rate).write(silent, [white if index == at else black for index in range(frames)])
     begin, sound = round(at / rate * SECOND), np.zeros((round(frames / rate * SECOND), 2), np.float32)
     sound[begin : begin + SECOND // 10] = tone(0.1, SECOND, 2, 1000.0)
+    return scored(path, [white if index == at else black for index in range(frames)], sound, rate)
+
+
+def scored(path: Path, pictures: list[NDArray[np.uint8]], sound: Sound, rate: Fraction = Fraction(24)) -> Path:
+    """A film of pictures with a sound that begins with the first of them, uncompressed."""
+    silent = path.with_name(f"silent-{path.stem}.mov")
+    Film(rate=rate).write(silent, pictures)
     with av.open(str(silent)) as source, av.open(str(path), "w") as output:
         picture = output.add_stream_from_template(source.streams.video[0])
         track: Any = output.add_stream("pcm_s16le", rate=SECOND, layout="stereo")

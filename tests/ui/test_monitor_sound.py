@@ -18,6 +18,7 @@ from sora_studio.ui.monitor.panel import MonitorPanel
 from sora_studio.ui.monitor.speaker import open_speaker
 from tests.fakes.desk import Desk
 from tests.media.test_audio import flash_and_beep
+from tests.session.test_crossfades import HIGH, LENGTH, LOW, crossed, ringing
 
 FLASH = 20
 """The frame of the flash, with which the beep begins."""
@@ -168,3 +169,28 @@ def test_without_a_device_it_plays_in_silence(hall: Hall) -> None:
 
 def test_without_a_screen_no_device_is_opened(qtbot: QtBot) -> None:
     assert open_speaker() is None
+
+
+def test_the_sound_of_a_dissolve_is_heard_to_cross_with_constant_power(hall: Hall, tmp_path: Path) -> None:
+    desk = hall.desk
+    desk.select(desk.timeline.tracks[0].clips[0].id)
+    desk.delete()
+    for start, hertz, shade in ((0, LOW, 60), (72, HIGH, 200)):
+        clip = desk.place(desk.import_media(ringing(tmp_path / f"{hertz:g}.mov", hertz, shade)), 0, start)
+        desk.trim_head(clip, 12)
+        desk.trim_tail(clip, -12)
+    for gap in reversed(desk.timeline.gaps(0)):
+        desk.close_gap(gap)
+    desk.dissolve(*(clip.id for clip in desk.timeline.tracks[0].clips), LENGTH)
+    desk.seek(0)
+    hall.panel.play()
+    speaker = hall.speaker
+    assert speaker is not None
+    hall.bot.waitUntil(lambda: sum(map(len, speaker.taken)) > 3 * SAMPLE_RATE, timeout=15_000)
+    hall.panel.pause()
+    levels = crossed(np.concatenate(speaker.taken))
+    middle = len(levels) // 2
+    assert levels[0] == pytest.approx((0.5, 0), abs=0.01)
+    assert levels[middle] == pytest.approx((0.5 * 2**-0.5,) * 2, abs=0.01)
+    assert levels[-1] == pytest.approx((0, 0.5), abs=0.01)
+    np.testing.assert_allclose(np.hypot(*levels.T), 0.5, atol=0.01)

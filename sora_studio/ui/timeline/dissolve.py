@@ -21,7 +21,7 @@ class DissolveItem(QGraphicsItem):
     def __init__(self) -> None:
         super().__init__()
         self.dissolve = Dissolve("", "", 2)
-        self.track, self.cut = 0, 0
+        self.track, self.cut, self._sounds = 0, 0, False
         self.lit = False
         self._width, self._height, self._middle = 0, 0, 0
         self.setZValue(1.5)
@@ -31,13 +31,17 @@ class DissolveItem(QGraphicsItem):
         left, right = metrics.x(cut - dissolve.before), metrics.x(cut + dissolve.after)
         shape = (max(4, right - left), metrics.high(track) - TITLE_HEIGHT, metrics.x(cut) - left)
         self.dissolve, self.track, self.cut = dissolve, track, cut
+        self._sounds = metrics.lanes[track].kind == "audio"
         if shape != (self._width, self._height, self._middle):
             self.prepareGeometryChange()
             self._width, self._height, self._middle = shape
         self.setPos(left, metrics.y(track) + TITLE_HEIGHT)
-        self.setToolTip(
-            tr("Dissolve over {length} frames: drag its ends, right-click for more", length=dissolve.length)
+        said = (
+            tr("Crossfade over {length} frames: drag its ends, right-click for more", length=dissolve.length)
+            if self._sounds
+            else tr("Dissolve over {length} frames: drag its ends, right-click for more", length=dissolve.length)
         )
+        self.setToolTip(said)
 
     def set_lit(self, lit: bool) -> None:
         """Answer the pointer."""
@@ -72,7 +76,8 @@ class DissolveItem(QGraphicsItem):
         if box.width() > 64:
             painter.setFont(_font())
             painter.setPen(colour("accent2"))
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, tr("Dissolve"))
+            name = tr("Crossfade") if self._sounds else tr("Dissolve")
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom, name)
 
 
 class Bows:

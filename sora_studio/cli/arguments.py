@@ -119,7 +119,7 @@ def _common(verb: Parser) -> None:
     verb.add_argument("--seed", type=int, metavar="N", help="same seed, same pictures")
     verb.add_argument("--steps", type=int, metavar="N", help="steps of denoising")
     verb.add_argument("--guidance", type=float, metavar="G", help="how closely the words are followed")
-    verb.add_argument("--engine", metavar="NAME", help="the model; `engines` lists them")
+    verb.add_argument("--engine", metavar="NAME", help="the model, or its folder; `engines` lists them")
     verb.add_argument("--draft", action="store_true", help="few steps, for a quick look")
     verb.add_argument("--previews", type=Path, metavar="DIR", help="write a sheet of the forming clip after each step")
     verb.add_argument("--sheet", type=Path, metavar="PNG", help="write a contact sheet of the result")

@@ -8,6 +8,7 @@ from typing import Literal
 from sora_studio.core.time import Rate, Size
 
 Places = Literal["any", "ends", "start", "none"]
+Needs = Literal["nothing", "start", "ends"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +16,14 @@ class Capabilities:
     """The axis an engine works on.
 
     Frame counts are `frame_step * k + 1`. `window` is the longest count made at once; `overlap` the frames of the
-    previous window that the next one is shown. `places` says where given frames may stand, `partial` whether they may
-    be partly kept (0 < strength < 1), `wrap` whether a clip can close on itself. `sizes` are the sizes it was made
-    for; others are multiples of `size_step` with about as many pixels, at most `max_pixels`. `prompts` says whether one
-    window takes prompts over time; if not, a clip is made in windows with a prompt each. `resumable` says whether a run
-    can be held after a step and continued, and be finished early from what is there; `records` whether it can show
-    what goes on inside of its steps.
+    previous window that the next one is shown. `places` says where given frames may stand, `trained` where the network
+    learnt to meet them (elsewhere the engine keeps them in place while the rest forms), `needs` where it cannot do
+    without. `partial` says whether they may be partly kept (0 < strength < 1), `partial_trained` whether the network
+    learnt that too, `wrap` whether a clip can close on itself. `sizes` are the sizes it was made for; others are
+    multiples of `size_step` with about as many pixels (with `any_size`: with any number), at most `max_pixels`.
+    `prompts` says whether one window takes prompts over time; if not, a clip is made in windows with a prompt each.
+    `resumable` says whether a run can be held after a step and continued, and be finished early from what is there;
+    `records` whether it can show what goes on inside of its steps.
     """
 
     engine: str
@@ -39,6 +42,10 @@ class Capabilities:
     steps: int
     guidance: float
     prompt_tokens: int
+    trained: Places = "any"
+    needs: Needs = "nothing"
+    partial_trained: bool = True
+    any_size: bool = False
     negative: bool = True
     loras: bool = False
     prompts: bool = False

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from sora_studio.core.engine import Engine
-from sora_studio.engines.catalog import capabilities
+from sora_studio.engines.catalog import BUILT_IN, capabilities, found
 
 
 def load_engine(name: str) -> Engine:
-    """The engine of a name in the catalog, not yet in memory. Raises BadInput listing the names for any other."""
-    known = capabilities(name)
-    from sora_studio.engines.sora import SoraEngine  # not at the top: it brings torch, which takes seconds
+    """The engine of a name in the catalog or of a model's folder, not yet in memory. Raises BadInput listing the names
+    for any other."""
+    if name == BUILT_IN:
+        from sora_studio.engines.sora import SoraEngine  # not at the top: it brings torch, which takes seconds
 
-    return SoraEngine(known)
+        return SoraEngine(capabilities(name))
+    model = found(name)
+    from sora_studio.engines.families.engine import CheckpointEngine
+
+    return CheckpointEngine(model.checkpoint, model.family, model.capabilities)

@@ -1,16 +1,25 @@
-"""What engines there are and what they can do, as data. Needs no torch, so that the window can ask at once."""
+"""What engines there are and what they can do, as data: the built-in model, and the open models of a folder. Needs no
+torch, so that the window can ask at once."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, StudioError
-from sora_studio.core.language import mark
+from sora_studio.core.language import language, mark
 from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
+from sora_studio.engines.families.checkpoint import INDEX
+from sora_studio.engines.families.known import Found, find
+from sora_studio.settings.file import load_settings
+from sora_studio.settings.folders import models_folder
 
+BUILT_IN = "sora"
 MODEL_VARIABLE = "SORA_STUDIO_MODEL"
 """Environment variable: a folder in the layout of diffusers to use in place of the weights that ship."""
 
@@ -32,21 +41,94 @@ def model_folder() -> Path:
 
 def catalog() -> tuple[Capabilities, ...]:
     """All engines, the built-in one first."""
-    return (_sora(),)
+    return (_sora(), *(model.capabilities for model in _library() if isinstance(model, Found)))
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A folder among the open models that does not run, and why, in a sentence."""
+
+    name: str
+    reason: str
+
+
+def unfit() -> tuple[Unfit, ...]:
+    """The folders among the open models that do not run."""
+    return tuple(model for model in _library() if isinstance(model, Unfit))
 
 
 def capabilities(name: str) -> Capabilities:
-    """What an engine can do. Raises BadInput listing the names when there is none of this name."""
-    engines = {engine.engine: engine for engine in catalog()}
-    if name not in engines:
-        raise BadInput("There is no engine called “{name}”. There are: {known}.", name=name, known=", ".join(engines))
-    return engines[name]
+    """What an engine can do: one by name, or the model in a folder. Raises BadInput listing the names for anything
+    else, or saying why a folder does not run."""
+    return _sora() if name == BUILT_IN else found(name).capabilities
+
+
+def found(name: str) -> Found:
+    """The open model of a name in the library, or in the folder of that path. Raises BadInput as `capabilities`
+    does."""
+    library = library_folder()
+    for folder, engine in _folders(library):
+        if engine == name:
+            return find(folder, engine)
+    folder = Path(name).expanduser()
+    if folder.is_dir():
+        return find(folder, str(folder.resolve()))
+    raise BadInput(
+        "There is no engine called “{name}”. There are: {known}. A model's folder will do, too.",
+        name=name,
+        known=", ".join(caps.engine for caps in catalog()),
+    )
+
+
+def library_folder() -> Path:
+    """Where open models lie; may not exist."""
+    chosen = load_settings().settings.models.library
+    return models_folder() if chosen == "default" else Path(chosen).expanduser()
+
+
+def _library() -> Iterator[Found | Unfit]:
+    """What lies in the folder of open models, by name."""
+    for folder, engine in _folders(library_folder()):
+        yield _look(folder, engine, _stamp(folder), language())
+
+
+def _folders(library: Path) -> Iterator[tuple[Path, str]]:
+    """The folders that should each hold a model, and their names: those of the library, or, as the hub writes them,
+    of an author's folder in it."""
+    for folder in _inside(library):
+        nested = [] if (folder / INDEX).is_file() else [one for one in _inside(folder) if (one / INDEX).is_file()]
+        for one in nested or [folder]:
+            yield one, one.relative_to(library).as_posix()
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        inside = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
+    except OSError:
+        return []
+    return sorted(inside, key=lambda one: one.name.casefold())
+
+
+@lru_cache(maxsize=256)
+def _look(folder: Path, engine: str, stamp: tuple[int, ...], spoken: str) -> Found | Unfit:
+    """What a folder holds, read again when it has changed."""
+    del stamp, spoken
+    try:
+        return find(folder, engine)
+    except BadInput as exc:
+        return Unfit(engine, str(exc))
+
+
+def _stamp(folder: Path) -> tuple[int, ...]:
+    """Times at which a folder and the folders of its parts were changed."""
+    places = [folder, folder / INDEX, *_inside(folder)]
+    return tuple(place.stat().st_mtime_ns for place in places if place.exists())
 
 
 def _sora() -> Capabilities:
     disk = _disk_bytes()
     return Capabilities(
-        engine="sora",
+        engine=BUILT_IN,
         title=mark("Built-in sketch model"),
         description=mark("A small Sora that sketches two seconds at a time on any machine, without a download."),
         frame_step=4,  # the VAE's groups of four frames

@@ -1,4 +1,4 @@
-"""A look at every step of a diffusers pipeline: its predicted clean latents, and a place to stop it.
+"""A look at every step of a diffusers pipeline, and a hand on it: its predicted clean latents, and a place to stop.
 
 The scheduler's `step` is the one function that every pipeline calls once a step with the network's output and the
 noisy latents. It is wrapped in the class, not in the instance, since some pipelines copy their scheduler.
@@ -10,6 +10,7 @@ import contextlib
 import functools
 import inspect
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
@@ -18,10 +19,45 @@ Predict = Callable[[], Tensor]
 """Computes the predicted clean latents of a step, in the layout of the pipeline's latents, when they are wanted."""
 
 
+@dataclass(frozen=True, eq=False)
+class Step:
+    """What a scheduler is handed: the network's output for the noisy latents `sample`, at place `index` of its noise
+    levels."""
+
+    scheduler: Any
+    index: int
+    output: Tensor
+    sample: Tensor
+
+    def clean(self) -> Tensor:
+        """The clean latents that the output points at, in float32.
+
+        A rectified flow is x = (1 - sigma) data + sigma noise with velocity noise - data, so data = x - sigma velocity
+        (Liu et al. 2023). Written with the last sigma in place of 0, it also holds for schedules that end elsewhere.
+        """
+        return self.sample.float() + self._left() * self.output.float()
+
+    def towards(self, clean: Tensor) -> Tensor:
+        """The output that points at `clean`, in float32."""
+        return (clean.float() - self.sample.float()) / self._left()
+
+    def _left(self) -> Tensor:
+        """What is left of the noise levels, with its sign."""
+        sigmas = self.scheduler.sigmas
+        left: Tensor = (sigmas[-1] - sigmas[self.index]).to(self.sample.device)
+        return left
+
+
+Steer = Callable[[Step], Tensor]
+"""The network's output that is used in place of a step's own."""
+
+
 @contextlib.contextmanager
-def tapped(pipe: Any, before: Callable[[], None], after: Callable[[Predict], None]) -> Iterator[None]:
-    """Within this context `before` is called ahead of each step and `after` behind it. Both may raise to stop the run,
-    after which the pipeline can be used again."""
+def tapped(
+    pipe: Any, before: Callable[[], None], after: Callable[[Predict], None], steer: Steer | None = None
+) -> Iterator[None]:
+    """Within this context `before` is called ahead of each step and `after` behind it, and `steer` may change what the
+    network said. All may raise to stop the run, after which the pipeline can be used again."""
     kind = type(pipe.scheduler)
     original = kind.step
     inherited = "step" not in vars(kind)
@@ -30,12 +66,14 @@ def tapped(pipe: Any, before: Callable[[], None], after: Callable[[Predict], Non
     @functools.wraps(original)  # keeps the signature: pipelines look at it
     def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
         before()
-        index = scheduler.step_index
-        if index is None:  # the first call finds its place itself
-            index = scheduler.begin_index or 0
-        out = original(scheduler, *args, **kwargs)
-        given = signature.bind(scheduler, *args, **kwargs).arguments
-        after(lambda: predict_clean(scheduler.sigmas, index, given["model_output"], given["sample"]))
+        given = signature.bind(scheduler, *args, **kwargs)
+        known = given.arguments
+        index = _place(scheduler, known["timestep"])
+        if steer is not None:
+            known["model_output"] = steer(Step(scheduler, index, known["model_output"], known["sample"]))
+        seen = Step(scheduler, index, known["model_output"], known["sample"])
+        out = original(*given.args, **given.kwargs)
+        after(seen.clean)
         return out
 
     kind.step = step
@@ -49,10 +87,9 @@ def tapped(pipe: Any, before: Callable[[], None], after: Callable[[Predict], Non
         pipe.maybe_free_model_hooks()
 
 
-def predict_clean(sigmas: Tensor, index: int, velocity: Tensor, sample: Tensor) -> Tensor:
-    """The clean latents that a velocity points at, in float32.
-
-    A rectified flow is x = (1 - sigma) data + sigma noise with velocity noise - data, so data = x - sigma velocity
-    (Liu et al. 2023). Written with the last sigma in place of 0, it also holds for schedules that end elsewhere.
-    """
-    return sample.float() + (sigmas[-1] - sigmas[index]).to(sample.device) * velocity.float()
+def _place(scheduler: Any, timestep: Any) -> int:
+    """Where in its noise levels a scheduler stands."""
+    if scheduler.step_index is None:
+        scheduler._init_step_index(timestep)  # as the first step does itself
+    index: int = scheduler.step_index
+    return index

@@ -8,17 +8,17 @@ first frames. What the engine can't do is refused.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import Refused
 from sora_studio.core.language import tr
-from sora_studio.core.request import Given, Request
+from sora_studio.core.request import Request
 from sora_studio.core.time import FrameRange, Size
 from sora_studio.jobs.layout import Stretch, lay_out, mirror, window_of
-from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+from sora_studio.jobs.notes import notes
+from sora_studio.jobs.windows import Piece, Plan, PlannedWindow, runs
 from sora_studio.media.geometry import fit
 
 LONGEST_SHAPE = 4.0
@@ -32,21 +32,23 @@ def make_plan(request: Request, caps: Capabilities) -> Plan:
     windows = _windows(fitted, caps)
     for window in windows:
         _refuse_places(window, caps)
-    return Plan(fitted, windows, tuple(_notes(request, fitted, windows, caps)))
+        _refuse_lack(window, caps)
+    return Plan(fitted, windows, tuple(notes(request, fitted, windows, caps)))
 
 
 def fit_size(size: Size, caps: Capabilities) -> Size:
-    """`size` if the engine was made for it or nearly; else the same shape (up to 4:1) of about as many pixels.
+    """`size` if the engine was made for it or nearly; else the same shape (up to 4:1) of about as many pixels as the
+    engine was made for, or, for one that makes any size, as were asked for.
 
     Sides are multiples of `caps.size_step` and the pixels at most `caps.max_pixels`. A fitted size stays as it is.
     """
     if size in caps.sizes:
         return size
     usual = min(caps.sizes, key=lambda known: abs(math.log(known.aspect / size.aspect)))
-    budget = min(usual.width * usual.height, caps.max_pixels)
-    if size.snapped(caps.size_step) == size and 0.8 * budget <= size.width * size.height <= min(
-        1.2 * budget, caps.max_pixels
-    ):
+    wanted = size if caps.any_size else usual
+    budget = max(caps.size_step**2, min(wanted.width * wanted.height, caps.max_pixels))
+    least, most = 0.8 * budget, min(1.2 * budget, caps.max_pixels)
+    if size.snapped(caps.size_step) == size and least <= size.width * size.height <= most:
         return size
     step = caps.size_step
     aspect = min(max(size.aspect, 1 / LONGEST_SHAPE), LONGEST_SHAPE)
@@ -174,9 +176,11 @@ def _closing_piece(at: int, first: int, request: Request, short: bool) -> Piece:
 
 def _piece(at: int, frame: int, stretch: Stretch, request: Request, backward: bool) -> Piece | None:
     """What the window is shown at `frame`: given frames that are fully kept, else what is made already, else given
-    frames that are partly kept (beyond the clip's ends their last picture goes on, so that no group is mixed)."""
+    frames that are partly kept. Beyond the clip's ends their last picture goes on, so that no group is mixed and a last
+    picture stands at the end of what is made."""
     made = frame >= stretch.keep.stop if backward else frame < stretch.keep.start
-    covering = [i for i, given in enumerate(request.given) if given.at <= frame < given.stop]
+    within = min(frame, request.length - 1)
+    covering = [i for i, given in enumerate(request.given) if given.at <= within < given.stop]
     kept = [i for i in covering if request.given[i].strength == 1.0]
     if kept:
         return Piece(at, 1, "given", frame - request.given[kept[-1]].at, kept[-1])
@@ -236,7 +240,7 @@ def _refuse_places(window: PlannedWindow, caps: Capabilities) -> None:
     """Refuse given frames that stand where the engine can't take them."""
     if caps.places == "any":
         return
-    for start, stop in _runs(window.pieces):
+    for start, stop in runs(window.pieces):
         if start == 0 or (caps.places == "ends" and stop == window.length):
             continue
         place = window.start + start
@@ -257,61 +261,21 @@ def _refuse_places(window: PlannedWindow, caps: Capabilities) -> None:
         )
 
 
-def _runs(pieces: tuple[Piece, ...]) -> list[tuple[int, int]]:
-    """Places of shown frames, neighbours joined: [(start, stop), ...]."""
-    runs: list[tuple[int, int]] = []
-    for piece in pieces:
-        if runs and runs[-1][1] == piece.at:
-            runs[-1] = (runs[-1][0], piece.stop)
-        else:
-            runs.append((piece.at, piece.stop))
-    return runs
-
-
-def _notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...], caps: Capabilities) -> Iterator[str]:
-    """Sentences about everything that was adapted."""
-    if request.size != fitted.size:
-        yield tr(
-            "The picture is made at {size} instead of {wanted}: a size this engine was made for.",
-            size=fitted.size,
-            wanted=request.size,
+def _refuse_lack(window: PlannedWindow, caps: Capabilities) -> None:
+    """Refuse a window that is shown nothing where the engine can't do without."""
+    shown = {place for piece in window.pieces for place in range(piece.at, piece.stop)}
+    if caps.needs != "nothing" and 0 not in shown:
+        raise Refused(
+            "“{engine}” begins with a picture, and there is none for frame {place}. Give it a first image, or choose "
+            "another engine.",
+            engine=tr(caps.title),
+            place=max(0, window.start),
         )
-    if any(_reshaped(given, fitted.size) for given in request.given):
-        yield tr("Given frames are cut to the shape {size}.", size=fitted.size)
-    if any(given.strength == 0 for given in request.given):
-        yield tr("Given frames with a strength of 0 are left out, since nothing of them is kept.")
-    if request.rate != caps.rate:
-        yield tr(
-            "This engine makes motion for {rate} frames a second; at {wanted} it looks faster or slower.",
-            rate=caps.rate,
-            wanted=request.rate,
+    if caps.needs == "ends" and window.length - 1 not in shown:
+        raise Refused(
+            "“{engine}” goes from one picture to another in at most {seconds:.1f} seconds, and there is none for frame "
+            "{place}. Give it a last image or make the clip shorter, or choose another engine.",
+            engine=tr(caps.title),
+            seconds=caps.rate.seconds(window_of(caps)),
+            place=window.stop - 1,
         )
-    if request.negative and not caps.negative:
-        yield tr("This engine reads no negative prompt, so it is ignored.")
-    made = [window for window in windows if len(window.keep)]
-    if request.wrap and len(windows) > len(made):
-        yield tr("To close the clip on itself, a first picture is made and stands at both ends.")
-    elif request.wrap and len(made) > 1:
-        yield tr("To close the clip on itself, its last part is made towards its own first frames.")
-    if request.prompts and not caps.prompts:
-        yield tr("Each part is made with its own words and goes on from the frames of the one before.")
-    if len(made) > 1 and made[0].keep.start > 0:
-        yield tr(
-            "The clip is made in {parts} parts that overlap, from the last to the first so that it arrives at the "
-            "given frames.",
-            parts=len(made),
-        )
-    elif len(made) > 1:
-        yield tr("The clip is made in {parts} parts that overlap.", parts=len(made))
-    elif made[0].length - len(made[0].keep) > (1 if request.wrap else 0):
-        yield tr(
-            "{made} frames are made and cut to {length}, since this engine makes {step}k+1 frames.",
-            made=made[0].length,
-            length=request.length,
-            step=caps.frame_step,
-        )
-
-
-def _reshaped(given: Given, size: Size) -> bool:
-    height, width = given.frames.shape[1:3]
-    return abs(math.log(width / height / size.aspect)) > 0.02

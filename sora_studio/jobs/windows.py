@@ -71,3 +71,14 @@ class Plan:
     def steps(self) -> int:
         """Denoising steps over all windows."""
         return self.request.steps * len(self.windows)
+
+
+def runs(pieces: tuple[Piece, ...]) -> list[tuple[int, int]]:
+    """Places of shown frames, neighbours joined: [(start, stop), ...]."""
+    found: list[tuple[int, int]] = []
+    for piece in pieces:
+        if found and found[-1][1] == piece.at:
+            found[-1] = (found[-1][0], piece.stop)
+        else:
+            found.append((piece.at, piece.stop))
+    return found

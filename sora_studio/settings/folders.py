@@ -37,3 +37,8 @@ def settings_file() -> Path:
 def looks_folder() -> Path:
     """The folder of the artist's own looks; may not exist yet."""
     return data_folder() / "looks"
+
+
+def models_folder() -> Path:
+    """The folder of open models unless the settings name another; may not exist yet."""
+    return data_folder() / "models"

@@ -33,7 +33,8 @@ class Generation:
     """What a new clip starts from."""
 
     engine: str = setting(
-        "sora", About("Engine", "The model that makes new clips; `sora-studio engines` lists them.", pattern=r"\S+")
+        "sora",
+        About("Engine", "The model that makes new clips; `sora-studio engines` lists them.", pattern=r"\S(.*\S)?"),
     )
     seconds: float = setting(
         2.1, About("Length", "The length of a new clip.", low=0.25, high=120.0, step=0.25, unit="s")
@@ -47,6 +48,21 @@ class Generation:
     )
     guidance: float = setting(
         4.0, About("Guidance", "How closely the picture follows the words.", low=0.0, high=20.0, step=0.5)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """Where models lie that did not come with the studio."""
+
+    library: str = setting(
+        "default",
+        About(
+            "Model folder",
+            "The folder that holds open models, each a folder in the layout of diffusers. “default” is the folder "
+            "“models” beside unsaved projects.",
+            pattern=r"\S(.*\S)?",
+        ),
     )
 
 
@@ -133,5 +149,6 @@ class Settings:
 
     general: General = field(default_factory=General)
     generation: Generation = field(default_factory=Generation)
+    models: Models = field(default_factory=Models)
     interface: Interface = field(default_factory=Interface)
     prompting: Prompting = field(default_factory=Prompting)

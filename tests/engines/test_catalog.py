@@ -1,17 +1,34 @@
 """What engines say of themselves without being loaded."""
 
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.engines import load_engine
-from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities, catalog, model_folder
+from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities, catalog, model_folder, unfit
+from sora_studio.engines.families.known import FAMILIES
+from sora_studio.settings.file import load_settings, save_settings
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Settings of one's own."""
+    monkeypatch.setenv("SORA_STUDIO_HOME", str(tmp_path))
+    return tmp_path
+
+
+def choose(library: Path) -> None:
+    settings = load_settings().settings
+    save_settings(replace(settings, models=replace(settings.models, library=str(library))))
 
 
 def test_engines_are_admissible_to_themselves() -> None:
-    for caps in catalog():
-        assert capabilities(caps.engine) == caps
+    assert all(capabilities(caps.engine) == caps for caps in catalog())
+    for caps in (*catalog(), *(kind for family in FAMILIES for kind in family.kinds.values())):
         assert caps.snap_frames(caps.window) == caps.window
         assert 0 < caps.overlap < caps.window
         assert all(size.snapped(caps.size_step) == size for size in caps.sizes)
@@ -38,3 +55,48 @@ def test_a_wrong_model_folder_is_said(tmp_path: Path, monkeypatch: pytest.Monkey
     assert capabilities("sora").disk_bytes == 0
     with pytest.raises(StudioError, match="nowhere"):
         model_folder()
+
+
+def test_models_in_the_library_are_engines_by_their_folders_name(
+    home: Path, checkpoint: Callable[[str], Path], tmp_path: Path
+) -> None:
+    library = tmp_path / "my models"
+    choose(library)
+    assert [caps.engine for caps in catalog()] == ["sora"], "a library that is not there holds nothing"
+    shutil.copytree(checkpoint("wan-text"), library / "Wan small")
+    shutil.copytree(checkpoint("wan-vace"), library / "Wan-AI" / "VACE")
+    (library / ".cache").mkdir()
+    (library / "notes.txt").touch()
+    assert [caps.engine for caps in catalog()] == ["sora", "Wan small", "Wan-AI/VACE"]
+    assert not unfit()
+    caps = capabilities("Wan-AI/VACE")
+    assert caps.title == "VACE"
+    assert caps.description.startswith("Wan 2.1 VACE. ")
+    assert caps.disk_bytes > 100_000
+    assert load_engine("Wan small").capabilities == capabilities("Wan small")
+
+
+def test_the_library_is_a_folder_beside_projects_unless_another_is_chosen(
+    home: Path, checkpoint: Callable[[str], Path]
+) -> None:
+    shutil.copytree(checkpoint("wan-text"), home / "data" / "models" / "mine")
+    assert [caps.engine for caps in catalog()] == ["sora", "mine"]
+
+
+def test_what_does_not_run_in_the_library_is_said(home: Path, checkpoint: Callable[[str], Path]) -> None:
+    library = home / "data" / "models"
+    (library / "empty").mkdir(parents=True)
+    model = shutil.copytree(checkpoint("wan-text"), library / "spoiled")
+    assert [(one.name, "no model in the layout" in one.reason) for one in unfit()] == [("empty", True)]
+    shutil.rmtree(model / "vae")
+    assert [one.name for one in unfit()] == ["empty", "spoiled"], "what has changed is read again"
+    assert "The weights of “vae” in “spoiled” are missing" in unfit()[1].reason
+    with pytest.raises(BadInput, match="are missing"):
+        capabilities("spoiled")
+
+
+def test_a_folder_anywhere_is_an_engine_by_its_path(home: Path, checkpoint: Callable[[str], Path]) -> None:
+    folder = checkpoint("wan-text")
+    assert capabilities(str(folder)).engine == str(folder.resolve())
+    with pytest.raises(BadInput, match="no model in the layout"):
+        capabilities(str(home))

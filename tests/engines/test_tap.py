@@ -6,7 +6,7 @@ import pytest
 import torch
 from diffusers import FlowMatchEulerDiscreteScheduler
 
-from sora_studio.engines.tap import tapped
+from sora_studio.engines.tap import Step, tapped
 
 
 class Stop(Exception):
@@ -42,3 +42,18 @@ def test_stopping_leaves_the_scheduler_as_it_was() -> None:
         pipe.scheduler.step(torch.zeros(1), pipe.scheduler.timesteps[0], torch.zeros(1))
     assert FlowMatchEulerDiscreteScheduler.step is original
     assert pipe.scheduler.step_index is None
+
+
+def test_a_hand_on_the_output_leads_where_it_wants() -> None:
+    pipe, goal = pipeline(), torch.full((1, 2), 3.0)
+    x, seen = torch.randn(1, 2, generator=torch.Generator().manual_seed(0)), []
+
+    def steer(step: Step) -> torch.Tensor:
+        return step.towards(goal)
+
+    with tapped(pipe, lambda: None, lambda predict: seen.append(predict()), steer):
+        for t in pipe.scheduler.timesteps:
+            x = pipe.scheduler.step(torch.zeros(1, 2), t, x, return_dict=False)[0]
+    torch.testing.assert_close(x, goal)
+    for predicted in seen:
+        torch.testing.assert_close(predicted, goal, atol=1e-5, rtol=0)

@@ -58,6 +58,9 @@ def engines(draw: st.DrawFn) -> Capabilities:
         partial=draw(st.booleans()),
         wrap=draw(st.booleans()),
         prompts=draw(st.booleans()),
+        any_size=draw(st.booleans()),
+        trained=draw(st.sampled_from(["any", "ends", "start", "none"])),
+        partial_trained=draw(st.booleans()),
     )
 
 
@@ -278,3 +281,83 @@ def test_an_engine_that_takes_prompts_over_time_gets_one_window() -> None:
     assert len(make_plan(request_, SMALL).windows) == 2
     with pytest.raises(Refused, match="one prompt"):
         make_plan(request_, replace(SMALL, places="none"))
+
+
+ANY_SIZE = replace(CAPABILITIES, any_size=True, sizes=(Size(832, 480), Size(480, 832)), max_pixels=832 * 480)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "made"),
+    [
+        (Size(832, 480), Size(832, 480)),
+        (Size(416, 240), Size(416, 240)),
+        (Size(32, 32), Size(32, 32)),
+        (Size(100, 60), Size(96, 64)),
+        (Size(1920, 1080), Size(832, 480)),
+    ],
+    ids=str,
+)
+def test_an_engine_for_any_size_makes_the_nearest_one(wanted: Size, made: Size) -> None:
+    assert fit_size(wanted, ANY_SIZE) == made
+
+
+def test_a_small_picture_of_a_large_engine_is_said_to_be_coarse() -> None:
+    assert "coarse" in " ".join(make_plan(replace(BASE, size=Size(96, 64)), ANY_SIZE).notes)
+    assert "coarse" not in " ".join(make_plan(replace(BASE, size=Size(832, 480)), ANY_SIZE).notes)
+
+
+@pytest.mark.parametrize(
+    ("needs", "length", "given", "refusal"),
+    [
+        ("start", 17, (), "a first image"),
+        ("start", 17, (Given(16, frames(1)),), "a first image"),
+        ("start", 17, (Given(0, frames(1)),), ""),
+        ("start", 60, (Given(0, frames(1)),), ""),
+        ("ends", 17, (Given(0, frames(1)),), "a last image"),
+        ("ends", 17, (Given(0, frames(1)), Given(16, frames(1))), ""),
+        ("ends", 60, (Given(0, frames(1)), Given(59, frames(1))), "at most 2.1 seconds"),
+    ],
+)
+def test_what_an_engine_cannot_do_without_is_asked_for(needs, length, given, refusal) -> None:
+    caps, request = replace(SMALL, needs=needs), replace(BASE, length=length, given=given)
+    if refusal:
+        with pytest.raises(Refused, match=refusal):
+            make_plan(request, caps)
+    else:
+        make_plan(request, caps)
+
+
+@pytest.mark.parametrize(
+    ("trained", "given", "said"),
+    [
+        ("none", (Given(0, frames(1)),), "did not learn to meet"),
+        ("none", (), ""),
+        ("start", (Given(0, frames(1)),), ""),
+        ("start", (Given(0, frames(5)),), "a first picture only"),
+        ("start", (Given(0, frames(1)), Given(16, frames(1))), "a first picture only"),
+        ("ends", (Given(0, frames(1)), Given(16, frames(1))), ""),
+        ("ends", (Given(8, frames(1)),), "a first and a last picture only"),
+        ("any", (Given(8, frames(3)),), ""),
+    ],
+)
+def test_what_the_network_did_not_learn_is_said(trained, given, said) -> None:
+    plan = make_plan(replace(BASE, given=given), replace(SMALL, trained=trained))
+    told = [note for note in plan.notes if "learn" in note]
+    assert len(told) == bool(said)
+    assert said in "".join(told)
+
+
+def test_partly_kept_frames_are_said_to_be_a_start_from_noise() -> None:
+    request = tasks.restyle(BASE, footage(17), 0.5)
+    assert "under noise" in " ".join(make_plan(request, replace(SMALL, partial_trained=False)).notes)
+    assert not make_plan(request, SMALL).notes
+
+
+@pytest.mark.parametrize("places", ["any", "ends"])
+def test_a_last_picture_stands_at_the_end_of_what_is_made(places: str) -> None:
+    """A clip of 15 frames is made in 17."""
+    request = tasks.keyframes(BASE, 15 / 8, {0.0: footage(1), 1.0: footage(1)})
+    plan = make_plan(request, replace(SMALL, places=places, trained="ends"))
+    (window,) = plan.windows
+    assert [(piece.at, piece.stop) for piece in window.pieces] == [(0, 1), (14, 17)]
+    assert not any("learn" in note for note in plan.notes), "so the network meets it where it learnt to"

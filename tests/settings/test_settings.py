@@ -12,7 +12,7 @@ from sora_studio.core.errors import OutputError
 from sora_studio.settings.fields import About, accepted, described
 from sora_studio.settings.file import load_settings, save_settings
 from sora_studio.settings.folders import config_folder, data_folder, settings_file
-from sora_studio.settings.sections import General, Generation, Interface, Settings
+from sora_studio.settings.sections import General, Generation, Interface, Models, Settings
 
 EVERY = [
     (section.name, entry.name, getattr(getattr(Settings(), section.name), entry.name), about)
@@ -47,6 +47,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     chosen = Settings(
         General(0.2, False),
         Generation("sora", 4.5, "144x144", 12, 3.0),
+        Models("/films/my models"),
         Interface("zh_TW", "light", 1.5, "reduced", True),
     )
     save_settings(chosen, path)

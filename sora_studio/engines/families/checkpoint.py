@@ -1,0 +1,178 @@
+"""A folder in the layout of diffusers, read and checked before anything in it is loaded. Needs no torch.
+
+Weights are read from safetensors alone: the older formats (.bin, .pt, .ckpt) are pickles, which run whatever program
+somebody put into them. Nor is code of a checkpoint's own ever run.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sora_studio.core.errors import BadInput
+
+INDEX = "model_index.json"
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+LIBRARIES = ("diffusers", "transformers")
+WITHOUT_WEIGHTS = ("Scheduler", "Tokenizer", "Processor", "Extractor", "Guidance")
+"""Words in the names of classes that have no weights."""
+
+Config = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a folder says of itself: its index, and the configuration of each of its parts."""
+
+    folder: Path
+    index: Config
+    configs: dict[str, Config]
+    variant: str | None = None
+    """The middle of the weights' file names, such as "fp16", when there are none without."""
+
+    @property
+    def pipeline(self) -> str:
+        """The class of diffusers that it was saved from."""
+        return str(self.index["_class_name"])
+
+    def config(self, part: str) -> Config:
+        """The configuration of a part; empty when there is none."""
+        return self.configs.get(part, {})
+
+    def has(self, part: str) -> bool:
+        """Whether the part is there."""
+        return part in self.configs
+
+    @property
+    def disk_bytes(self) -> int:
+        """Bytes of all files."""
+        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of the weights that are loaded."""
+        files = (file for part in self.configs for file in _weights(self.folder / part, self.variant))
+        return sum(file.stat().st_size for file in files)
+
+
+def read_checkpoint(folder: Path) -> Checkpoint:
+    """Read a folder. Raises BadInput saying what is missing or not trusted, and what to do."""
+    index = _read_json(folder, Path(INDEX)) if (folder / INDEX).is_file() else _no_index(folder)
+    if not isinstance(index.get("_class_name"), str):
+        raise BadInput(
+            "“{file}” in “{name}” does not name a pipeline. Download the model again.", file=INDEX, name=folder.name
+        )
+    parts = {
+        name: value
+        for name, value in index.items()
+        if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str)
+    }
+    for name, (library, kind) in parts.items():
+        _check_part(folder, name, library, kind)
+    return Checkpoint(folder, index, {name: _config(folder, name) for name in parts}, _variant(folder, tuple(parts)))
+
+
+def _no_index(folder: Path) -> Config:
+    """Say what the folder is instead."""
+    if not folder.is_dir():
+        raise BadInput("“{name}” is no folder with a model.", name=folder)
+    if any(folder.glob("*.safetensors")) or any(folder.glob("*.gguf")):
+        raise BadInput(
+            "“{name}” holds single files of weights. Models are read as folders in the layout of diffusers, with a "
+            "“{file}”: look for the model's “Diffusers” version.",
+            name=folder.name,
+            file=INDEX,
+        )
+    raise BadInput(
+        "“{name}” is no model in the layout of diffusers: it has no “{file}”. Choose the folder that holds that file.",
+        name=folder.name,
+        file=INDEX,
+    )
+
+
+def _check_part(folder: Path, name: str, library: str, kind: str) -> None:
+    """Refuse a part that brings its own code, has only pickled weights, or lacks its weights."""
+    if library not in LIBRARIES:
+        raise BadInput(
+            "“{name}” names code of its own for “{part}” ({library}). Only parts of {known} are run: choose a version "
+            "of the model that needs nothing else.",
+            name=folder.name,
+            part=name,
+            library=library,
+            known=", ".join(LIBRARIES),
+        )
+    place = folder / name
+    if Path(name).name != name:
+        raise BadInput("“{name}” points outside its own folder. It is not loaded.", name=folder.name)
+    if any(word in kind for word in WITHOUT_WEIGHTS):
+        return
+    if not any(place.glob("*.safetensors")):
+        if place.is_dir() and any(file.suffix in PICKLES for file in place.iterdir()):
+            raise BadInput(
+                "The weights of “{part}” in “{name}” are pickles, which can run any program when they are opened, so "
+                "they are not loaded. Get the model with .safetensors files.",
+                part=name,
+                name=folder.name,
+            )
+        raise BadInput(
+            "The weights of “{part}” in “{name}” are missing. Download the model again.", part=name, name=folder.name
+        )
+    for index in place.glob("*.safetensors.index*.json"):
+        _check_shards(folder, index)
+
+
+def _check_shards(folder: Path, index: Path) -> None:
+    """Refuse an index of weights that names files elsewhere, or such as are not there."""
+    table = _read_json(folder, index.relative_to(folder)).get("weight_map")
+    names = set(table.values()) if isinstance(table, dict) else {""}
+    for name in names:
+        if not isinstance(name, str) or Path(name).name != name or not name.endswith(".safetensors"):
+            raise BadInput("“{name}” points outside its own folder. It is not loaded.", name=folder.name)
+        if not (index.parent / name).is_file():
+            raise BadInput(
+                "“{file}” is missing in “{name}”. Download the model again.",
+                file=f"{index.parent.name}/{name}",
+                name=folder.name,
+            )
+
+
+def _config(folder: Path, part: str) -> Config:
+    place = Path(part) / "config.json"
+    return _read_json(folder, place) if (folder / place).is_file() else {}
+
+
+def _variant(folder: Path, parts: tuple[str, ...]) -> str | None:
+    """The variant to load: none where the plain weights are complete."""
+    needed: set[str] = set()
+    for part in parts:
+        variants = {_variant_of(file.name) for file in (folder / part).glob("*.safetensors")}
+        if "" not in variants:
+            needed |= variants
+    return min(needed) if needed else None
+
+
+def _variant_of(name: str) -> str:
+    """The "fp16" of "model.fp16-00001-of-00002.safetensors"; empty without one."""
+    return re.sub(r"-\d{5}-of-\d{5}", "", name.removesuffix(".safetensors")).partition(".")[2]
+
+
+def _weights(place: Path, variant: str | None) -> list[Path]:
+    """The files of weights that are loaded from a part's folder."""
+    files = list(place.glob("*.safetensors"))
+    chosen = [file for file in files if _variant_of(file.name) == (variant or "")]
+    return chosen or [file for file in files if not _variant_of(file.name)]
+
+
+def _read_json(folder: Path, name: Path) -> Config:
+    try:
+        data = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as exc:
+        raise BadInput(
+            "“{file}” in “{name}” cannot be read. Download the model again.", file=name, name=folder.name
+        ) from exc
+    if not isinstance(data, dict):
+        raise BadInput("“{file}” in “{name}” cannot be read. Download the model again.", file=name, name=folder.name)
+    return data

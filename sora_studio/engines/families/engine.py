@@ -1,0 +1,200 @@
+"""The engine of an open checkpoint: a window becomes one call of its family's pipeline."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled
+from sora_studio.core.request import Frames, Request
+from sora_studio.engines.families.checkpoint import Checkpoint
+from sora_studio.engines.families.colours import Colours, fit_colours
+from sora_studio.engines.families.family import Family, kept
+from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
+from sora_studio.engines.families.loading import Loaded
+from sora_studio.engines.precision import pick_device
+from sora_studio.engines.preview import PreviewBudget
+from sora_studio.engines.stream import Emit, stream
+from sora_studio.engines.tap import Predict, tapped
+
+
+class CheckpointEngine:
+    """Loaded from its folder once, for all tasks. The same seed gives the same pixels."""
+
+    def __init__(self, checkpoint: Checkpoint, family: Family, known: Capabilities) -> None:
+        self._checkpoint, self._family, self._capabilities = checkpoint, family, known
+        self._model: Model | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What the engine can do; known without loading weights."""
+        return self._capabilities
+
+    def load(self) -> None:
+        """Bring the weights into memory. Raises EngineError when they are damaged."""
+        self._model = Model(self._checkpoint, self._family, pick_device())
+
+    def unload(self) -> None:
+        """Give the memory back."""
+        self._model = None
+        if torch.cuda.is_available():
+            torch.cuda.empty_cache()
+
+    def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+        """Make one window. Raises Cancelled within one block of the network of `control.cancelled()` turning true."""
+        if self._model is None:
+            self.load()
+        model = self._model
+        assert model is not None
+        return stream(lambda emit: _Run(model, window.request, control, emit).make(), self._pool)
+
+
+class Model:
+    """A checkpoint in memory, with the map from its latents to colours once that was needed."""
+
+    def __init__(self, checkpoint: Checkpoint, family: Family, device: torch.device) -> None:
+        self.checkpoint, self.family = checkpoint, family
+        self.caps = family.kinds[family.kind(checkpoint)]
+        self.loaded = Loaded(checkpoint, device)
+        self._colours: Colours | None = None
+
+    def encode(self, video: Tensor) -> Tensor:
+        """A video (1, 3, T, H, W) in -1..1 as latents (1, Z, G, h, w) in the scale of the loop."""
+        return self.family.encode(self.loaded.parts, video)
+
+    def grid(self, request: Request) -> tuple[int, int, int]:
+        """(G, h, w) of a request's latents."""
+        pixel = self.loaded.parts.vae_scale_factor_spatial
+        groups = (request.length - 1) // self.caps.frame_step + 1
+        return groups, request.size.height // pixel, request.size.width // pixel
+
+    @property
+    def colours(self) -> Colours:
+        """Fitted at the first preview."""
+        if self._colours is None:
+            self._colours = fit_colours(self.encode, self.loaded.parts.vae_scale_factor_spatial, self.caps.frame_step)
+        return self._colours
+
+
+class _Run:
+    """One call of a pipeline with its previews."""
+
+    def __init__(self, model: Model, request: Request, control: Control, emit: Emit) -> None:
+        self._model, self._request, self._control, self._emit = model, request, control, emit
+        self._call = model.family.call(model.checkpoint, request)
+        self._pipe = model.loaded.pipeline(self._call.pipeline)
+        self._step = self._call.first
+        self._decodes = False
+        self._budget = PreviewBudget(control.preview_share, request.steps, first=self._step + 1)
+
+    @torch.inference_mode()
+    def make(self) -> None:
+        """Denoise and decode."""
+        self._stop_if_cancelled()
+        holding = self._holding()
+        with contextlib.ExitStack() as watch:
+            watch.enter_context(tapped(self._pipe, self._stop_if_cancelled, self._stepped, holding))
+            watch.enter_context(self._heeding())
+            if holding is not None:
+                networks = [part for name, part in self._networks() if name.startswith("transformer")]
+                watch.enter_context(spared(networks, holding))
+            made = self._pipe(
+                **self._call.arguments,
+                generator=torch.Generator("cpu").manual_seed(self._request.seed),  # the same noise on every device
+                output_type="np",
+            )
+        self._stop_if_cancelled()
+        self._emit(Finished(_pixels(made.frames[0])))
+
+    def _holding(self) -> Holding | None:
+        """What keeps the given frames in place that the pipeline has no argument for."""
+        held, request = self._call.held, self._request
+        if not held:
+            return None
+        steps = held_steps(held, request.length, self._model.caps.frame_step, request.steps)
+        video = torch.from_numpy(filled(held, request.length)).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
+        clean = self._model.encode(video)  # (1, Z, G, h, w)
+        until = torch.tensor(steps, device=clean.device).view(1, 1, -1, 1, 1).expand_as(clean)
+        pack = self._model.family.packed
+        return Holding(pack(self._pipe, clean), pack(self._pipe, until), self._call.first)
+
+    @contextlib.contextmanager
+    def _heeding(self) -> Iterator[None]:
+        """Within this context the run can be stopped ahead of each block of the networks, since a step of a large one
+        takes a minute; and the decoder's beginning is told."""
+        hooks = [
+            block.register_forward_pre_hook(lambda *_: self._stop_if_cancelled())
+            for name, part in self._networks()
+            if name != "vae"
+            for block in _blocks(part)
+        ]
+        hooks.append(self._pipe.vae.decoder.register_forward_pre_hook(lambda *_: self._decoding()))
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+    def _networks(self) -> list[tuple[str, nn.Module]]:
+        return [(name, part) for name, part in self._pipe.components.items() if isinstance(part, nn.Module)]
+
+    def _decoding(self) -> None:
+        self._stop_if_cancelled()
+        if not self._decodes:  # many decoders are called once for each latent frame
+            self._decodes = True
+            self._emit(Progress(self._step, self._request.steps, "decoding"))
+
+    def _stop_if_cancelled(self) -> None:
+        if self._control.cancelled():
+            raise Cancelled("The work was stopped.")
+
+    def _stepped(self, predict: Predict) -> None:
+        """After each step: progress, and a preview if one is due."""
+        self._step += 1
+        steps = self._request.steps
+        self._emit(Progress(self._step, steps))
+        if self._budget.due(self._step):
+            with self._budget:
+                self._emit(Preview(self._step, steps, self._painted(predict())))
+
+    def _painted(self, latents: Tensor) -> Frames:
+        """A picture for each frame, one pixel for each latent pixel. Frames that are kept are shown as they are."""
+        model = self._model
+        grid = model.grid(self._request)
+        pictures = model.colours.paint(model.family.unpacked(self._pipe, latents, grid))  # (G, h, w, 3)
+        frames = np.repeat(pictures, [1] + [model.caps.frame_step] * (grid[0] - 1), axis=0)
+        for given in kept(self._request):
+            frames[given.at : given.stop] = _small(given.frames, grid[1])
+        return frames
+
+
+def _blocks(network: nn.Module) -> Iterator[nn.Module]:
+    """The blocks that a network repeats."""
+    for child in network.modules():
+        if isinstance(child, nn.ModuleList):
+            yield from child
+
+
+def _small(frames: Frames, height: int) -> Frames:
+    """Frames (T, H, W, 3) at a height that divides theirs: the means of squares."""
+    side = frames.shape[1] // height
+    squares = frames.reshape(len(frames), height, side, -1, side, 3)
+    small: Frames = squares.mean(axis=(2, 4)).astype(np.uint8)
+    return small
+
+
+def _pixels(video: NDArray[np.float32]) -> Frames:
+    """(T, H, W, 3) in 0..1 to uint8, frame by frame, since a long clip is large in float32."""
+    frames = np.empty(video.shape, np.uint8)
+    for frame, levels in zip(frames, video, strict=True):
+        frame[:] = np.rint(levels.clip(0, 1) * 255)
+    return frames

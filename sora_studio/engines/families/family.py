@@ -1,0 +1,117 @@
+"""What the engine asks of a model family. Needs no torch: a family's file is read when the window opens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from PIL import Image
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.request import Given, Request
+from sora_studio.engines.families.checkpoint import Checkpoint
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call of a pipeline of diffusers.
+
+    `arguments` are all but the generator and the output type. `held` are given frames that the pipeline has no argument
+    for: they are kept in place while the rest forms. The pipeline runs the request's steps from step `first` on.
+    """
+
+    pipeline: str
+    arguments: Mapping[str, Any]
+    held: tuple[Given, ...] = ()
+    first: int = 0
+
+
+class Family(Protocol):
+    """One architecture, and how each kind of its checkpoints is run.
+
+    `kinds` says by name what each kind can do, with the family's own words as title and description.
+    """
+
+    @property
+    def pipelines(self) -> tuple[str, ...]:
+        """The classes of diffusers that its checkpoints are saved from."""
+        ...
+
+    @property
+    def kinds(self) -> Mapping[str, Capabilities]:
+        """What each kind of checkpoint can do."""
+        ...
+
+    def kind(self, checkpoint: Checkpoint) -> str:
+        """Which kind a checkpoint is. Raises BadInput when it is none that runs here."""
+        ...
+
+    def call(self, checkpoint: Checkpoint, request: Request) -> Call:
+        """The call for a window: size, length and given frames are admissible for the kind's Capabilities."""
+        ...
+
+    def encode(self, pipe: Any, video: Tensor) -> Tensor:
+        """A video (1, 3, T, H, W) in -1..1 as latents (1, Z, G, h, w), in the scale of the pipeline's loop."""
+        ...
+
+    def packed(self, pipe: Any, latents: Tensor) -> Tensor:
+        """Latents (1, Z, G, h, w) as the pipeline's loop lays them out."""
+        ...
+
+    def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
+        """The loop's latents as (1, Z, G, h, w), without what is not part of the clip; `like` is (G, h, w)."""
+        ...
+
+
+def basics(request: Request) -> dict[str, Any]:
+    """The arguments that nearly every pipeline has."""
+    return {
+        "prompt": request.prompt,
+        "negative_prompt": request.negative,
+        "height": request.size.height,
+        "width": request.size.width,
+        "num_frames": request.length,
+        "num_inference_steps": request.steps,
+        "guidance_scale": request.guidance,
+    }
+
+
+def picture_at(request: Request, frame: int) -> Image.Image | None:
+    """The picture that is given at a frame, if any."""
+    for given in request.given:
+        if given.at <= frame < given.stop:
+            return Image.fromarray(given.frames[frame - given.at])
+    return None
+
+
+def kept(request: Request) -> tuple[Given, ...]:
+    """The given frames that are to be kept wholly."""
+    return tuple(given for given in request.given if given.strength == 1.0)
+
+
+def partly(request: Request) -> tuple[Given, ...]:
+    """The given frames that are to be kept in part."""
+    return tuple(given for given in request.given if given.strength < 1.0)
+
+
+def whole_clip(request: Request) -> Given | None:
+    """The clip that is to be told again: the only given frames, partly kept, over the whole window."""
+    if len(request.given) != 1 or request.given[0].strength == 1.0:
+        return None
+    (given,) = request.given
+    return given if len(given) == request.length else None
+
+
+def spent_steps(strength: float, steps: int) -> int:
+    """How many of the steps are left out, or held, for frames kept to `strength`: at least one step is always made."""
+    return steps - max(1, int(steps * (1 - strength)))
+
+
+def pictures(frames: np.ndarray) -> list[Image.Image]:
+    """Frames (T, H, W, 3) one by one."""
+    return [Image.fromarray(frame) for frame in frames]

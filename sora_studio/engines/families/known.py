@@ -1,0 +1,50 @@
+"""The families that run here, and what a folder is among them. Needs no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
+from sora_studio.engines.families.checkpoint import Checkpoint, read_checkpoint
+from sora_studio.engines.families.family import Family
+from sora_studio.engines.families.wan import Wan
+
+FAMILIES: tuple[Family, ...] = (Wan(),)
+
+WORKING = 2_000_000_000
+"""Bytes that a run needs beside its weights: libraries, latents, and a clip in float32."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """A folder that holds a checkpoint which runs here."""
+
+    checkpoint: Checkpoint
+    family: Family
+    capabilities: Capabilities
+
+
+def find(folder: Path, engine: str) -> Found:
+    """What a folder holds, as the engine of a name. Raises BadInput in words when it is nothing that runs here."""
+    checkpoint = read_checkpoint(folder)
+    family = next((family for family in FAMILIES if checkpoint.pipeline in family.pipelines), None)
+    if family is None:
+        raise BadInput(
+            "“{name}” is a model for {pipeline}, which does not run here. These do: {known}.",
+            name=folder.name,
+            pipeline=checkpoint.pipeline,
+            known=", ".join(sorted({tr(kind.title) for family in FAMILIES for kind in family.kinds.values()})),
+        )
+    kind = family.kinds[family.kind(checkpoint)]
+    caps = replace(
+        kind,
+        engine=engine,
+        title=folder.name,
+        description=f"{tr(kind.title)}. {tr(kind.description)}",
+        disk_bytes=checkpoint.disk_bytes,
+        memory_bytes=checkpoint.weight_bytes + WORKING,
+    )
+    return Found(checkpoint, family, caps)

@@ -1,0 +1,175 @@
+"""Tiny checkpoints of open models with random weights, in the layout that diffusers downloads: real classes, real
+files, a megabyte or less. `build(name, folder)` writes one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import torch
+import transformers
+
+TEXT_DIM = 32
+LETTERS = [chr(code) for code in range(33, 127)]
+
+
+def t5_tokenizer() -> Any:
+    vocabulary = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -2.0)] + [(letter, -3.0) for letter in LETTERS]
+    return transformers.T5Tokenizer(vocab=vocabulary, extra_ids=0, model_max_length=512)
+
+
+def t5_encoder(kind: str = "T5") -> Any:
+    config = getattr(transformers, f"{kind}Config")(
+        vocab_size=256, d_model=TEXT_DIM, d_ff=64, d_kv=8, num_layers=2, num_heads=4, feed_forward_proj="gated-gelu"
+    )
+    return getattr(transformers, f"{kind}EncoderModel")(config)
+
+
+def clip_vision(side: int = 16) -> dict[str, Any]:
+    config = transformers.CLIPVisionConfig(
+        hidden_size=16,
+        intermediate_size=16,
+        num_attention_heads=2,
+        num_hidden_layers=2,
+        image_size=side,
+        patch_size=4,
+        projection_dim=16,
+    )
+    processor = transformers.CLIPImageProcessor(crop_size={"height": side, "width": side}, size={"shortest_edge": side})
+    return {"image_encoder": transformers.CLIPVisionModel(config), "image_processor": processor}
+
+
+def uni_pc(shift: float) -> Any:
+    return diffusers.UniPCMultistepScheduler(
+        prediction_type="flow_prediction", use_flow_sigmas=True, num_train_timesteps=1000, flow_shift=shift
+    )
+
+
+def wan_parts(transformer: Any, shift: float = 3.0, **more: Any) -> dict[str, Any]:
+    vae = diffusers.AutoencoderKLWan(
+        base_dim=4, z_dim=16, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True]
+    )
+    parts = {
+        "tokenizer": t5_tokenizer(),
+        "text_encoder": t5_encoder("UMT5"),
+        "vae": vae,
+        "scheduler": uni_pc(shift),
+        "transformer": transformer,
+    }
+    return parts | more
+
+
+def wan_transformer(kind: str = "WanTransformer3DModel", channels: int = 16, **config: Any) -> Any:
+    usual = {
+        "patch_size": (1, 2, 2),
+        "num_attention_heads": 2,
+        "attention_head_dim": 12,
+        "in_channels": channels,
+        "out_channels": 16,
+        "text_dim": TEXT_DIM,
+        "freq_dim": 256,
+        "ffn_dim": 32,
+        "num_layers": 2,
+        "cross_attn_norm": True,
+        "qk_norm": "rms_norm_across_heads",
+        "rope_max_seq_len": 64,
+    }
+    return getattr(diffusers, kind)(**(usual | config))
+
+
+def wan_text() -> Any:
+    return diffusers.WanPipeline(**wan_parts(wan_transformer()))
+
+
+def wan_text_two() -> Any:
+    two = {"transformer_2": wan_transformer(), "boundary_ratio": 0.875}
+    return diffusers.WanPipeline(**wan_parts(wan_transformer(), **two))
+
+
+def wan_image() -> Any:
+    shown = wan_transformer(channels=36, image_dim=16, added_kv_proj_dim=24)
+    return diffusers.WanImageToVideoPipeline(**wan_parts(shown, **clip_vision()))
+
+
+def wan_frames() -> Any:
+    seen = 2 * (4 * 4 + 1)  # two pictures of 4x4 patches and a class token
+    shown = wan_transformer(channels=36, image_dim=16, added_kv_proj_dim=24, pos_embed_seq_len=seen)
+    return diffusers.WanImageToVideoPipeline(**wan_parts(shown, **clip_vision()))
+
+
+def wan_image_two() -> Any:
+    two = {"transformer_2": wan_transformer(channels=36), "boundary_ratio": 0.9}
+    return diffusers.WanImageToVideoPipeline(**wan_parts(wan_transformer(channels=36), **two))
+
+
+def wan_both() -> Any:
+    vae = diffusers.AutoencoderKLWan(
+        base_dim=4,
+        decoder_base_dim=4,
+        z_dim=48,
+        dim_mult=[1, 1, 1, 1],
+        num_res_blocks=1,
+        temperal_downsample=[False, True, True],
+        latents_mean=[0.0] * 48,
+        latents_std=[1.0] * 48,
+        is_residual=True,
+        in_channels=12,
+        out_channels=12,
+        patch_size=2,
+        scale_factor_spatial=16,
+        scale_factor_temporal=4,
+    )
+    shown = wan_transformer(channels=48, out_channels=48)
+    return diffusers.WanPipeline(**wan_parts(shown, 5.0, vae=vae, expand_timesteps=True))
+
+
+def wan_vace() -> Any:
+    shown = wan_transformer("WanVACETransformer3DModel", num_layers=3, vace_layers=[0, 2], vace_in_channels=96)
+    return diffusers.WanVACEPipeline(**wan_parts(shown))
+
+
+BUILDERS: dict[str, Callable[[], Any]] = {
+    "wan-text": wan_text,
+    "wan-text-2.2": wan_text_two,
+    "wan-image": wan_image,
+    "wan-frames": wan_frames,
+    "wan-image-2.2": wan_image_two,
+    "wan-both-2.2": wan_both,
+    "wan-vace": wan_vace,
+}
+
+
+def build(name: str, folder: Path) -> Path:
+    """Write a checkpoint to a folder and return that. Leaves torch's global generator as it was."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        pipe = BUILDERS[name]()
+        for part in pipe.components.values():
+            if isinstance(part, torch.nn.Module):
+                _fill(part.eval())
+        _measure(pipe.vae)
+    pipe.save_pretrained(folder)
+    return folder
+
+
+def _fill(network: torch.nn.Module) -> None:
+    """Layers that start at zero get weights, so that every input matters."""
+    for parameter in network.parameters():
+        if not parameter.any():
+            torch.nn.init.normal_(parameter, std=0.05)
+
+
+@torch.no_grad()
+def _measure(vae: Any) -> None:
+    """Scale the encoder's last layer so that latents are as loud as the VAE's own statistics say, as trained ones are:
+    otherwise the decoder would hardly notice what it is given."""
+    clouds = torch.nn.functional.interpolate(torch.randn(1, 3, 3, 4, 4), size=(9, 64, 64), mode="trilinear").tanh()
+    latents = vae.encode(clouds).latent_dist.mode()  # (1, Z, G, h, w)
+    spread, mean = torch.std_mean(latents, dim=(0, 2, 3, 4))
+    wanted, middle = torch.tensor(vae.config.latents_std), torch.tensor(vae.config.latents_mean)
+    last, channels = vae.quant_conv, len(mean)
+    gain = wanted / (spread + 1e-3)
+    last.weight[:channels] *= gain.view(-1, 1, 1, 1, 1)
+    last.bias[:channels] = (last.bias[:channels] - mean) * gain + middle

@@ -20,6 +20,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from sora_studio.core import errors
+from sora_studio.weights.catalogue import open_models
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "resources" / "languages"
@@ -88,6 +89,9 @@ def texts() -> dict[Text, list[str]]:
         found.setdefault(json.loads(path.read_text(encoding="utf-8"))["title"], []).append(
             path.relative_to(ROOT).as_posix()
         )
+    for model in open_models():
+        for text in (model.title, model.licence.words):
+            found.setdefault(text, ["resources/models/catalogue.toml"])
     return found
 
 

@@ -1,0 +1,126 @@
+"""An open model that can be fetched: what it is, does, needs and costs. What is not known is None or "unknown"."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+from typing import Literal
+
+from sora_studio.core.language import listed, mark, tr
+
+Known = Literal["yes", "no", "unknown"]
+Commercial = Literal["yes", "no", "conditions", "unknown"]
+Does = Literal["words", "first", "last", "anywhere", "extend", "restyle", "reference", "long", "sound"]
+Layout = Literal["whole", "offload", "blocks", "layers", "tiles", "quantised"]
+
+READ_AS_DATA = (".safetensors", ".gguf", ".json", ".txt", ".model")
+"""Endings of the files that are ever fetched. None of them can run a program when it is opened, as a pickle can."""
+
+DOES: dict[Does, str] = {
+    "words": mark("from words"),
+    "first": mark("from a first picture"),
+    "last": mark("to a last picture"),
+    "anywhere": mark("pictures at any time"),
+    "extend": mark("extends clips"),
+    "restyle": mark("restyles clips"),
+    "reference": mark("from pictures of a subject"),
+    "long": mark("clips of any length"),
+    "sound": mark("with sound"),
+}
+LAYOUTS: dict[Layout, str] = {
+    "whole": mark("all on the card"),
+    "offload": mark("one part on the card at a time"),
+    "blocks": mark("a few blocks on the card at a time"),
+    "layers": mark("one layer on the card at a time, very slow"),
+    "tiles": mark("one part at a time, pictures decoded in tiles"),
+    "quantised": mark("with coarser numbers, a few blocks at a time"),
+}
+COMMERCIAL: dict[Commercial, str] = {
+    "yes": mark("may be used for money"),
+    "no": mark("not for money"),
+    "conditions": mark("for money under conditions"),
+    "unknown": mark("for money: read the licence"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Licence:
+    """`words` is one plain sentence or two in English, shown through `tr`; the text at `url` is what counts."""
+
+    name: str
+    url: str
+    commercial: Commercial
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Memory of a graphics card in bytes for one layout of the parts; `at` says for which clip, if that was said."""
+
+    layout: Layout
+    card_bytes: int
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenModel:
+    """A model in a repository of the hub.
+
+    `parameters` are those of one transformer, of which there are `experts`. `files` are patterns of the files that are
+    fetched, matched against paths with slashes.
+    """
+
+    repo: str
+    title: str
+    family: str
+    does: tuple[Does, ...]
+    licence: Licence
+    files: tuple[str, ...]
+    parameters: int | None = None
+    experts: int = 1
+    download_bytes: int | None = None
+    needs: tuple[Need, ...] = ()
+    gated: Known = "unknown"
+
+    @property
+    def weight_bytes(self) -> int | None:
+        """Bytes of the transformers' weights in bf16: what no layout can do without, on the card or beside it."""
+        return None if self.parameters is None else 2 * self.parameters * self.experts
+
+    def wants(self, path: str) -> bool:
+        """Whether a file of the repository is fetched. A pickle never is, whatever the patterns say."""
+        place = PurePosixPath(path)
+        inside = not place.is_absolute() and ".." not in place.parts and "\\" not in path
+        data = place.suffix.lower() in READ_AS_DATA
+        return inside and data and any(fnmatchcase(path, pattern) for pattern in self.files)
+
+
+def does_in_words(model: OpenModel) -> str:
+    """What a model makes, in the artist's language."""
+    return listed([tr(DOES[one]) for one in model.does])
+
+
+def needs_in_words(model: OpenModel) -> tuple[str, ...]:
+    """What a model needs of a graphics card, a line each, in the artist's language; never empty."""
+    lines = []
+    if model.weight_bytes is not None:
+        lines.append(tr("Weights alone: {size} in 16 bits.", size=gigabytes(model.weight_bytes)))
+    for need in model.needs:
+        size, how = gigabytes(need.card_bytes), tr(LAYOUTS[need.layout])
+        at = need.at
+        lines.append(
+            tr("{size} on the card: {how} ({at}).", size=size, how=how, at=at)
+            if at
+            else tr("{size} on the card: {how}.", size=size, how=how)
+        )
+    if not model.needs:
+        lines.append(tr("How much memory of the card a clip needs is unknown."))
+    return tuple(lines)
+
+
+def gigabytes(count: int) -> str:
+    """Bytes for people: in GB (10^9), small ones in MB."""
+    if count < 999_500_000:
+        return f"{count / 1e6:.0f} MB"
+    return f"{count / 1e9:.1f} GB"

@@ -22,8 +22,8 @@ class Capabilities:
     learnt that too, `wrap` whether a clip can close on itself. `sizes` are the sizes it was made for; others are
     multiples of `size_step` with about as many pixels (with `any_size`: with any number), at most `max_pixels`.
     `prompts` says whether one window takes prompts over time; if not, a clip is made in windows with a prompt each.
-    `resumable` says whether a run can be held after a step and continued, and be finished early from what is there;
-    `records` whether it can show what goes on inside of its steps.
+    `resumable` says whether a run can be held after a step and continued; `records` whether it can show what goes on
+    inside of its steps.
     """
 
     engine: str

@@ -88,8 +88,8 @@ def never() -> bool:
 class Control:
     """What a run may ask its owner: whether to stop (raise Cancelled at the next step), and the share of time that
     previews may take (0 switches them off). When `enough` turns true, the clip as predicted after the present step is
-    decoded and finished. After step `hold` (0: never) the run ends with Held. Only engines whose Capabilities say
-    `resumable` heed these two. With `record` an Insight follows each step, from engines that say `records`, and only
+    decoded and finished. After step `hold` (0: never) the run ends with Held, from engines whose Capabilities say
+    `resumable`. With `record` an Insight follows each step, from engines that say `records`, and only
     the first window of a clip is made."""
 
     cancelled: Callable[[], bool]

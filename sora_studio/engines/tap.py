@@ -51,11 +51,12 @@ class Step:
 Steer = Callable[[Step], Tensor]
 """The network's output that is used in place of a step's own."""
 
+After = Callable[[Predict], Tensor | None]
+"""What is done behind a step; latents that it returns are those that the pipeline goes on with."""
+
 
 @contextlib.contextmanager
-def tapped(
-    pipe: Any, before: Callable[[], None], after: Callable[[Predict], None], steer: Steer | None = None
-) -> Iterator[None]:
+def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | None = None) -> Iterator[None]:
     """Within this context `before` is called ahead of each step and `after` behind it, and `steer` may change what the
     network said. All may raise to stop the run, after which the pipeline can be used again."""
     kind = type(pipe.scheduler)
@@ -73,8 +74,8 @@ def tapped(
             known["model_output"] = steer(Step(scheduler, index, known["model_output"], known["sample"]))
         seen = Step(scheduler, index, known["model_output"], known["sample"])
         out = original(*given.args, **given.kwargs)
-        after(seen.clean)
-        return out
+        instead = after(seen.clean)
+        return out if instead is None else (instead.to(out[0].dtype), *out[1:])
 
     kind.step = step
     try:

@@ -20,7 +20,7 @@ from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
 from sora_studio.core.timeline import Clip, Timeline, new_id
-from sora_studio.engines.catalog import capabilities, catalog
+from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
@@ -28,6 +28,7 @@ from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
 from sora_studio.session.draft import Draft, draft_of, new_seed
+from sora_studio.session.engine_shelf import EngineShelf
 from sora_studio.session.exporting import Exporting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
@@ -64,6 +65,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self._queue = queue
         self._employ(assistant)
         self.lookbook = LookBook()
+        self.engine_shelf = EngineShelf()
         self._works = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
@@ -73,7 +75,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
 
     def engines(self) -> tuple[Capabilities, ...]:
         """The engines that can make clips here."""
-        return catalog()
+        return self.engine_shelf.engines
 
     def looks(self) -> tuple[Look, ...]:
         """The looks to choose from."""

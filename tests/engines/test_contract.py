@@ -221,3 +221,22 @@ def test_previews_cost_nothing_when_they_are_off_and_change_no_pixel(name: str, 
     silent = run(one, request, Control(never, 0.0))
     assert not any(isinstance(event, Preview) for event in silent)
     assert np.array_equal(made(silent), made(run(one, request)))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_run_that_is_enough_is_finished_from_what_is_there(name: str, engine: Get) -> None:
+    one = engine(name)
+    request = replace(simplest(one), steps=20)
+    steps: list[int] = []
+    control = Control(never, 0.0, enough=lambda: len(steps) >= 3)
+    frames = []
+    for event in run_plan(make_plan(request, small(one)), one, control):
+        if isinstance(event, Progress) and event.stage == "denoising":
+            steps.append(event.step)
+        elif isinstance(event, Chunk):
+            frames.append(event.frames)
+    assert 3 <= len(steps) <= 5
+    early = np.concatenate(frames)
+    assert early.shape == (request.length, SIZE.height, SIZE.width, 3)
+    assert not np.array_equal(early, clip(one, request))
+    assert np.array_equal(clip(one, request), clip(one, request)), "and the next run is a whole one"

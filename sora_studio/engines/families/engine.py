@@ -157,14 +157,18 @@ class _Run:
         if self._control.cancelled():
             raise Cancelled("The work was stopped.")
 
-    def _stepped(self, predict: Predict) -> None:
-        """After each step: progress, and a preview if one is due."""
+    def _stepped(self, predict: Predict) -> Tensor | None:
+        """After each step: progress, a preview if one is due, and the predicted clip itself if that is enough."""
         self._step += 1
         steps = self._request.steps
         self._emit(Progress(self._step, steps))
         if self._budget.due(self._step):
             with self._budget:
                 self._emit(Preview(self._step, steps, self._painted(predict())))
+        if self._step < steps and self._control.enough():
+            self._pipe._interrupt = True  # no further steps; the pipeline decodes what it has
+            return predict()
+        return None
 
     def _painted(self, latents: Tensor) -> Frames:
         """A picture for each frame, one pixel for each latent pixel. Frames that are kept are shown as they are."""

@@ -43,7 +43,7 @@ def find(folder: Path, engine: str) -> Found:
         kind,
         engine=engine,
         title=folder.name,
-        description=f"{tr(kind.title)}. {tr(kind.description)}",
+        description=tr("{model}. {does}", model=tr(kind.title), does=tr(kind.description)),
         disk_bytes=checkpoint.disk_bytes,
         memory_bytes=checkpoint.weight_bytes + WORKING,
     )

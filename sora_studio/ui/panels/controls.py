@@ -206,18 +206,28 @@ class Segments(QFrame):
         """`choices` are (words, icon name or None)."""
         super().__init__()
         self.setObjectName(name)
-        text = tr(text)
-        self.setAccessibleName(text)
+        self._text = tr(text)
+        self.setAccessibleName(self._text)
         self.setProperty("role", "segments")
         self._group = QButtonGroup(self)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(2, 2, 2, 2)
-        line.setSpacing(2)
+        self._line = QHBoxLayout(self)
+        self._line.setContentsMargins(2, 2, 2, 2)
+        self._line.setSpacing(2)
+        self._group.idClicked.connect(self.chosen.emit)
+        self.offer(choices)
+
+    def offer(self, choices: Sequence[tuple[str, str | None]]) -> None:
+        """Other choices, of which the first holds, in silence."""
+        for old in self._group.buttons():
+            self._group.removeButton(old)
+            old.hide()
+            old.setParent(None)
+            old.deleteLater()
         for index, (words, glyph) in enumerate((tr(words), glyph) for words, glyph in choices):
             button = QPushButton(aired(words) if glyph else words)
-            button.setObjectName(f"{name}{index}")
-            button.setAccessibleName(f"{text}: {words}")
-            button.setToolTip(f"{text}: {words}")
+            button.setObjectName(f"{self.objectName()}{index}")
+            button.setAccessibleName(f"{self._text}: {words}")
+            button.setToolTip(f"{self._text}: {words}")
             button.setProperty("role", "segment")
             button.setCheckable(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -228,8 +238,7 @@ class Segments(QFrame):
                 button.setIcon(icon(glyph, "dim", "accent2"))
                 button.setIconSize(QSize(14, 14))
             self._group.addButton(button, index)
-            line.addWidget(button)
-        self._group.idClicked.connect(self.chosen.emit)
+            self._line.addWidget(button)
         self.select(0)
 
     @property

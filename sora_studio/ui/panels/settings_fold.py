@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.language import mark, tr
+from sora_studio.session.draft import nearest_size
 from sora_studio.session.prompt_book import EngineChoice, EngineChoices
 from sora_studio.session.session import Session
-from sora_studio.ui.panels.controls import Fold, Segments, SliderRow, label, push_button, row
+from sora_studio.ui.panels.controls import ElidedLabel, Fold, Segments, SliderRow, label, push_button, row
 from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.engine_chooser import EngineChooser
 
 MOST_STEPS = 60
 SOON_MS = 400
@@ -27,12 +29,8 @@ class SettingsFold(Fold):
         self._session, self._draft = session, draft
         self.choices = EngineChoices()
         self._engine = draft.value.engine
-        self.engine = QComboBox()
-        self.engine.setObjectName("engine")
-        self.engine.setAccessibleName(tr("Engine"))
-        for engine in session.engines():
-            self.engine.addItem(tr(engine.title), engine.engine)
-            self.engine.setItemData(self.engine.count() - 1, tr(engine.description), 3)  # the tooltip
+        self.engine = EngineChooser(session.engine_shelf)
+        self.about = ElidedLabel("faint", "engineAbout")
         self.mode = Segments("mode", "Mode", [("Draft", None), ("Fine", None)])
         self.mode.setToolTip(tr("Draft takes few steps: quick sketches that can be finalised later"))
         self.negative = QLineEdit()
@@ -64,13 +62,15 @@ class SettingsFold(Fold):
             line = row(name, gap=8)
             line.addWidget(control, 1)
             self.body.addLayout(line)
+            if control is self.engine:
+                self.body.addWidget(self.about)
         self.body.addWidget(self.steps)
         self.body.addWidget(self.guidance)
         self.body.addWidget(self.reset)
 
     def _wire(self) -> None:
         draft = self._draft
-        self.engine.currentIndexChanged.connect(lambda index: draft.update(engine=self.engine.itemData(index)))
+        self.engine.activated.connect(lambda index: draft.update(engine=self.engine.itemData(index)))
         self.mode.chosen.connect(self._choose_mode)
         self.negative.textChanged.connect(lambda text: draft.update(negative=text))
         self.steps.moved.connect(lambda steps: draft.update(steps=round(steps)))
@@ -109,14 +109,21 @@ class SettingsFold(Fold):
             self._engine = engine
             caps = self._caps()
             choice = self.choices.of(engine) or EngineChoice(caps.steps, caps.guidance)
-            self._draft.update(steps=choice.steps, guidance=choice.guidance, negative=choice.negative)
+            size = self._draft.value.size
+            self._draft.update(
+                steps=choice.steps,
+                guidance=choice.guidance,
+                negative=choice.negative,
+                size=size if size in caps.sizes else nearest_size(caps, size),
+            )
         else:
             self._soon.start()
         self._follow()
 
     def _follow(self) -> None:
         value, caps = self._draft.value, self._caps()
-        self.engine.setCurrentIndex(max(0, self.engine.findData(value.engine)))
+        self.engine.choose(value.engine)
+        self.about.say(tr(caps.description))
         if value.negative != self.negative.text():
             self.negative.setText(value.negative)
         self.steps.set_value(value.steps)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QToolButton, QWidget
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.language import mark, tr
@@ -31,6 +31,18 @@ def _glyph(size: Size) -> str:
     return "rectangle-horizontal" if size.aspect > 1 else "rectangle-vertical"
 
 
+def _by_shape(caps: Capabilities) -> dict[str, list[Size]]:
+    """An engine's sizes by the names of their shapes."""
+    shapes: dict[str, list[Size]] = {}
+    for size in caps.sizes:
+        shapes.setdefault(shape_name(size), []).append(size)
+    return shapes
+
+
+def _choices(shapes: dict[str, list[Size]]) -> list[tuple[str, str | None]]:
+    return [(name, _glyph(sizes[0])) for name, sizes in shapes.items()]
+
+
 def chosen_engine(session: Session, name: str) -> Capabilities:
     """The engine of that name, or the first one."""
     engines = session.engines()
@@ -42,9 +54,12 @@ class ShotPanel(Card):
 
     def __init__(self, session: Session, draft: DraftState) -> None:
         super().__init__("Shot", "shotPanel")
-        self._draft = draft
+        self._draft, self._session = draft, session
         self._caps = chosen_engine(session, draft.value.engine)
-        self.aspect = Segments("aspect", "Shape", [(shape_name(size), _glyph(size)) for size in self._caps.sizes])
+        self._shapes = _by_shape(self._caps)
+        self.aspect = Segments("aspect", "Shape", _choices(self._shapes))
+        self.dimensions = QComboBox()
+        self._dimensions_name = label("Size", "dim")
         self.length = seconds_box("length", "Length in seconds", 3600)
         self.seed = QSpinBox()
         self.dice = tool_button("dice", "dices", "Another seed")
@@ -55,7 +70,8 @@ class ShotPanel(Card):
         self._frames = ElidedLabel("faint", "frameCount")
         self._dress()
         self._lay_out()
-        self.aspect.chosen.connect(lambda index: draft.update(size=self._caps.sizes[index]))
+        self.aspect.chosen.connect(self._shaped)
+        self.dimensions.activated.connect(lambda index: draft.update(size=self.dimensions.itemData(index)))
         self.length.valueChanged.connect(lambda seconds: draft.update(seconds=seconds))
         self.seed.valueChanged.connect(lambda seed: draft.update(seed=None if seed == RANDOM else seed))
         self.dice.clicked.connect(self._roll)
@@ -65,6 +81,9 @@ class ShotPanel(Card):
         self._follow()
 
     def _dress(self) -> None:
+        self.dimensions.setObjectName("size")
+        self.dimensions.setAccessibleName(tr("Size"))
+        self.dimensions.setToolTip(tr("Width and height in pixels: larger is finer and slower"))
         self.seed.setObjectName("seed")
         self.seed.setAccessibleName(tr("Seed"))
         self.seed.setRange(RANDOM, 2**31 - 1)
@@ -89,11 +108,12 @@ class ShotPanel(Card):
         grid.setColumnStretch(1, 1)
         parts: tuple[tuple[str, QWidget, QWidget | None], ...] = (
             (mark("Shape"), self.aspect, None),
+            (mark("Size"), self.dimensions, None),
             (mark("Length"), self.length, self._frames),
             (mark("Seed"), self.seed, None),
         )
         for line, (text, control, aside) in enumerate(parts):
-            name = label(text, "dim")
+            name = self._dimensions_name if control is self.dimensions else label(text, "dim")
             name.setBuddy(control)
             grid.addWidget(name, line, 0, Qt.AlignmentFlag.AlignVCenter)
             if control is self.seed:
@@ -118,10 +138,36 @@ class ShotPanel(Card):
         elif not on:
             self._draft.update(seed=None)
 
+    def _shaped(self, index: int) -> None:
+        """Another shape in about as many pixels."""
+        now = self._draft.value.size
+        sizes = list(self._shapes.values())[index]
+        self._draft.update(size=min(sizes, key=lambda size: abs(size.width * size.height - now.width * now.height)))
+
+    def _follow_engine(self) -> None:
+        """The shapes and sizes of the engine that is chosen."""
+        caps = chosen_engine(self._session, self._draft.value.engine)
+        if caps.sizes != self._caps.sizes:
+            self._shapes = _by_shape(caps)
+            self.aspect.offer(_choices(self._shapes))
+        self._caps = caps
+
+    def _follow_size(self, size: Size) -> None:
+        """The shape of a size, and the engine's sizes of that shape if there are several."""
+        sizes = self._shapes.get(shape_name(size), [])
+        if sizes:
+            self.aspect.select(list(self._shapes).index(shape_name(size)))
+        self.dimensions.clear()
+        for known in sizes if size in sizes else [*sizes, size]:
+            self.dimensions.addItem(str(known), known)
+        self.dimensions.setCurrentText(str(size))
+        for part in (self.dimensions, self._dimensions_name):
+            part.setVisible(self.dimensions.count() > 1)
+
     def _follow(self) -> None:
         value = self._draft.value
-        if value.size in self._caps.sizes:
-            self.aspect.select(self._caps.sizes.index(value.size))
+        self._follow_engine()
+        self._follow_size(value.size)
         self.length.setValue(value.seconds)
         self.seed.setValue(RANDOM if value.seed is None else value.seed)
         locked = value.seed is not None

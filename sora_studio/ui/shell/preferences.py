@@ -29,6 +29,7 @@ from sora_studio.ui.panels.controls import inset, label, push_button, row, tool_
 SECTIONS = {
     "general": mark("General"),
     "generation": mark("Generation"),
+    "models": mark("Models"),
     "interface": mark("Interface"),
     "prompting": mark("Prompts"),
 }

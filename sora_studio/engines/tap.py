@@ -22,12 +22,13 @@ Predict = Callable[[], Tensor]
 @dataclass(frozen=True, eq=False)
 class Step:
     """What a scheduler is handed: the network's output for the noisy latents `sample`, at place `index` of its noise
-    levels."""
+    levels. `times` are those of each token where they differ; the output is then towards the data."""
 
     scheduler: Any
     index: int
     output: Tensor
     sample: Tensor
+    times: Tensor | None = None
 
     def clean(self) -> Tensor:
         """The clean latents that the output points at, in float32.
@@ -43,6 +44,9 @@ class Step:
 
     def _left(self) -> Tensor:
         """What is left of the noise levels, with its sign."""
+        if self.times is not None:
+            tokens: Tensor = self.times[..., None] / self.scheduler.config.num_train_timesteps
+            return tokens
         sigmas = self.scheduler.sigmas
         left: Tensor = (sigmas[-1] - sigmas[self.index]).to(self.sample.device)
         return left
@@ -69,10 +73,10 @@ def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | N
         before()
         given = signature.bind(scheduler, *args, **kwargs)
         known = given.arguments
-        index = _place(scheduler, known["timestep"])
+        index, times = _place(scheduler, known["timestep"]), known.get("per_token_timesteps")
         if steer is not None:
-            known["model_output"] = steer(Step(scheduler, index, known["model_output"], known["sample"]))
-        seen = Step(scheduler, index, known["model_output"], known["sample"])
+            known["model_output"] = steer(Step(scheduler, index, known["model_output"], known["sample"], times))
+        seen = Step(scheduler, index, known["model_output"], known["sample"], times)
         out = original(*given.args, **given.kwargs)
         instead = after(seen.clean)
         return out if instead is None else (instead.to(out[0].dtype), *out[1:])

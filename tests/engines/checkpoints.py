@@ -130,6 +130,53 @@ def wan_vace() -> Any:
     return diffusers.WanVACEPipeline(**wan_parts(shown))
 
 
+def ltx_parts() -> dict[str, Any]:
+    vae = diffusers.AutoencoderKLLTXVideo(
+        in_channels=3,
+        out_channels=3,
+        latent_channels=8,
+        block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 8, 8),
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        spatio_temporal_scaling=(True, True, True, False),
+        decoder_spatio_temporal_scaling=(True, True, True),
+        decoder_inject_noise=(False, False, False, False),
+        downsample_type=("conv", "conv", "conv", "conv"),
+        upsample_residual=(False, False, False),
+        upsample_factor=(1, 1, 1),
+        timestep_conditioning=True,
+        patch_size=4,
+        patch_size_t=1,
+        encoder_causal=True,
+        decoder_causal=False,
+    )
+    transformer = diffusers.LTXVideoTransformer3DModel(
+        in_channels=8,
+        out_channels=8,
+        num_attention_heads=4,
+        attention_head_dim=8,
+        cross_attention_dim=32,
+        num_layers=2,
+        caption_channels=TEXT_DIM,
+    )
+    return {
+        "tokenizer": t5_tokenizer(),
+        "text_encoder": t5_encoder(),
+        "vae": vae,
+        "transformer": transformer,
+        "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(),
+    }
+
+
+def ltx() -> Any:
+    return diffusers.LTXConditionPipeline(**ltx_parts())
+
+
+def ltx_first() -> Any:
+    return diffusers.LTXPipeline(**ltx_parts())
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
@@ -138,6 +185,8 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-image-2.2": wan_image_two,
     "wan-both-2.2": wan_both,
     "wan-vace": wan_vace,
+    "ltx": ltx,
+    "ltx-first": ltx_first,
 }
 
 
@@ -165,11 +214,24 @@ def _fill(network: torch.nn.Module) -> None:
 def _measure(vae: Any) -> None:
     """Scale the encoder's last layer so that latents are as loud as the VAE's own statistics say, as trained ones are:
     otherwise the decoder would hardly notice what it is given."""
-    clouds = torch.nn.functional.interpolate(torch.randn(1, 3, 3, 4, 4), size=(9, 64, 64), mode="trilinear").tanh()
-    latents = vae.encode(clouds).latent_dist.mode()  # (1, Z, G, h, w)
-    spread, mean = torch.std_mean(latents, dim=(0, 2, 3, 4))
-    wanted, middle = torch.tensor(vae.config.latents_std), torch.tensor(vae.config.latents_mean)
-    last, channels = vae.quant_conv, len(mean)
+    clouds = torch.nn.functional.interpolate(torch.randn(1, 3, 3, 4, 4), size=(17, 128, 128), mode="trilinear").tanh()
+    spread, mean = torch.std_mean(vae.encode(clouds).latent_dist.mode(), dim=(0, 2, 3, 4))  # (Z,) each
+    wanted, middle = _statistics(vae, len(mean))
     gain = wanted / (spread + 1e-3)
-    last.weight[:channels] *= gain.view(-1, 1, 1, 1, 1)
-    last.bias[:channels] = (last.bias[:channels] - mean) * gain + middle
+    last = getattr(vae, "quant_conv", None) or vae.encoder.conv_out
+    last = getattr(last, "conv", last)
+    last.weight[: len(mean)] *= gain.view(-1, 1, 1, 1, 1)
+    last.bias[: len(mean)] = (last.bias[: len(mean)] - mean) * gain + middle
+    last.weight[len(mean) :] = 0  # the logarithm of the variance: trained encoders are sure of themselves
+    last.bias[len(mean) :] = -12
+
+
+def _statistics(vae: Any, channels: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Spread and mean that a VAE's files promise of its latents."""
+    if vae.config.get("latents_std") is not None:
+        return torch.tensor(vae.config.latents_std), torch.tensor(vae.config.latents_mean)
+    if hasattr(vae, "latents_std"):
+        vae.latents_std.copy_(torch.rand(channels) + 0.5)
+        vae.latents_mean.copy_(torch.randn(channels) / 2)
+        return vae.latents_std, vae.latents_mean
+    return torch.full((channels,), 1 / vae.config.scaling_factor), torch.zeros(channels)

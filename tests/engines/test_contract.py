@@ -22,10 +22,10 @@ from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.runner import Chunk, RunEvent, run_plan
 from tests.engines.checkpoints import BUILDERS
 
-SIZE = Size(32, 32)
+SIZE = Size(64, 32)
 WINDOW = 17
 STEPS = 4
-ALWAYS = (BUILT_IN, "wan-text", "wan-image-2.2", "wan-vace")
+ALWAYS = (BUILT_IN, "wan-text", "wan-image-2.2", "wan-vace", "ltx")
 """Engines of the default run: one for each way of meeting given frames. `pytest -m slow` asks the others."""
 ENGINES = [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow) for name in (BUILT_IN, *BUILDERS)]
 
@@ -33,7 +33,7 @@ Get = Callable[[str], Engine]
 
 
 def picture(level: int) -> np.ndarray:
-    """A frame (1, 32, 32, 3) with a bright square on a level."""
+    """A frame (1, 32, 64, 3) with a bright square on a level."""
     frame = np.full((1, SIZE.height, SIZE.width, 3), level, np.uint8)
     frame[:, 8:20, 6:16] = (240, 200, 40)
     return frame
@@ -101,7 +101,10 @@ REFUSED: dict[str, dict[str, str]] = {
 
 def small(engine: Engine) -> Capabilities:
     """The engine's own capabilities at the size of these tests."""
-    return replace(engine.capabilities, sizes=(SIZE,), max_pixels=SIZE.width * SIZE.height, window=WINDOW, overlap=5)
+    step = engine.capabilities.frame_step
+    return replace(
+        engine.capabilities, sizes=(SIZE,), max_pixels=SIZE.width * SIZE.height, window=WINDOW, overlap=step + 1
+    )
 
 
 def run(engine: Engine, request: Request, control: Control = Control(never, 1.0)) -> list[RunEvent]:

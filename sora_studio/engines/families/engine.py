@@ -17,7 +17,7 @@ from sora_studio.core.errors import Cancelled
 from sora_studio.core.request import Frames, Request
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
-from sora_studio.engines.families.family import Family, kept
+from sora_studio.engines.families.family import Family, kept, pixel_of
 from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
 from sora_studio.engines.families.loading import Loaded
 from sora_studio.engines.precision import pick_device
@@ -64,7 +64,7 @@ class Model:
     def __init__(self, checkpoint: Checkpoint, family: Family, device: torch.device) -> None:
         self.checkpoint, self.family = checkpoint, family
         self.caps = family.kinds[family.kind(checkpoint)]
-        self.loaded = Loaded(checkpoint, device)
+        self.loaded = Loaded(checkpoint, device, exact_vae=family.exact_vae)
         self._colours: Colours | None = None
 
     def encode(self, video: Tensor) -> Tensor:
@@ -73,7 +73,7 @@ class Model:
 
     def grid(self, request: Request) -> tuple[int, int, int]:
         """(G, h, w) of a request's latents."""
-        pixel = self.loaded.parts.vae_scale_factor_spatial
+        pixel = pixel_of(self.loaded.parts)
         groups = (request.length - 1) // self.caps.frame_step + 1
         return groups, request.size.height // pixel, request.size.width // pixel
 
@@ -81,7 +81,7 @@ class Model:
     def colours(self) -> Colours:
         """Fitted at the first preview."""
         if self._colours is None:
-            self._colours = fit_colours(self.encode, self.loaded.parts.vae_scale_factor_spatial, self.caps.frame_step)
+            self._colours = fit_colours(self.encode, pixel_of(self.loaded.parts), self.caps.frame_step)
         return self._colours
 
 

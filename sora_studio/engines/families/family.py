@@ -43,6 +43,11 @@ class Family(Protocol):
         ...
 
     @property
+    def exact_vae(self) -> bool:
+        """Whether the VAE computes in float32 whatever the other parts do."""
+        ...
+
+    @property
     def kinds(self) -> Mapping[str, Capabilities]:
         """What each kind of checkpoint can do."""
         ...
@@ -87,6 +92,21 @@ def picture_at(request: Request, frame: int) -> Image.Image | None:
         if given.at <= frame < given.stop:
             return Image.fromarray(given.frames[frame - given.at])
     return None
+
+
+def only_picture_at_start(request: Request) -> Image.Image | None:
+    """The picture at frame 0, if it is all that is given and wholly kept."""
+    if len(request.given) != 1:
+        return None
+    (given,) = request.given
+    single = (given.at, len(given), given.strength) == (0, 1, 1.0)
+    return Image.fromarray(given.frames[0]) if single else None
+
+
+def pixel_of(pipe: Any) -> int:
+    """Pixels along the side of a latent pixel; pipelines call it one or the other."""
+    side = getattr(pipe, "vae_scale_factor_spatial", None)
+    return int(pipe.vae_spatial_compression_ratio if side is None else side)
 
 
 def kept(request: Request) -> tuple[Given, ...]:

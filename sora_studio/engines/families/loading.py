@@ -18,11 +18,12 @@ from sora_studio.engines.precision import pick_dtype
 class Loaded:
     """The parts of a checkpoint in memory, as whichever pipeline a task needs."""
 
-    def __init__(self, checkpoint: Checkpoint, device: torch.device) -> None:
+    def __init__(self, checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> None:
         """Raises EngineError when the weights are damaged or do not fit together."""
         for library in (diffusers.utils.logging, transformers.utils.logging):
             library.disable_progress_bar()  # nobody sees a terminal here
-        self._parts = place(_load(checkpoint, device), device)
+            library.set_verbosity_error()
+        self._parts = place(_load(checkpoint, device, exact_vae=exact_vae), device)
         self._pipelines: dict[str, Any] = {checkpoint.pipeline: self._parts}
 
     @property
@@ -47,13 +48,12 @@ def place(pipe: Any, device: torch.device) -> Any:
     return pipe.to(device)
 
 
-def _load(checkpoint: Checkpoint, device: torch.device) -> Any:
-    kind = getattr(diffusers, checkpoint.pipeline)
+def _load(checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> Any:
+    kind, dtype = getattr(diffusers, checkpoint.pipeline), pick_dtype(device)
     try:
         pipe = kind.from_pretrained(
             checkpoint.folder,
-            # the VAE is small, and rounding shows in its pictures
-            dtype={"default": pick_dtype(device), "vae": torch.float32},
+            dtype={"default": dtype, "vae": torch.float32 if exact_vae else dtype},
             local_files_only=True,
             use_safetensors=True,
             variant=checkpoint.variant,

@@ -67,6 +67,7 @@ class Wan:
     """The kinds differ in what their transformer is shown besides the noise."""
 
     pipelines = ("WanPipeline", "WanImageToVideoPipeline", "WanVideoToVideoPipeline", "WanVACEPipeline")
+    exact_vae = True  # as in the authors' examples
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -70,9 +70,11 @@ def test_layer_contracts_hold() -> None:
         "sora_studio.session.session",
         "sora_studio.engines",
         "sora_studio.jobs.queue",
+        "sora_studio.jobs.downloads",
     ],
 )
 def test_importing_the_program_does_not_import_torch(module: str) -> None:
-    code = f"import sys, {module}; print(sorted({{'torch', 'diffusers', 'transformers'}} & sys.modules.keys()))"
+    heavy = {"torch", "diffusers", "transformers", "huggingface_hub", "keyring"}
+    code = f"import sys, {module}; print(sorted({heavy} & sys.modules.keys()))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.stdout.strip() == "[]", run.stdout + run.stderr

@@ -6,10 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Frames
-from sora_studio.jobs.states import Cancelled, Job, JobState, Leg, Queued, Running
+from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
 
 Sink = Callable[[int, Frames], None]
@@ -19,16 +18,22 @@ KEPT_JOBS = 50
 """Ended jobs that are remembered."""
 
 
-@dataclass(slots=True)
-class Entry:
-    """A job and what it takes to run it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """What it takes to run a job."""
 
-    job: Job
-    plan: Plan | None
-    """None when the job has ended: it holds pictures."""
-    caps: Capabilities
+    plan: Plan
     sink: Sink
     leg: Leg = Leg()
+
+
+@dataclass(slots=True)
+class Entry:
+    """A job and where it stands."""
+
+    job: Job
+    task: Task | None
+    """None when the job has ended: it holds pictures."""
     cancelled: bool = False
     announced: bool = False
     """Whether the world knows that it waits; it is not started before."""
@@ -57,13 +62,6 @@ class Ledger:
         with self._lock:
             self._closed = True
 
-    def get(self, job_id: str) -> Entry:
-        """The entry of a job. Raises BadInput when it is not known any more."""
-        with self._lock:
-            if job_id not in self._entries:
-                raise BadInput("This job is no longer known. Start it anew.")
-            return self._entries[job_id]
-
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in the order they were added."""
         with self._lock:
@@ -80,26 +78,27 @@ class Ledger:
             if (entry := self._entries.get(job_id)) is not None:
                 entry.announced = True
 
-    def take(self) -> tuple[Entry, Plan] | None:
-        """The first waiting job and its plan, which runs from now on; None when nothing waits."""
+    def take(self) -> tuple[Entry, Task] | None:
+        """The first waiting job and its task, which runs from now on; None when nothing waits."""
         with self._lock:
             for entry in self._entries.values():
-                if entry.announced and entry.plan is not None and isinstance(entry.job.state, Queued):
-                    begun = entry.leg.resume.step if entry.leg.resume else 0
-                    state = Running(begun, entry.plan.steps, None, 1, len(entry.plan.windows))
+                task = entry.task
+                if entry.announced and task is not None and isinstance(entry.job.state, Queued):
+                    begun = task.leg.resume.step if task.leg.resume else 0
+                    state = Running(begun, task.plan.steps, None, 1, len(task.plan.windows))
                     entry.job = replace(entry.job, state=state)
-                    return entry, entry.plan
+                    return entry, task
         return None
 
     def cancel(self, job_id: str) -> Job | None:
-        """Mark a job as cancelled, which ends it if it waits; returns it unless it is unknown or has ended before."""
+        """Mark a job as cancelled, which ends it if it waits or is held; returns it unless it is unknown or over."""
         with self._lock:
             entry = self._entries.get(job_id)
-            if entry is None or entry.job.ended:
+            if entry is None or isinstance(entry.job.state, Done | Failed | Cancelled):
                 return None
             entry.cancelled = True
-            if isinstance(entry.job.state, Queued):
-                entry.job, entry.plan = replace(entry.job, state=Cancelled()), None
+            if isinstance(entry.job.state, Queued | Held):
+                entry.job, entry.task = replace(entry.job, state=Cancelled()), None
             return entry.job
 
     def set(self, entry: Entry, state: JobState) -> Job:
@@ -107,5 +106,5 @@ class Ledger:
         with self._lock:
             entry.job = replace(entry.job, state=state)
             if entry.job.ended:
-                entry.plan = None
+                entry.task = None
             return entry.job

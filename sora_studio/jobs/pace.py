@@ -7,12 +7,22 @@ import json
 import math
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from sora_studio.jobs.windows import Plan
 
 MEMORY = 0.5
 """Weight of the newest job in what is remembered of an engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """What counts of a plan, which itself holds pictures."""
+
+    engine: str
+    work: float
+    steps: int
 
 
 class Pace:
@@ -23,14 +33,15 @@ class Pace:
         self._clock = clock
         self._history = history
         self._known = _read(history) if history else {}
-        self._plan: Plan | None = None
+        self._job: _Job | None = None
         self._begun = 0.0
         self._first = 0
         self._last = (0.0, 0)
 
     def begin(self, plan: Plan) -> None:
         """A job starts."""
-        self._plan, self._begun, self._first, self._last = plan, 0.0, 0, (0.0, 0)
+        self._job = _Job(plan.request.engine, _work(plan), plan.steps)
+        self._begun, self._first, self._last = 0.0, 0, (0.0, 0)
 
     def step(self, step: int) -> None:
         """A step of the job is done. The first one counts from there: what came before was loading."""
@@ -41,10 +52,10 @@ class Pace:
 
     def end(self) -> None:
         """The job is done: remember its pace."""
-        if self._plan is None or (pace := self._measured()) is None:
+        if self._job is None or (pace := self._measured()) is None:
             return
-        pace /= _work(self._plan)
-        engine = self._plan.request.engine
+        pace /= self._job.work
+        engine = self._job.engine
         self._known[engine] = MEMORY * pace + (1 - MEMORY) * self._known.get(engine, pace)
         if self._history is not None:
             with contextlib.suppress(OSError):
@@ -53,15 +64,15 @@ class Pace:
 
     def seconds_left(self) -> float | None:
         """Seconds to the end of the running job; None when nothing is known yet."""
-        if self._plan is None:
+        if self._job is None:
             return None
         pace = self._measured()
         if pace is None:
-            known = self._known.get(self._plan.request.engine)
+            known = self._known.get(self._job.engine)
             if known is None:
                 return None
-            pace = known * _work(self._plan)
-        return pace * (self._plan.steps - self._last[1])
+            pace = known * self._job.work
+        return pace * (self._job.steps - self._last[1])
 
     def _measured(self) -> float | None:
         """Seconds a step in this job."""

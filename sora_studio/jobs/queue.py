@@ -1,6 +1,6 @@
 """The queue of jobs: a thread that owns the worker process and makes one job after the other.
 
-`submit`, `cancel`, `retry`, `jobs`, `warm` and `close` may be called from any thread. All signals and all calls of
+`submit`, `cancel`, `jobs`, `warm` and `close` may be called from any thread. All signals and all calls of
 sinks come from the queue's thread, in order.
 """
 
@@ -25,12 +25,11 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
-from sora_studio.jobs.ledger import Entry, Ledger, Sink
+from sora_studio.jobs.ledger import Entry, Ledger, Sink, Task
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Parked, Recorded, Report, Run, Shown, Stepped, Stopped
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
-from sora_studio.jobs.windows import Plan
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +94,7 @@ class _Current:
     """The job in the worker."""
 
     entry: Entry
-    plan: Plan
+    task: Task
     begun: float = field(default_factory=time.monotonic)
     state: JobState | None = None
 
@@ -131,13 +130,13 @@ class JobQueue:
         """
         _refuse(leg, caps)
         plan = make_plan(request, caps)
-        job = Job(uuid.uuid4().hex[:12], request, label, Queued(), plan.notes)
-        self._ledger.add(Entry(job, plan, caps, sink, leg))
+        job = Job(uuid.uuid4().hex[:12], label, Queued(), plan.notes)
+        self._ledger.add(Entry(job, Task(plan, sink, leg)))
         self._inbox.put(_Changed(job))
         return job.id
 
     def cancel(self, job_id: str) -> None:
-        """Stop a job within a step, or take it out of the queue. Nothing happens to one that has ended."""
+        """Stop a job within a step, take it out of the queue, or give up what is held of it."""
         job = self._ledger.cancel(job_id)
         if job is not None:
             self._inbox.put(_Changed(job) if job.ended else _Cancel(job_id))
@@ -145,11 +144,6 @@ class JobQueue:
     def enough(self, job_id: str) -> None:
         """Finish the running job from what is there after its present step. Nothing happens to others."""
         self._inbox.put(_Enough(job_id))
-
-    def retry(self, job_id: str) -> str:
-        """Put the same request at the end of the queue again. Returns the new job's id."""
-        entry = self._ledger.get(job_id)
-        return self.submit(entry.job.request, entry.caps, entry.sink, entry.job.label, entry.leg)
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in the order they were submitted, ended ones too."""
@@ -217,14 +211,14 @@ class JobQueue:
     def _next(self) -> None:
         """Start the first waiting job."""
         while self._current is None and (taken := self._ledger.take()) is not None:
-            entry, plan = taken
-            self._current = _Current(entry, plan)
-            self._pace.begin(plan)
+            entry, task = taken
+            self._current = _Current(entry, task)
+            self._pace.begin(task.plan)
             self._announce(entry.job)
             try:
                 worker = self._ready()
-                leg = entry.leg
-                worker.run(Run(entry.job.id, plan, self._preview_share, leg.hold, leg.resume, leg.record))
+                leg = task.leg
+                worker.run(Run(entry.job.id, task.plan, self._preview_share, leg.hold, leg.resume, leg.record))
             except StudioError as exc:
                 self._finish(Failed(str(exc)))
 
@@ -265,8 +259,8 @@ class JobQueue:
                 worker.loading = stage == "loading"
                 if not worker.loading:
                     self._pace.step(step)
-                each = current.plan.request.steps
-                windows = len(current.plan.windows)
+                each = current.task.plan.request.steps
+                windows = len(current.task.plan.windows)
                 window = min(windows, max(0, step - 1) // each + 1)
                 self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
             case Recorded(job, insight):
@@ -292,7 +286,7 @@ class JobQueue:
                     self._tell(lambda: self.events.previewed.emit(job, Preview(step, steps, frames, start)))
             case Made(job, _, _, start) if current.state is None and not entry.cancelled:
                 try:
-                    entry.sink(start, frames)
+                    current.task.sink(start, frames)
                 except Exception as exc:  # noqa: BLE001 - a sink is foreign code, and the queue must live
                     reason = (
                         str(exc)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sora_studio.core.engine import Latents
-from sora_studio.core.request import Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,6 @@ class Job:
     """One generation as the queue shows it. `notes` say in sentences what the plan changed."""
 
     id: str
-    request: Request
     label: str = ""
     state: JobState = Queued()
     notes: tuple[str, ...] = ()

@@ -262,12 +262,16 @@ class _Decoder:
 
 
 class FrameCache:
-    """Frames of files by index, the longest unused ones given up beyond `budget` bytes. Safe between threads."""
+    """Frames of files by index, the longest unused ones given up beyond `budget` bytes, and those of files that were
+    left long ago. Safe between threads."""
+
+    FILES = 24
 
     def __init__(self, budget: int) -> None:
         self.budget = budget
         self._lock = threading.Lock()
         self._frames: OrderedDict[tuple[str, int], Image] = OrderedDict()
+        self._files: OrderedDict[str, None] = OrderedDict()
         self._bytes = 0
 
     @property
@@ -281,11 +285,16 @@ class FrameCache:
             image = self._frames.get((path, index))
             if image is not None:
                 self._frames.move_to_end((path, index))
+                self._files.move_to_end(path)
             return image
 
     def put(self, path: str, first: int, stop: int | None, image: Image) -> None:
         """Keep a frame that is on screen for the indices first, ..., stop-1."""
         with self._lock:
+            self._files[path] = None
+            self._files.move_to_end(path)
+            if len(self._files) > self.FILES:
+                self._drop(next(iter(self._files)))
             for index in range(first, min(first + 1 if stop is None else stop, first + AHEAD)):
                 self._bytes += image.nbytes - self._size_of(self._frames.pop((path, index), None))
                 self._frames[path, index] = image
@@ -296,13 +305,18 @@ class FrameCache:
         """Give up everything."""
         with self._lock:
             self._frames.clear()
+            self._files.clear()
             self._bytes = 0
 
     def drop(self, path: str) -> None:
         """Give up all frames of a file."""
         with self._lock:
-            for key in [key for key in self._frames if key[0] == path]:
-                self._bytes -= self._size_of(self._frames.pop(key))
+            self._drop(path)
+
+    def _drop(self, path: str) -> None:
+        self._files.pop(path, None)
+        for key in [key for key in self._frames if key[0] == path]:
+            self._bytes -= self._size_of(self._frames.pop(key))
 
     @staticmethod
     def _size_of(image: Image | None) -> int:

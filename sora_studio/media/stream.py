@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -30,6 +31,21 @@ _STEPS_BACK = (0, 2, 10, 10**6)
 """Seconds before the target at which to look for a key picture."""
 
 
+@dataclass(frozen=True, slots=True)
+class _First:
+    """What the first picture says of all. The picture itself is let go at once: PyAV ties it into a knot with its side
+    data, which only Python's collector of garbage undoes, and that comes late to what has lived for long."""
+
+    pts: int | None
+    width: int
+    height: int
+    form: str
+    interlaced: bool
+    rotation: int
+    matrix: tuple[int, int, int, int]
+    coding: Coding
+
+
 class StreamPictures:
     """The first real video stream of a container."""
 
@@ -38,11 +54,8 @@ class StreamPictures:
         self._path = path
         self._container, self._stream = opened(path)
         try:
-            self._first = self._first_frame()
+            self._first = self._first_picture()
             self._start = self._start_time()
-            self._coding = coding_of(self._first)
-            self._form = self._first.format.name
-            self._matrix = header.display_matrix(self._first)
             self._aspect = header.pixel_aspect(self._stream)
             self._info = self._described()
         except BaseException:
@@ -111,7 +124,7 @@ class StreamPictures:
 
     def _frames(self) -> Iterator[av.VideoFrame]:
         """Decoded frames from the present place on, made whole when they are interlaced."""
-        if not self._interlaced():
+        if not self._first.interlaced:
             yield from self._decoded()
             return
         graph = deinterlacer(self._stream)
@@ -138,13 +151,13 @@ class StreamPictures:
 
     def _image(self, frame: av.VideoFrame) -> Image:
         try:
-            image = turned(to_rgb(frame, self._coding_of(frame)), self._matrix)
+            image = turned(to_rgb(frame, self._coding_of(frame)), self._first.matrix)
         except FFMPEG_ERRORS as exc:
             raise unreadable(self._path, exc) from exc
         return resized(image, self._info.size)
 
     def _coding_of(self, frame: av.VideoFrame) -> Coding:
-        return self._coding if frame.format.name == self._form else coding_of(frame)
+        return self._first.coding if frame.format.name == self._first.form else coding_of(frame)
 
     def _seek(self, time: Fraction) -> bool:
         if self._first.pts is None:
@@ -161,7 +174,7 @@ class StreamPictures:
         self._container.close()
         self._container, self._stream = opened(self._path)
 
-    def _first_frame(self) -> av.VideoFrame:
+    def _first_picture(self) -> _First:
         frame = next(self._decoded(), None)
         if frame is None:
             raise MediaError(
@@ -176,7 +189,16 @@ class StreamPictures:
                 height=frame.height,
                 millions=_MAX_PIXELS // 1000000,
             )
-        return frame
+        return _First(
+            frame.pts,
+            frame.width,
+            frame.height,
+            frame.format.name,
+            bool(frame.interlaced_frame),
+            int(frame.rotation) % 360,
+            header.display_matrix(frame),
+            coding_of(frame),
+        )
 
     def _time_base(self) -> Fraction:
         return self._stream.time_base or Fraction(1, 90_000)
@@ -191,20 +213,17 @@ class StreamPictures:
         # A picture that comes much later than the header says has lost those before it to damage.
         return told if told is not None and first - told > 1 else first
 
-    def _interlaced(self) -> bool:
-        return bool(self._first.interlaced_frame)
-
     def _described(self) -> MediaInfo:
-        stream = self._stream
+        stream, matrix = self._stream, self._first.matrix
         rate, variable = header.rate(stream)
         variable = variable and self._first.pts is not None
         seconds = header.duration(self._path, stream, rate, self._start)
         count = frame_count(seconds, rate)
         if not variable and stream.frames and abs(stream.frames - seconds * rate.fps) <= 2:
             count = stream.frames
-        upright = abs(self._matrix[0]) + abs(self._matrix[3]) >= abs(self._matrix[1]) + abs(self._matrix[2])
+        upright = abs(matrix[0]) + abs(matrix[3]) >= abs(matrix[1]) + abs(matrix[2])
         width = max(1, round(self._first.width * self._aspect))
-        height = max(1, round(self._first.height))
+        height = max(1, self._first.height)
         return MediaInfo(
             path=self._path,
             kind="video",
@@ -214,20 +233,20 @@ class StreamPictures:
             seconds=float(count / rate.fps),
             audio=bool(self._container.streams.audio),
             codec=stream.codec_context.name,
-            rotation=int(self._first.rotation) % 360 if self._matrix != UPRIGHT else 0,
-            alpha=self._coding.alpha,
-            hdr=self._coding.hdr,
+            rotation=self._first.rotation if matrix != UPRIGHT else 0,
+            alpha=self._first.coding.alpha,
+            hdr=self._first.coding.hdr,
             variable_rate=variable,
             notes=self._notes(),
         )
 
     def _notes(self) -> tuple[str, ...]:
         notes = []
-        if self._coding.hdr:
+        if self._first.coding.hdr:
             notes.append(tr("HDR colours are brought down to the range of an ordinary screen."))
-        elif self._coding.primaries:
+        elif self._first.coding.primaries:
             notes.append(tr("Wide-gamut colours are converted to sRGB."))
-        if self._interlaced():
+        if self._first.interlaced:
             notes.append(tr("The video is interlaced; it is read as whole frames."))
         if self._aspect != 1:
             notes.append(tr("The pixels of the video are not square; it is stretched to its true shape."))

@@ -1,4 +1,4 @@
-"""Undo: steps without limit, each kept as what it changed. Media are not part of it, so a job may finish at any time."""
+"""Undo: steps without limit, each kept as what it changed. Media are not part of it: a job may finish at any time."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from psygnal import Signal
 from sora_studio.core import edits
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import StudioError
+from sora_studio.core.media_item import Pending
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
@@ -28,7 +29,9 @@ class Maker(Arranging):
     jobs_changed = Signal()
     _queue: JobQueue
     _works: dict[str, Work]
-    """The media that are being made, by job."""
+    """The media that are being made, or were not, by job."""
+    _made: dict[str, str]
+    """The media that were made, by job."""
     lookbook: LookBook
 
     @abstractmethod
@@ -52,6 +55,18 @@ class Maker(Arranging):
             raise
         self._history.join(history, text)
         self._touched()
+
+    def _forget_jobs(self) -> None:
+        """Let go of what the queue has forgotten too: its orders hold pictures."""
+        known = {job.id for job in self._queue.jobs()}
+        self._made = {job_id: media for job_id, media in self._made.items() if job_id in known}
+        over = [job_id for job_id, work in self._works.items() if job_id not in known and not self._forms(work.media)]
+        for job_id in over:
+            del self._works[job_id]
+
+    def _forms(self, media: str) -> bool:
+        item = self._media.get(media)
+        return item is not None and isinstance(item.state, Pending)
 
     def _lay_new(self, clip: Clip) -> Timeline:
         """A clip made from nothing: at the playhead, or behind everything when a clip stands there."""

@@ -67,6 +67,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self.lookbook = LookBook()
         self.engine_shelf = EngineShelf()
         self._works = {}
+        self._made = {}
         self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
         queue.events.previewed.connect(self._job_previewed)
@@ -111,7 +112,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
 
     def jobs(self) -> tuple[JobView, ...]:
         """The rows of the queue, oldest first."""
-        known = {job_id: work.media for job_id, work in self._works.items()}
+        known = self._made | {job_id: work.media for job_id, work in self._works.items()}
         return tuple(
             view_of(job, known.get(job.id, "")) for job in self._queue.jobs() if job.id in known or self._owns(job.id)
         )
@@ -151,8 +152,9 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         item = self._media.get(work.media)
         if item is None or not isinstance(item.state, Lost):
             del self._works[job_id]
-            return self._start(work.order, work.spot)
-        new_job = self._queue.retry(job_id)
+            return self._start(work.order, work.spot, work.leg)
+        request = work.order.request
+        new_job = self._queue.submit(request, capabilities(request.engine), work.recording, work.order.label, work.leg)
         self._works[new_job] = self._works.pop(job_id)
         self._keep(replace(item, state=Pending(new_job)))
         self._touched()
@@ -193,7 +195,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         except StudioError:
             self._media = media
             raise
-        self._works[job] = Work(made, order, recording, spot)
+        self._works[job] = Work(made, order, recording, spot, leg)
         self._keep(replace(item, state=Pending(job)))
         self._edit(spot.text, timeline)
         self.select(spot.target or clip.id)
@@ -228,16 +230,18 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
             return
         match job.state:
             case Done(_, steps):
-                self._finish(work, steps)
+                self._finish(job.id, work, steps)
             case Failed(reason):
                 work.recording.abort()
                 self._replace_state(work.media, Lost(reason))
             case Cancelled():
                 work.recording.abort()
                 self._take_back(work)
+        if job.ended:
+            self._forget_jobs()
         self.jobs_changed.emit()
 
-    def _finish(self, work: Work, steps: int) -> None:
+    def _finish(self, job_id: str, work: Work, steps: int) -> None:
         item = self._media.get(work.media)
         if item is None:
             return
@@ -247,6 +251,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         except StudioError as exc:
             self._replace_state(work.media, Lost(str(exc)))
             return
+        self._made[job_id] = self._works.pop(job_id).media
         state = Ready(store.stored_path(self._home, path))
         recipe = item.made_from
         if recipe is not None and steps < work.order.request.steps:
@@ -277,7 +282,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
     def _leave(self) -> None:
         """Stop what was being made for the project that is left."""
         self.drop_trial()
-        works, self._works = self._works, {}
+        works, self._works, self._made = self._works, {}, {}
         for job_id, work in works.items():
             self._queue.cancel(job_id)
             work.recording.drop()

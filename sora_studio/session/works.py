@@ -11,15 +11,15 @@ from typing import assert_never
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip, MediaTime, Timeline
-from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Queued, Running
+from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Leg, Queued, Running
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
 from sora_studio.session.views import JobView
 
 KEPT_PREVIEWS = 64
 """Looks at one forming clip that stay, so that its steps can be gone through."""
-KEPT_CLIPS = 8
-"""Clips whose looks stay."""
+KEPT_BYTES = 32 << 20
+"""Memory of all looks that stay; those of the clip that forms stay whatever they take."""
 
 Lay = Callable[[Clip], Timeline]
 """Puts the clip of a new medium on the timeline as it is now."""
@@ -50,6 +50,7 @@ class Work:
     order: Order
     recording: Recording
     spot: Spot
+    leg: Leg = Leg()
 
 
 @dataclass(slots=True)
@@ -65,8 +66,13 @@ class Looks:
             kept.clear()  # it is tried again
         kept.append(preview)
         self._kept.move_to_end(media)
-        while len(self._kept) > KEPT_CLIPS:
+        while len(self._kept) > 1 and self.bytes > KEPT_BYTES:
             self._kept.popitem(last=False)
+
+    @property
+    def bytes(self) -> int:
+        """What the looks take."""
+        return sum(preview.frames.nbytes for kept in self._kept.values() for preview in kept)
 
     def of(self, media: str) -> tuple[Preview, ...]:
         """The ones of a medium, oldest first."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import psutil
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from sora_studio.core.errors import StudioError
@@ -53,6 +54,8 @@ def measure_memory(app: QApplication, window: MainWindow, minutes: int, generate
         while window.session.can_undo and len(window.session.timeline.tracks[0].clips) != begun:
             window.session.undo()
             app.processEvents()
+        while window.memory.rest.isActive():  # of a minute the hand rests for the most part
+            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         found.append(process.memory_info().rss / 2**20)
     return Memory(tuple(round(value, 1) for value in found))
 

@@ -18,6 +18,7 @@ from sora_studio.ui.drag.wiring import DropWiring
 from sora_studio.ui.layout_store import LayoutStore
 from sora_studio.ui.library.panel import LibraryPanel
 from sora_studio.ui.looks.panel import LooksPanel
+from sora_studio.ui.memory import GiveBack
 from sora_studio.ui.menus import fill_menus
 from sora_studio.ui.monitor.panel import MonitorPanel
 from sora_studio.ui.panels.inspector import InspectorPanel
@@ -69,6 +70,7 @@ class MainWindow(QMainWindow):
         self.shell = Shell(self)
         self.actions_by_name |= self.shell.actions
         self.registry = self._register()
+        self.memory = GiveBack(session, self)
         self.shell.begin()
         fill_menus(self.top.menus, self.registry)
         self._wire()

@@ -267,14 +267,6 @@ def test_a_deaf_worker_is_ended_by_force(watch: Watch) -> None:
     assert gone(deaf)
 
 
-def test_a_failed_job_can_be_tried_again(watch: Watch) -> None:
-    job_id = watch.submit("fail")
-    watch.ended(job_id)
-    again = watch.queue.retry(job_id)
-    assert again != job_id
-    assert watch.ended(again).request is watch.job(job_id).request
-
-
 def test_a_sink_that_fails_stops_its_job_only(watch: Watch) -> None:
     def full(start: int, frames: Frames) -> None:
         raise OutputError("The disk is full. Make room and try again.")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from fractions import Fraction
 from pathlib import Path
 
@@ -25,6 +26,19 @@ CONTAINERS = {
     },
     "ts": {},
 }
+
+
+def pictures_in_memory() -> int:
+    gc.collect()
+    return sum(isinstance(one, av.VideoFrame) and one.width > 0 for one in gc.get_objects())
+
+
+def test_an_open_file_holds_no_picture_before_it_is_asked_for_one(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", 12)
+    before = pictures_in_memory()
+    with VideoReader(path) as reader:
+        assert pictures_in_memory() == before
+        assert number_of(reader.frame(3)) == 3
 
 
 @pytest.mark.parametrize("suffix", CONTAINERS)

@@ -229,12 +229,12 @@ def test_the_queue_puts_what_runs_first_and_what_ended_last(room: Room) -> None:
         JobView("run", "run", "running", "Step 3 of 24", 3 / 24, 4.0),
         JobView("next", "next", "waiting", "Waiting"),
     )
+    bar.fold.setChecked(True)
     for view in views:
         bar._add(view)
     bar._order(views)
     rows = sorted(bar.findChildren(QueueRow), key=lambda row: bar._column.indexOf(row))
     assert [row.id for row in rows] == ["run", "next", "new", "old"]
-    bar.fold.setChecked(True)
     room.bot.waitUntil(lambda: [row.id for row in sorted(rows, key=lambda row: row.y())] == [row.id for row in rows])
 
 

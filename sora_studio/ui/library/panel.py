@@ -113,6 +113,7 @@ class LibraryPanel(QWidget):
         self.importer.clicked.connect(self.import_files)
         self.empty.acted.connect(self._act)
         self.view.menu_asked.connect(self._menu)
+        self.view.holds.connect(self.thumbs.set_seen)
         self.view.doubleClicked.connect(lambda _index: self.commands.look())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._chosen_changed())
         self.view.verticalScrollBar().valueChanged.connect(lambda _at: self.thumbs.rest())

@@ -23,10 +23,9 @@ _log = logging.getLogger(__name__)
 READERS = 2 if (os.cpu_count() or 1) > 3 else 1
 REST_MS = 60
 """How long the tiles stand still before reading goes on."""
-WAITING = 96
-"""Tiles that may wait for their picture: three screens full. Older wishes are dropped and asked anew when seen."""
-KEPT = 1500
-"""Pictures that stay in memory (about 90 kB each at a pixel ratio of 1)."""
+SCREENS = 3
+"""Screens full of tiles whose pictures stay in memory (about 140 kB each), or wait to be read: older ones are read anew
+when they are seen."""
 
 Key = tuple[str, str]
 """Medium and path: a medium that moved is read again."""
@@ -41,6 +40,7 @@ class TileThumbs(QObject):
     def __init__(self, size: Size, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._size = size
+        self._most = SCREENS * 32
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
         self._problems: dict[Key, str] = {}
         self._gone: set[Key] = set()
@@ -52,6 +52,10 @@ class TileThumbs(QObject):
         self._start = QTimer(self, singleShot=True, interval=REST_MS)
         self._start.timeout.connect(self._begin)
         self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
+
+    def set_seen(self, tiles: int) -> None:
+        """So many tiles are seen at once."""
+        self._most = SCREENS * tiles
 
     def picture(self, media_id: str, path: Path) -> QPixmap | None:
         """The picture of a medium if it has been read; otherwise it is asked for."""
@@ -96,7 +100,7 @@ class TileThumbs(QObject):
                 return
             self._wanted[key] = path
             self._wanted.move_to_end(key)
-            while len(self._wanted) > WAITING:
+            while len(self._wanted) > self._most:
                 self._wanted.popitem(last=False)
         if not self._start.isActive():
             self._start.start(0)
@@ -140,7 +144,7 @@ class TileThumbs(QObject):
             (self._gone.add if gone else self._gone.discard)(key)
         else:
             self._kept[key] = QPixmap.fromImage(image)
-            while len(self._kept) > KEPT:
+            while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
         self.ready.emit(key[0])
         self._go_on()

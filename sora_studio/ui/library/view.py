@@ -18,6 +18,8 @@ class LibraryView(QListView):
     """A grid of tiles that are all of one size, so that thousands are laid out in no time."""
 
     menu_asked = Signal(QPoint)
+    holds = Signal(int)
+    """So many tiles are seen at once, in parts too."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +48,10 @@ class LibraryView(QListView):
         tiles = self.tiles()
         if tiles is not None:
             room = self.viewport().width() - 2  # the list view wraps one pixel early
-            tiles.set_width(room // max(1, room // NARROWEST))
+            columns = max(1, room // NARROWEST)
+            tiles.set_width(room // columns)
             self.setGridSize(tiles.tile)
+            self.holds.emit(columns * (self.viewport().height() // tiles.tile.height() + 2))
             self.verticalScrollBar().setSingleStep(tiles.tile.height() // 2)
         super().resizeEvent(event)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
 from sora_studio.session.session import JobView, Session
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
 from sora_studio.ui.panels.queue_row import QueueRow, is_running, words_of
 from sora_studio.ui.theme import icon, tabular
@@ -60,7 +60,6 @@ class QueueBar(QFrame):
         session.jobs_changed.connect(self.follow)
         session.previewed.connect(self._picture)
         self._unfold(False)
-        self.follow()
 
     def _make_list(self) -> QScrollArea:
         area = QScrollArea()
@@ -92,6 +91,7 @@ class QueueBar(QFrame):
         self.status.setText(text)
 
     def _unfold(self, on: bool) -> None:
+        self.follow()
         self.list.setFixedHeight(max(LOWEST, min(HIGHEST, self.window().height() // 4)))
         self.list.setVisible(on)
         self.fold.setIcon(icon("chevron-down" if on else "chevron-up", "dim", "dim"))
@@ -100,8 +100,13 @@ class QueueBar(QFrame):
         self.folded.emit(not on)
 
     def follow(self) -> None:
-        """Bring rows and summary in line with the jobs."""
+        """Bring the summary in line with the jobs, and the rows while they are seen."""
         views = self._session.jobs()
+        if self.fold.isChecked():
+            self._list(views)
+        self._summarise(views)
+
+    def _list(self, views: tuple[JobView, ...]) -> None:
         known = {view.id for view in views}
         for gone in [job for job in self._rows if job not in known]:
             self._rows.pop(gone).deleteLater()
@@ -110,9 +115,9 @@ class QueueBar(QFrame):
                 self._rows[view.id].show_view(view)
             else:
                 self._add(view)
+        self._media = {view.media_id: view.id for view in views}
         self._order(views)
         self._empty.setVisible(not views)
-        self._summarise(views)
 
     def _add(self, view: JobView) -> None:
         made = QueueRow(view)
@@ -121,8 +126,10 @@ class QueueBar(QFrame):
         made.other_seed.connect(lambda job: attempt(self._session, lambda: self._session.reseed(job)))
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
         self._rows[view.id] = made
-        self._media[view.media_id] = view.id
         self._column.insertWidget(1, made)
+        newest = self._session.live_preview(view.media_id)
+        if newest is not None:
+            made.show_preview(newest)
 
     def _order(self, views: tuple[JobView, ...]) -> None:
         """What is under way first, then what waits in its order, then what ended, the newest first."""
@@ -156,8 +163,7 @@ class QueueBar(QFrame):
             if is_running(view):
                 self._session.cancel(view.id)
 
-    def _picture(self, media_id: str, preview: object) -> None:
+    def _picture(self, media_id: str, preview: Preview) -> None:
         made = self._rows.get(self._media.get(media_id, ""))
-        frames = getattr(preview, "frames", None)
-        if made is not None and frames is not None:
-            made.picture.show_image(to_image(frames[len(frames) // 2]))
+        if made is not None:
+            made.show_preview(preview)

@@ -6,8 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
+from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
 from sora_studio.session.session import JobView
+from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
 from sora_studio.ui.pictures import cover
 from sora_studio.ui.theme import colour, icon, tabular
@@ -115,6 +117,10 @@ class QueueRow(QFrame):
         self.enough.clicked.connect(lambda: self.finish.emit(self.id))
         self.reseed.clicked.connect(lambda: self.other_seed.emit(self.id))
         self.show_view(view)
+
+    def show_preview(self, preview: Preview) -> None:
+        """Show the middle of what has formed."""
+        self.picture.show_image(to_image(preview.frames[len(preview.frames) // 2]))
 
     def show_view(self, view: JobView) -> None:
         """Follow the job."""

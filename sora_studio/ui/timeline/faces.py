@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import mark, tr
-from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
+from sora_studio.core.media_item import Lost, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.takes import takes_of
 from sora_studio.core.timeline import Clip, Track
@@ -44,7 +44,6 @@ class Faces(QObject):
         self.waves = WaveStore(self)
         self._live: dict[str, Live] = {}
         self._missing: dict[str, bool] = {}
-        self._read: dict[str, MediaItem] = {}
         self.thumbs.loaded.connect(self.changed)
         self.waves.loaded.connect(self.changed)
 
@@ -54,23 +53,22 @@ class Faces(QObject):
         self.waves.close()
 
     def read_media(self) -> None:
-        """Ask for thumbnails and waveforms and look for missing files, once a medium."""
-        media = self._session.project.media
-        self._read = {key: item for key, item in self._read.items() if media.get(key) is item}
-        for media_id, item in media.items():
+        """Of the media on the timeline, takes among them: ask for thumbnails and waveforms, once a medium, and look for
+        missing files. What was read of others is let go by and by."""
+        project = self._session.project
+        self._live = {media_id: live for media_id, live in self._live.items() if self._is_pending(media_id)}
+        self._missing.clear()
+        used = dict.fromkeys(media_id for _, clip in project.timeline.clips() for media_id in takes_of(clip))
+        self.thumbs.keep(used.keys())
+        for item in filter(None, map(project.media.get, used)):
             if not isinstance(item.state, Ready):
-                self._missing.pop(media_id, None)
                 continue
-            self._live.pop(media_id, None)
-            path = self._session.media_path(media_id)
-            self._missing[media_id] = path is None or not path.exists()
-            if path is None or self._missing[media_id] or media_id in self._read:
-                continue
-            self._read[media_id] = item
-            if item.picture:
+            path = self._session.media_path(item.id)
+            self._missing[item.id] = path is None
+            if path is not None and item.picture:
                 self.thumbs.ask(item, path)
-            if item.sound:
-                self.waves.ask(media_id, path)
+            if path is not None and item.sound:
+                self.waves.ask(item.id, path)
 
     def facts(self, clip: Clip, track: Track) -> tuple[object, ...]:
         """All that a face is made from: two of them that are equal mean that the face is the same."""

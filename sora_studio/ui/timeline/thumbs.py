@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +22,8 @@ _log = logging.getLogger(__name__)
 
 FEWEST, MOST, PER_SECOND = 8, 40, 1.5
 """Thumbnails of one medium; a strip zoomed in further repeats them."""
+SPARE = 32
+"""Strips of media that left the timeline and may come back."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +62,7 @@ class ThumbStore(QObject):
         super().__init__(parent)
         self._height, self._ratio = height, ratio
         self._strips: dict[str, Strip] = {}
-        self._asked: set[tuple[str, Path]] = set()
+        self._asked: dict[str, Path] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="thumbnails")
         self._closed = False
         self._arrived.connect(self._keep, Qt.ConnectionType.QueuedConnection)
@@ -71,15 +73,22 @@ class ThumbStore(QObject):
 
     def ask(self, item: MediaItem, path: Path) -> None:
         """Read the strip of a medium soon, once."""
-        if self._closed or (item.id, path) in self._asked:
+        if self._closed or self._asked.get(item.id) == path:
             return
-        self._asked.add((item.id, path))
+        self._asked[item.id] = path
         high = round(self._height * self._ratio)
         small = Size(max(1, round(high * item.size.aspect)), high)
         wanted = round(PER_SECOND * item.rate.seconds(item.frames))
         count = min(item.frames, max(FEWEST, min(MOST, wanted)))
         future = self._pool.submit(thumbnails, path, count, small)
         future.add_done_callback(lambda done: self._read(item.id, done))
+
+    def keep(self, used: Set[str]) -> None:
+        """Let go of the strips of other media, but for those that came last."""
+        others = [media_id for media_id in self._strips if media_id not in used]
+        for media_id in others[: max(0, len(others) - SPARE)]:
+            del self._strips[media_id]
+            self._asked.pop(media_id, None)
 
     def close(self) -> None:
         """Stop reading; what is under way ends by itself."""

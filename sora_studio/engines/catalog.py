@@ -17,7 +17,8 @@ from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import INDEX
 from sora_studio.engines.families.known import Found, find
 from sora_studio.settings.file import load_settings
-from sora_studio.settings.folders import models_folder
+from sora_studio.settings.folders import model_folders
+from sora_studio.weights.places import diffusers_folders, hub_cache, hub_folders
 
 BUILT_IN = "sora"
 MODEL_VARIABLE = "SORA_STUDIO_MODEL"
@@ -66,8 +67,7 @@ def capabilities(name: str) -> Capabilities:
 def found(name: str) -> Found:
     """The open model of a name in the library, or in the folder of that path. Raises BadInput as `capabilities`
     does."""
-    library = library_folder()
-    for folder, engine in _folders(library):
+    for folder, engine in (*_folders(library_folder()), *_elsewhere()):
         if engine == name:
             return find(folder, engine)
     folder = Path(name).expanduser()
@@ -82,14 +82,33 @@ def found(name: str) -> Found:
 
 def library_folder() -> Path:
     """Where open models lie; may not exist."""
-    chosen = load_settings().settings.models.library
-    return models_folder() if chosen == "default" else Path(chosen).expanduser()
+    return _roots()[0]
+
+
+def _roots() -> tuple[Path, ...]:
+    chosen = load_settings().settings.models
+    return model_folders(chosen.library, chosen.more)
 
 
 def _library() -> Iterator[Found | Unfit]:
-    """What lies in the folder of open models, by name."""
+    """What lies in the folder of open models, by name, and what runs of that which lies elsewhere."""
+    here: set[str] = set()
     for folder, engine in _folders(library_folder()):
+        here.add(engine)
         yield _look(folder, engine, _stamp(folder), language())
+    for folder, engine in _elsewhere():
+        if engine not in here:
+            here.add(engine)
+            model = _look(folder, engine, _stamp(folder), language())
+            if isinstance(model, Found):  # other programs keep models there that are none of the studio's
+                yield model
+
+
+def _elsewhere() -> Iterator[tuple[Path, str]]:
+    """The folders in further folders of models and in the hub's cache that hold a model, and their names."""
+    for root in _roots()[1:]:
+        yield from diffusers_folders(root)
+    yield from hub_folders(hub_cache())
 
 
 def _folders(library: Path) -> Iterator[tuple[Path, str]]:

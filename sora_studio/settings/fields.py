@@ -7,7 +7,7 @@ import re
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
-T = TypeVar("T", bool, int, float, str)
+T = TypeVar("T", bool, int, float, str, tuple[str, ...])
 _KEY = "setting"
 
 
@@ -22,7 +22,7 @@ class About:
     step: float | None = None
     unit: str = ""
     pattern: str = ""
-    """A regular expression that the whole of a text must match."""
+    """A regular expression that the whole of a text must match, and each text of a list."""
     choices: tuple[tuple[str, str], ...] = ()
     """The values a text may have, each with its title."""
 
@@ -46,6 +46,8 @@ def accepted(value: object, like: object, about: About) -> bool:
         if not isinstance(value, int if isinstance(like, int) else int | float) or not math.isfinite(value):
             return False
         return (about.low is None or value >= about.low) and (about.high is None or value <= about.high)
+    if isinstance(like, tuple):
+        return isinstance(value, list | tuple) and all(accepted(one, "", about) for one in value)
     if not isinstance(value, str):
         return False
     if about.choices and value not in {choice for choice, _ in about.choices}:

@@ -39,6 +39,12 @@ def looks_folder() -> Path:
     return data_folder() / "looks"
 
 
+def model_folders(library: str, more: tuple[str, ...]) -> tuple[Path, ...]:
+    """The folders of models that settings name; downloads go into the first. None need exist."""
+    first = models_folder() if library == "default" else Path(library).expanduser()
+    return tuple(dict.fromkeys((first, *(Path(folder).expanduser() for folder in more))))
+
+
 def models_folder() -> Path:
     """The folder of open models unless the settings name another; may not exist yet."""
     return data_folder() / "models"

@@ -64,6 +64,15 @@ class Models:
             pattern=r"\S(.*\S)?",
         ),
     )
+    more: tuple[str, ...] = setting(
+        (),
+        About(
+            "More model folders",
+            "Folders on other drives, a ComfyUI, or folders of single files, with “;” between them. What lies there is "
+            "used in place.",
+            pattern=r"\S(.*\S)?",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

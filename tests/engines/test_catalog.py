@@ -9,9 +9,10 @@ import pytest
 
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.engines import load_engine
-from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities, catalog, model_folder, unfit
+from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities, catalog, found, model_folder, unfit
 from sora_studio.engines.families.known import FAMILIES
 from sora_studio.settings.file import load_settings, save_settings
+from sora_studio.settings.sections import Models
 
 
 @pytest.fixture
@@ -100,3 +101,18 @@ def test_a_folder_anywhere_is_an_engine_by_its_path(home: Path, checkpoint: Call
     assert capabilities(str(folder)).engine == str(folder.resolve())
     with pytest.raises(BadInput, match="no model in the layout"):
         capabilities(str(home))
+
+
+def test_models_in_further_folders_and_the_hub_s_cache_run_in_place(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, checkpoint: Callable[[str], Path]
+) -> None:
+    made = checkpoint("wan-text")
+    more, cache = tmp_path / "drive", tmp_path / "hub"
+    shutil.copytree(made, more / "Wan-AI" / "one")
+    shutil.copytree(made, cache / "models--Wan-AI--two" / "snapshots" / ("a" * 40))
+    (cache / "models--other--pictures" / "snapshots" / ("b" * 40)).mkdir(parents=True)
+    monkeypatch.setenv("HF_HUB_CACHE", str(cache))
+    save_settings(replace(load_settings().settings, models=Models("default", (str(more),))))
+    assert [caps.engine for caps in catalog()] == ["sora", "Wan-AI/one", "Wan-AI/two"]
+    assert unfit() == ()
+    assert found("Wan-AI/two").checkpoint.folder == cache / "models--Wan-AI--two" / "snapshots" / ("a" * 40)

@@ -34,6 +34,11 @@ def test_every_setting_has_text_and_limits(section: str, name: str, default: obj
             assert not accepted(outside, default, about)
     if isinstance(default, bool):
         assert not accepted(1, default, about)
+    if isinstance(default, tuple):
+        assert about.pattern
+        for wrong in ("text", [""], [" "], [3], None, {"a": 1}):
+            assert not accepted(wrong, default, about)
+        assert accepted(["/a", "b c"], default, about)
     if isinstance(default, str):
         assert about.pattern or about.choices
         assert not accepted("", default, about)
@@ -47,7 +52,7 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
     chosen = Settings(
         General(0.2, False),
         Generation("sora", 4.5, "144x144", 12, 3.0),
-        Models("/films/my models"),
+        Models("/films/my models", ("/mnt/a b", "~/ComfyUI")),
         Interface("zh_TW", "light", 1.5, "reduced", True),
     )
     save_settings(chosen, path)

@@ -34,6 +34,8 @@ SECTIONS = {
     "prompting": mark("Prompts"),
 }
 """What the sections are called."""
+BETWEEN = ";"
+"""What stands between the texts of a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +147,12 @@ class PreferencesDialog(QDialog):
 
     def _take(self, line: Line) -> None:
         value = _value(line.control)
+        if isinstance(line.default, tuple):
+            value = tuple(part.strip() for part in value.split(BETWEEN) if part.strip())
         if accepted(value, line.default, line.about):
             self._set(line, value)
         elif isinstance(line.control, QLineEdit):
-            line.control.setText(str(self._now(line)))
+            _show_value(line.control, self._now(line))
 
     def _now(self, line: Line) -> Any:
         return getattr(getattr(self.settings, line.section), line.name)
@@ -237,4 +241,4 @@ def _show_value(control: QWidget, value: Any) -> None:
         case QSpinBox() | QDoubleSpinBox():
             control.setValue(value)
         case QLineEdit():
-            control.setText(str(value))
+            control.setText(f"{BETWEEN} ".join(value) if isinstance(value, tuple) else str(value))

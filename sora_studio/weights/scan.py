@@ -1,0 +1,193 @@
+"""Says of every file of weights in a folder what it is, and why it cannot be used where that is so."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sora_studio.core.errors import BadInput
+from sora_studio.core.language import tr
+from sora_studio.core.weights_file import OnDisk, Origin
+from sora_studio.weights import places
+from sora_studio.weights.headers import Header, read_header
+from sora_studio.weights.recognise import PICTURES, is_scaled, numbers_of, recognise
+from sora_studio.weights.shelf import INCOMPLETE
+
+DATA = (".safetensors", ".gguf")
+PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
+MOST = 20_000
+"""Files that are looked at in one folder."""
+DEEPEST = 6
+"""Folders within folders that are looked into."""
+
+Stop = Callable[[], bool]
+
+
+def scan(folder: Path, origin: Origin, stop: Stop = lambda: False) -> Iterator[OnDisk]:
+    """Everything of use in a folder of the artist's: models in the layout of diffusers, and single files; of a ComfyUI
+    the trees it uses. Ends early when `stop` says so."""
+    if places.is_comfy(folder):
+        yield from _comfy(folder, stop)
+        return
+    whole = list(places.diffusers_folders(folder))
+    for path, name in whole:
+        if stop():
+            return
+        yield pipeline(path, name, origin)
+    yield from _files(folder, origin, {path.resolve() for path, _ in whole}, stop)
+
+
+def scan_hub(cache: Path, stop: Stop = lambda: False) -> Iterator[OnDisk]:
+    """The models of the hub's cache."""
+    for path, name in places.hub_folders(cache):
+        if stop():
+            return
+        yield pipeline(path, name, "hub")
+
+
+def pipeline(folder: Path, name: str, origin: Origin) -> OnDisk:
+    """A folder in the layout of diffusers."""
+    size = sum(_size(file) for file in folder.rglob("*"))
+    found = OnDisk(folder, name, origin, "pipeline", size)
+    try:
+        kind = _index(folder)
+        for file in folder.glob("*/*.index*.json"):
+            _check_shards(file)
+        for file in folder.glob("*/*.safetensors"):
+            read_header(file)
+    except BadInput as exc:
+        return replace(found, reason=str(exc))
+    return replace(found, family=kind)
+
+
+def look(path: Path, origin: Origin) -> OnDisk:
+    """What one file is."""
+    found = OnDisk(path, path.name, origin, "unknown", _size(path))
+    if path.suffix.lower() in PICKLES:
+        words = tr(
+            "A pickle: it can run any program when it is opened, so it is not. Get the model as .safetensors or .gguf."
+        )
+        return replace(found, reason=words)
+    try:
+        header = read_header(path)
+    except BadInput as exc:
+        return replace(found, reason=str(exc))
+    known = recognise(header)
+    return replace(
+        found,
+        role=known.role,
+        family=known.family,
+        numbers=numbers_of(header),
+        parameters=header.parameters,
+        reason=_against(known.role, known.family, header),
+    )
+
+
+def _against(role: str, family: str, header: Header) -> str:
+    """What speaks against using a file whose table is sound; empty when nothing does."""
+    if role == "unknown":
+        return tr("What this file is could not be told from the names in it.")
+    if family in PICTURES and role in ("transformer", "checkpoint"):
+        return tr("A model for single pictures. The studio makes films.")
+    if role in ("transformer", "checkpoint") and is_scaled(header):
+        return tr("Its 8-bit numbers have scales of their own, which are not read yet. Take a 16-bit or GGUF file.")
+    if role in ("transformer", "checkpoint"):
+        return tr(
+            "Single files are recognised, not run yet. Get the model from the catalogue, or its Diffusers version."
+        )
+    return ""
+
+
+def _comfy(folder: Path, stop: Stop) -> Iterator[OnDisk]:
+    try:
+        trees = places.comfy_folders(folder)
+    except BadInput as exc:
+        file = folder / places.EXTRA
+        yield OnDisk(file, file.name, "comfy", "unknown", _size(file), reason=str(exc))
+        trees = tuple(folder / inside / kind for inside in ("", "models") for kind in places.COMFY)
+    seen: set[Path] = set()
+    for tree in trees:
+        for one in _files(tree, "comfy", set(), stop):
+            if one.path.resolve() not in seen:
+                seen.add(one.path.resolve())
+                yield one
+
+
+def _files(folder: Path, origin: Origin, without: set[Path], stop: Stop) -> Iterator[OnDisk]:
+    """The single files in a folder. Links are followed, rings are not."""
+    seen: set[Path] = set()
+    count = 0
+    for base, folders, names in os.walk(folder, followlinks=True):
+        place = Path(base)
+        real = place.resolve()
+        deep = len(place.relative_to(folder).parts)
+        if real in seen or real in without or deep > DEEPEST:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = sorted(one for one in folders if not one.startswith("."))
+        for name in sorted(names):
+            path = place / name
+            if path.suffix.lower() not in (*DATA, *PICKLES) or name.startswith(".") or name.endswith(INCOMPLETE):
+                continue
+            count += 1
+            if stop() or count > MOST:
+                return
+            yield look(path, origin)
+
+
+def _index(folder: Path) -> str:
+    """The pipeline that a folder was saved from, without the word."""
+    data = _read_json(folder / places.INDEX)
+    kind = data.get("_class_name")
+    if not isinstance(kind, str) or not kind.isidentifier():
+        raise BadInput(
+            "“{file}” in “{name}” does not name a pipeline. Download the model again.",
+            file=places.INDEX,
+            name=folder.name,
+        )
+    return kind.removesuffix("Pipeline")
+
+
+def _check_shards(index: Path) -> None:
+    """Refuse an index of weights that names files elsewhere, or such as are not there."""
+    table = _read_json(index).get("weight_map")
+    names = set(table.values()) if isinstance(table, dict) and all(_plain(one) for one in table.values()) else {""}
+    for name in names:
+        if not name:
+            raise BadInput("“{name}” points outside its own folder. It is not loaded.", name=index.parent.parent.name)
+        if not (index.parent / name).is_file():
+            raise BadInput(
+                "“{file}” is missing in “{name}”. Download the model again.",
+                file=f"{index.parent.name}/{name}",
+                name=index.parent.parent.name,
+            )
+
+
+def _plain(name: object) -> bool:
+    return isinstance(name, str) and name.endswith(".safetensors") and Path(name).name == name and "\\" not in name
+
+
+def _read_json(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as exc:
+        raise BadInput(
+            "“{file}” in “{name}” cannot be read. Download the model again.", file=file.name, name=file.parent.name
+        ) from exc
+    if not isinstance(data, dict):
+        raise BadInput(
+            "“{file}” in “{name}” cannot be read. Download the model again.", file=file.name, name=file.parent.name
+        )
+    return data
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else 0
+    except OSError:
+        return 0

@@ -89,8 +89,10 @@ class AnimationPictures:
         self._picture.close()
 
     def since(self, time: Fraction) -> Iterator[Picture]:
-        """Pictures in order of time; later ones are laid over earlier ones, so going back means starting again."""
+        """Pictures in order of time; later ones are laid over earlier ones, so going back means starting again, and all
+        that are made again on the way are given."""
         first = max(0, bisect_right(self._times, time + self.jitter) - 1)
+        first = first if first >= self._at else 0
         for index in range(first, len(self._times)):
             try:
                 image = self._image(index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,9 @@ __all__ = ["AHEAD", "STILL_RATE", "StillPictures", "VideoReader", "load_image", 
 
 AHEAD = 12
 """Frames up to which decoding forward is quicker than seeking (the key picture distance of our own files)."""
+
+BACK_BYTES = 256 << 20
+"""Memory of the pictures that are kept on the way to one, for going backwards from it."""
 
 STILL_RATE = Rate(24)
 """The nominal rate of a picture without time."""
@@ -69,7 +73,8 @@ def open_pictures(path: Path) -> Pictures:
 
 
 class VideoReader:
-    """Random and sequential access to the frames of a file; memory stays at a few pictures.
+    """Random and sequential access to the frames of a file, forwards and backwards; memory stays at a few pictures, and
+    at BACK_BYTES going backwards: what is decoded from a key picture on is then handed out from its end.
 
     Frame `k` is what is on screen at `k / info.rate` seconds, which for an even rate is the k-th picture. A still
     picture shows itself at every index. Indices outside the medium give its first and last frame. One thread at a time.
@@ -80,6 +85,9 @@ class VideoReader:
         self._run: Iterator[Picture] | None = None
         self._now: Picture | None = None
         self._next: Picture | None = None
+        size = self.info.size
+        self._passed: deque[Picture] = deque(maxlen=max(1, BACK_BYTES // (3 * size.width * size.height)))
+        """The pictures right before the present one, as far as they are kept."""
         self._end: Fraction | None = None
         self._shown: tuple[Picture, Image] | None = None
 
@@ -106,6 +114,7 @@ class VideoReader:
     def close(self) -> None:
         """Let go of the file and its pictures."""
         self._run = self._now = self._next = self._shown = None
+        self._passed.clear()
         self._pictures.close()
 
     def frame(self, index: int) -> Image:
@@ -136,6 +145,7 @@ class VideoReader:
 
         Ends the forward decoding of the other methods; they seek anew."""
         self._run = self._now = self._next = None
+        self._passed.clear()
         fps = self.info.rate.fps
         half = Fraction(1, 2) if not self.info.variable_rate else 1 - self._pictures.jitter * fps
         for picture in self._pictures.since(self._time(index)):
@@ -154,15 +164,15 @@ class VideoReader:
         return (index + Fraction(1, 2)) / fps
 
     def _picture(self, time: Fraction) -> Picture:
-        """The picture on screen at `time`; decodes forward when it is near, seeks otherwise."""
+        """The picture on screen at `time`: one that was passed, or decodes forward when it is near, or seeks."""
         now = self._now
-        if self._run is None or now is None or time < now.time or self._far(time, now):
+        back = now is not None and time < now.time
+        if now is None or (back and not self._step_back(time)) or (not back and self._far(time, now)):
             self._run = self._pictures.since(time)
-            self._now = now = next(self._run, None)
-            self._next = next(self._run, None)
-        while self._next is not None and self._next.time <= time:
-            self._now = now = self._next
-            self._next = next(self._run, None)
+            self._now, self._next = next(self._run, None), next(self._run, None)
+            self._passed.clear()
+        self._go_on(time, keep=back)
+        now = self._now
         if now is None:
             raise MediaError(
                 "No picture of “{name}” can be decoded. Convert or export the video again.", name=self.info.path.name
@@ -171,9 +181,29 @@ class VideoReader:
             self._end = now.time + (now.length or 1 / self.info.rate.fps)
         return now
 
+    def _step_back(self, time: Fraction) -> bool:
+        """Whether the picture at `time` is among those that were passed; it is then the present one."""
+        if not self._passed or time < self._passed[0].time:
+            return False
+        while self._now is not None and time < self._now.time:
+            self._now, self._next = self._passed.pop(), self._now
+        self._run = None  # it is further on
+        return True
+
+    def _go_on(self, time: Fraction, *, keep: bool) -> None:
+        """Decode up to `time`; whether to keep what is passed on the way."""
+        while self._run is not None and self._next is not None and self._next.time <= time:
+            if keep and self._now is not None:
+                self._passed.append(self._now)
+            else:
+                self._passed.clear()
+            self._now, self._next = self._next, next(self._run, None)
+
     def _far(self, time: Fraction, now: Picture) -> bool:
         if self._next is None:
             return False  # the end was reached: what is on screen stays
+        if self._run is None:
+            return time >= self._next.time
         if time <= self._next.time or time - now.time <= (AHEAD + 1) / self.info.rate.fps:
             return False
         key = self._pictures.key_before(time)

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from sora_studio.core.time import Rate, Size
+from sora_studio.media import animation as animations
+from sora_studio.media import decode, pillow
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.probe import probe
 from tests.media.films import Film, number_of, numbered, numbers
@@ -34,6 +36,24 @@ def test_animations_are_video(tmp_path: Path, suffix: str) -> None:
     with VideoReader(path) as reader:
         assert numbers(reader.frames()) == list(range(12))
         assert [number_of(reader.frame(index)) for index in (7, 2, 11, 0, 5)] == [7, 2, 11, 0, 5]
+
+
+@pytest.mark.parametrize("suffix", ["gif", "webp", "png"])
+def test_backwards_an_animation_is_begun_anew_a_few_times_only(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = animation(tmp_path / f"a.{suffix}", [100] * 36)
+    monkeypatch.setattr(decode, "BACK_BYTES", 10 * 3 * 64 * 48)
+    begun: list[Path] = []
+
+    def opened(one: Path) -> Image.Image:
+        begun.append(one)
+        return pillow.open_picture(one)
+
+    monkeypatch.setattr(animations, "open_picture", opened)
+    with VideoReader(path) as reader:
+        assert [number_of(reader.frame(index)) for index in reversed(range(36))] == list(reversed(range(36)))
+    assert len(begun) <= 1 + 4
 
 
 def test_uneven_delays_are_read_by_time(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,8 +11,10 @@ import pytest
 
 from sora_studio.core.errors import MediaError
 from sora_studio.core.time import Rate, Size
+from sora_studio.media import decode
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.probe import probe
+from sora_studio.media.source import Picture
 from tests.media.films import Film, corners, displayed, film, number_of, numbered, numbers, quadrants, sound
 
 INTRA = {"g": "1", "preset": "ultrafast"}
@@ -70,6 +73,61 @@ def test_bidirectional_frames_and_long_groups(tmp_path: Path) -> None:
     path = film(tmp_path / "film.mp4", 90, options={"bf": "3", "g": "250", "preset": "veryfast"})
     with VideoReader(path) as reader:
         assert [number_of(reader.frame(index)) for index in (80, 3, 50, 49, 89)] == [80, 3, 50, 49, 89]
+
+
+LONG_GROUP = {"bf": "3", "g": "250", "preset": "veryfast"}
+ROOM = 20
+"""Pictures that are kept on the way to one, in the tests of going backwards."""
+
+
+@pytest.fixture
+def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decode, "BACK_BYTES", ROOM * 3 * 64 * 48)
+
+
+@pytest.mark.usefixtures("little_room")
+def test_backwards_a_group_is_decoded_a_few_times_and_not_for_each_frame(tmp_path: Path) -> None:
+    path = film(tmp_path / "film.mp4", 90, options=LONG_GROUP)
+    decoded = 0
+    with VideoReader(path) as reader:
+        since = reader._pictures.since
+
+        def counted(time: Fraction) -> Iterator[Picture]:
+            nonlocal decoded
+            for picture in since(time):
+                decoded += 1
+                yield picture
+
+        reader._pictures.since = counted  # type: ignore[method-assign]
+        for index in reversed(range(90)):
+            assert number_of(reader.frame(index)) == index
+            assert len(reader._passed) <= ROOM
+    # to the last frame, then to each one at which the pictures that were kept have run out
+    ways = [90, *(index + 2 for index in range(88, 0, -ROOM - 1))]
+    assert decoded <= sum(ways)
+
+
+@pytest.mark.usefixtures("little_room")
+@pytest.mark.parametrize("suffix", ["mp4", "webm", "ts", "long"])
+def test_every_walk_shows_what_is_there(tmp_path: Path, suffix: str) -> None:
+    settings = {"options": LONG_GROUP} if suffix == "long" else CONTAINERS[suffix]
+    path = film(tmp_path / f"film.{'mp4' if suffix == 'long' else suffix}", 60, **settings)
+    steps = np.random.default_rng(5)
+    with VideoReader(path) as reader:
+        for bias in (-3, -1, 1):
+            index = 59 if bias < 0 else 0
+            for _ in range(80):
+                assert number_of(reader.frame(index)) == index
+                index = min(59, max(0, index + int(steps.integers(-3, 4)) + bias))
+
+
+@pytest.mark.usefixtures("little_room")
+def test_backwards_by_time_at_a_variable_rate(tmp_path: Path) -> None:
+    times = [0, 50, 100, 150, 200, 1200, 1250, 1300, 1350, 1400]
+    path = film(tmp_path / "film.mp4", 10, times=times, base=Fraction(1, 1000), rate=Fraction(20))
+    moments = [5000, 1400, 1200, 1199, 700, 200, 199, 50, 49, 0]
+    with VideoReader(path) as reader:
+        assert [number_of(reader.at(Fraction(ms, 1000))) for ms in moments] == [9, 9, 5, 4, 4, 4, 3, 1, 0, 0]
 
 
 @pytest.mark.parametrize("suffix", ["mp4", "mkv", "ts"])

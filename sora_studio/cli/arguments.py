@@ -21,6 +21,7 @@ VERBS = {
     "recipe": "print the request a file was made from",
     "export": "write a project's film",
     "engines": "what can make clips here",
+    "models": "open models: list, get, check and remove them",
     "doctor": "what is here and what is missing",
     "train": "train the built-in model",
     "eval": "measure the built-in model against its bars",
@@ -142,7 +143,12 @@ def _others(verbs: dict[str, Parser]) -> None:
     export.add_argument("--size", metavar="WxH", help="picture size instead of the timeline's")
     export.add_argument("--rate", metavar="FPS", help="frames a second instead of the timeline's")
     export.add_argument("--quality", type=int, metavar="N", help="the format's own number")
-    for name in ("recipe", "export", "engines", "doctor"):
+    models = verbs["models"]
+    models.set_defaults(action="models:models")
+    models.add_argument("what", nargs="?", choices=("list", "get", "remove", "verify"), default="list", help="the act")
+    models.add_argument("model", nargs="?", metavar="MODEL", help="a repository or its name; `models list` shows them")
+    models.add_argument("--into", type=Path, metavar="FOLDER", help="the folder of models to fetch into")
+    for name in ("recipe", "export", "engines", "models", "doctor"):
         verbs[name].add_argument("--json", action="store_true", help="the answer as JSON on standard output")
     _evaluation(verbs["eval"])
     bench = verbs["bench"]

@@ -67,13 +67,14 @@ class Need:
 class OpenModel:
     """A model in a repository of the hub.
 
-    `parameters` are those of one transformer, of which there are `experts`. `files` are patterns of the files that are
-    fetched, matched against paths with slashes.
+    `pipeline` is the class of diffusers that it is saved for. `parameters` are those of one transformer, of which there
+    are `experts`. `files` are patterns of the files that are fetched, matched against paths with slashes.
     """
 
     repo: str
     title: str
     family: str
+    pipeline: str
     does: tuple[Does, ...]
     licence: Licence
     files: tuple[str, ...]
@@ -120,7 +121,9 @@ def needs_in_words(model: OpenModel) -> tuple[str, ...]:
 
 
 def gigabytes(count: int) -> str:
-    """Bytes for people: in GB (10^9), small ones in MB."""
+    """Bytes for people: in GB (10^9), small ones in MB or kB."""
+    if count < 999_500:
+        return f"{count / 1e3:.0f} kB"
     if count < 999_500_000:
         return f"{count / 1e6:.0f} MB"
     return f"{count / 1e9:.1f} GB"

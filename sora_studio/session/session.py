@@ -34,6 +34,7 @@ from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
 from sora_studio.session.leading import Leading
 from sora_studio.session.lookbook import LookBook
+from sora_studio.session.model_shelf import ModelShelf
 from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
 from sora_studio.session.recording import Recording
@@ -66,6 +67,9 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self._employ(assistant)
         self.lookbook = LookBook()
         self.engine_shelf = EngineShelf()
+        self.models = ModelShelf(post, lambda: self.settings.models)
+        self.models.noticed.connect(self.noticed.emit)
+        self.models.arrived.connect(self.engine_shelf.look_again)
         self._works = {}
         self._made = {}
         self._looks = Looks()
@@ -173,6 +177,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
     def close(self) -> None:
         """Let go of the queue and the folder. What is not saved is given up."""
         self.meaning.errands.close()
+        self.models.close()
         self._queue.events.changed.disconnect(self._job_changed)
         self._queue.events.previewed.disconnect(self._job_previewed)
         self._leave()

@@ -51,6 +51,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("import_timeline", "Import timeline…", ("Ctrl+Alt+I",), "File", "file-input"),
     Command("export", "Export…", ("Ctrl+E",), "File", "upload", rule=True),
     Command("export_timeline", "Export timeline for other programs…", ("Ctrl+Alt+E",), "File", "file-output"),
+    Command("models", "Models…", ("Ctrl+Alt+M",), "File", "layers", rule=True),
     Command("quit", "Quit", ("Ctrl+Q",), "File", "log-out", rule=True),
     Command("select_none", "Select nothing", ("Esc",), "Edit"),
     Command("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Clip", "sparkles"),

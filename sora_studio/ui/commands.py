@@ -16,6 +16,7 @@ from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
+from sora_studio.ui.models.dialog import ModelsDialog
 
 if TYPE_CHECKING:
     from sora_studio.ui.window import MainWindow
@@ -31,6 +32,7 @@ class Commands(QObject):
         self._export: ExportDialog | None = None
         self._seeds: SeedsDialog | None = None
         self._inside: InsideDialog | None = None
+        self._models: ModelsDialog | None = None
         window.timeline.commands.look_inside = self.look_inside
 
     def acts(self) -> dict[str, Callable[[], object]]:
@@ -46,6 +48,7 @@ class Commands(QObject):
             "export": self.export,
             "import_timeline": self.import_timeline,
             "export_timeline": self.export_timeline,
+            "models": self.models,
             "quit": window.close,
             "select_none": self.leave,
             "generate": window.inspector.generate,
@@ -186,6 +189,14 @@ class Commands(QObject):
         self._inside.show()
         self._inside.raise_()
         self._inside.activateWindow()
+
+    def models(self) -> None:
+        """The open models: what there is, and what is here."""
+        if self._models is None:
+            self._models = ModelsDialog(self._session, self._window.chooser, self._window)
+        self._models.show()
+        self._models.raise_()
+        self._models.activateWindow()
 
     def _written(self, path: Path) -> None:
         dialog = self._export

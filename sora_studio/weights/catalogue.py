@@ -16,6 +16,9 @@ from sora_studio.core.resources import resource
 REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\.))*")
 """Author and name, as the hub writes them; never a path that leads elsewhere."""
 GB = 1_000_000_000
+ALLOWED = {"repo", "title", "family", "pipeline", "does", "parameters", "experts", "download_gb", "needs", "licence",
+           "gated", "files"}  # fmt: skip
+"""What an entry may say."""
 
 T = TypeVar("T")
 Table = Mapping[str, Any]
@@ -80,8 +83,7 @@ def _listed(data: Table, key: str, path: Path) -> list[Any]:
 def _model(entry: object, licences: Mapping[str, Licence], files: tuple[str, ...]) -> OpenModel:
     if not isinstance(entry, dict):
         raise _Wrong("it is no table")
-    allowed = {"repo", "title", "family", "does", "parameters", "experts", "download_gb", "needs", "licence", "gated"}
-    if unknown := set(entry) - allowed - {"files"}:
+    if unknown := set(entry) - ALLOWED:
         raise _Wrong(f"nothing reads {sorted(unknown)[0]!r}")
     repo = _text(entry, "repo")
     if not REPO.fullmatch(repo):
@@ -96,6 +98,7 @@ def _model(entry: object, licences: Mapping[str, Licence], files: tuple[str, ...
         repo,
         _text(entry, "title"),
         _text(entry, "family"),
+        _text(entry, "pipeline"),
         tuple(cast(Does, _one_of(one, Does, "does")) for one in does),
         licence,
         _patterns(entry, "files") if "files" in entry else files,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,13 @@ DEEPEST = 6
 """Folders within folders that are looked into."""
 
 Stop = Callable[[], bool]
+
+
+def scan_all(folders: Sequence[Path], stop: Stop = lambda: False) -> Iterator[OnDisk]:
+    """Everything in the folders of models, of which the first is the studio's own, and in the hub's cache."""
+    for number, folder in enumerate(folders):
+        yield from scan(folder, "folder" if number else "library", stop)
+    yield from scan_hub(places.hub_cache(), stop)
 
 
 def scan(folder: Path, origin: Origin, stop: Stop = lambda: False) -> Iterator[OnDisk]:

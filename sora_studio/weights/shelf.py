@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +55,12 @@ def held(root: Path, repo: str) -> Held | None:
         if manifest is not None and manifest.repo.casefold() == repo.casefold():
             return Held(manifest.repo, root, folder, there(folder, manifest), manifest.total)
     return None
+
+
+def find(roots: Iterable[Path], repo: str) -> Held | None:
+    """A model in any of some folders; a whole one before others."""
+    here = [one for root in roots if (one := held(root, repo)) is not None]
+    return max(here, key=lambda one: one.whole, default=None)
 
 
 def all_held(root: Path) -> tuple[Held, ...]:

@@ -35,7 +35,7 @@ KINDS = (
     QPlainTextEdit,
     QProgressBar,
 )
-DIALOGS = ("shortcuts", "preferences", "about", "command_palette", "export", "try_seeds")
+DIALOGS = ("shortcuts", "preferences", "about", "command_palette", "export", "try_seeds", "models")
 
 
 def controls(root: QWidget) -> list[QWidget]:

@@ -6,11 +6,13 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import keyring
 import pytest
 
 from sora_studio.weights.catalogue import open_model
 from sora_studio.weights.fetch import Order
 from tests.fakes.hub import FakeHub
+from tests.fakes.keyring import Memory
 
 REPO = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers"
 GATED = "Lightricks/LTX-2.5-Diffusers"
@@ -65,3 +67,12 @@ def root(tmp_path: Path) -> Path:
 @pytest.fixture
 def order(root: Path) -> Order:
     return Order(open_model(REPO), root)
+
+
+@pytest.fixture(autouse=True)
+def memory() -> Iterator[Memory]:
+    """No test meets the secrets of whoever runs it."""
+    former, made = keyring.get_keyring(), Memory()
+    keyring.set_keyring(made)
+    yield made
+    keyring.set_keyring(former)

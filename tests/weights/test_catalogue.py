@@ -40,6 +40,11 @@ def test_the_shipped_catalogue_lists_each_family_once_a_repository() -> None:
     assert len({one.repo for one in models}) == len({one.title for one in models}) == len(models)
 
 
+def test_the_pipelines_are_classes_of_diffusers() -> None:
+    diffusers = pytest.importorskip("diffusers")
+    assert [one.repo for one in open_models() if not hasattr(diffusers, one.pipeline)] == []
+
+
 @pytest.mark.parametrize("model", open_models(), ids=lambda one: one.repo)
 def test_every_model_says_what_it_does_needs_and_costs(model: OpenModel) -> None:
     assert does_in_words(model)
@@ -65,7 +70,10 @@ def test_needs_are_said_by_layout() -> None:
     assert "19.0 GB on the card: one part on the card at a time." in lines
 
 
-@pytest.mark.parametrize(("count", "words"), [(0, "0 MB"), (28_900_000_000, "28.9 GB"), (999_900_000, "1.0 GB")])
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(0, "0 kB"), (999_400, "999 kB"), (1_400_000, "1 MB"), (28_900_000_000, "28.9 GB"), (999_900_000, "1.0 GB")],
+)
 def test_sizes_are_said_in_decimal_units(count: int, words: str) -> None:
     assert gigabytes(count) == words
 

@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoBackend
-from keyring.errors import PasswordDeleteError
 
 from sora_studio.core.errors import BadInput
 from sora_studio.weights.tokens import NoKeyring, forget_token, save_token, saved_token
-
-
-class Memory(KeyringBackend):
-    """A keyring that forgets when the test ends."""
-
-    priority = 1.0  # type: ignore[assignment]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.kept: dict[tuple[str, str], str] = {}
-
-    def get_password(self, service: str, username: str) -> str | None:
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError("none")
-
-
-@pytest.fixture
-def memory() -> Iterator[Memory]:
-    former, made = keyring.get_keyring(), Memory()
-    keyring.set_keyring(made)
-    yield made
-    keyring.set_keyring(former)
+from tests.fakes.keyring import Memory
 
 
 def test_a_token_is_kept_for_its_hub_alone(memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from sora_studio.core.time import Rate, Size
 
 Places = Literal["any", "ends", "start", "none"]
 Needs = Literal["nothing", "start", "ends"]
+OtherSizes = Literal["none", "near", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +20,9 @@ class Capabilities:
     previous window that the next one is shown. `places` says where given frames may stand, `trained` where the network
     learnt to meet them (elsewhere the engine keeps them in place while the rest forms), `needs` where it cannot do
     without. `partial` says whether they may be partly kept (0 < strength < 1), `partial_trained` whether the network
-    learnt that too, `wrap` whether a clip can close on itself. `sizes` are the sizes it was made for; others are
-    multiples of `size_step` with about as many pixels (with `any_size`: with any number), at most `max_pixels`.
+    learnt that too, `wrap` whether a clip can close on itself. `sizes` are the sizes it was made for; `other_sizes`
+    says whether there are others: multiples of `size_step` with about as many pixels, or with any number of them up to
+    `max_pixels`.
     `prompts` says whether one window takes prompts over time; if not, a clip is made in windows with a prompt each.
     `resumable` says whether a run can be held after a step and continued; `records` whether it can show what goes on
     inside of its steps.
@@ -45,7 +47,7 @@ class Capabilities:
     trained: Places = "any"
     needs: Needs = "nothing"
     partial_trained: bool = True
-    any_size: bool = False
+    other_sizes: OtherSizes = "near"
     negative: bool = True
     loras: bool = False
     prompts: bool = False

@@ -22,10 +22,11 @@ Predict = Callable[[], Tensor]
 @dataclass(frozen=True, eq=False)
 class Step:
     """What a scheduler is handed: the network's output for the noisy latents `sample`, at place `index` of its noise
-    levels. `times` are those of each token where they differ; the output is then towards the data."""
+    levels and at a time. `times` are those of each token where they differ; the output is then towards the data."""
 
     scheduler: Any
     index: int
+    time: Any
     output: Tensor
     sample: Tensor
     times: Tensor | None = None
@@ -34,13 +35,30 @@ class Step:
         """The clean latents that the output points at, in float32.
 
         A rectified flow is x = (1 - sigma) data + sigma noise with velocity noise - data, so data = x - sigma velocity
-        (Liu et al. 2023). Written with the last sigma in place of 0, it also holds for schedules that end elsewhere.
+        (Liu et al. 2023). Written with the last sigma in place of 0, it also holds for schedules that end elsewhere. A
+        diffusion is x = a data + s noise with a^2 + s^2 = 1 and v = a noise - s data, so data = a x - s v (Salimans
+        and Ho 2022).
         """
+        if self._diffusion:
+            signal, noise = self._mixture()
+            return signal * self.sample.float() - noise * self.output.float()
         return self.sample.float() + self._left() * self.output.float()
 
     def towards(self, clean: Tensor) -> Tensor:
         """The output that points at `clean`, in float32."""
+        if self._diffusion:
+            signal, noise = self._mixture()
+            return (signal * self.sample.float() - clean.float()) / noise
         return (clean.float() - self.sample.float()) / self._left()
+
+    @property
+    def _diffusion(self) -> bool:
+        return self.scheduler.config.get("prediction_type") == "v_prediction"
+
+    def _mixture(self) -> tuple[Tensor, Tensor]:
+        """How much of data and of noise there is at the present time of a diffusion."""
+        kept = self.scheduler.alphas_cumprod[int(self.time)].float().to(self.sample.device)
+        return kept.sqrt(), (1 - kept).sqrt()
 
     def _left(self) -> Tensor:
         """What is left of the noise levels, with its sign."""
@@ -73,10 +91,11 @@ def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | N
         before()
         given = signature.bind(scheduler, *args, **kwargs)
         known = given.arguments
-        index, times = _place(scheduler, known["timestep"]), known.get("per_token_timesteps")
+        time, times = known["timestep"], known.get("per_token_timesteps")
+        index = _place(scheduler, time)
         if steer is not None:
-            known["model_output"] = steer(Step(scheduler, index, known["model_output"], known["sample"], times))
-        seen = Step(scheduler, index, known["model_output"], known["sample"], times)
+            known["model_output"] = steer(Step(scheduler, index, time, known["model_output"], known["sample"], times))
+        seen = Step(scheduler, index, time, known["model_output"], known["sample"], times)
         out = original(*given.args, **given.kwargs)
         instead = after(seen.clean)
         return out if instead is None else (instead.to(out[0].dtype), *out[1:])
@@ -93,7 +112,9 @@ def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | N
 
 
 def _place(scheduler: Any, timestep: Any) -> int:
-    """Where in its noise levels a scheduler stands."""
+    """Where in its noise levels a scheduler stands; 0 for those that only know times."""
+    if not hasattr(scheduler, "sigmas"):
+        return 0
     if scheduler.step_index is None:
         scheduler._init_step_index(timestep)  # as the first step does itself
     index: int = scheduler.step_index

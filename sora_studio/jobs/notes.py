@@ -54,7 +54,7 @@ def notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...],
 
 def _sizes(wanted: Size, size: Size, caps: Capabilities) -> Iterator[str]:
     """How the picture's size was chosen."""
-    if wanted != size and caps.any_size:
+    if wanted != size and caps.other_sizes == "any":
         yield tr(
             "The picture is made at {size} instead of {wanted}, the nearest that “{engine}” can make.",
             size=size,

@@ -45,7 +45,9 @@ def fit_size(size: Size, caps: Capabilities) -> Size:
     if size in caps.sizes:
         return size
     usual = min(caps.sizes, key=lambda known: abs(math.log(known.aspect / size.aspect)))
-    wanted = size if caps.any_size else usual
+    if caps.other_sizes == "none":
+        return usual
+    wanted = size if caps.other_sizes == "any" else usual
     budget = max(caps.size_step**2, min(wanted.width * wanted.height, caps.max_pixels))
     least, most = 0.8 * budget, min(1.2 * budget, caps.max_pixels)
     if size.snapped(caps.size_step) == size and least <= size.width * size.height <= most:

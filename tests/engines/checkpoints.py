@@ -177,6 +177,66 @@ def ltx_first() -> Any:
     return diffusers.LTXPipeline(**ltx_parts())
 
 
+def cog_parts(channels: int = 4, scheduler: str = "CogVideoXDDIMScheduler", **config: Any) -> dict[str, Any]:
+    vae = diffusers.AutoencoderKLCogVideoX(
+        in_channels=3,
+        out_channels=3,
+        down_block_types=("CogVideoXDownBlock3D",) * 4,
+        up_block_types=("CogVideoXUpBlock3D",) * 4,
+        block_out_channels=(8, 8, 8, 8),
+        latent_channels=4,
+        layers_per_block=1,
+        norm_num_groups=2,
+        temporal_compression_ratio=4,
+    )
+    usual = {
+        "num_attention_heads": 2,
+        "attention_head_dim": 16,
+        "in_channels": channels,
+        "out_channels": 4,
+        "time_embed_dim": 2,
+        "text_embed_dim": TEXT_DIM,
+        "num_layers": 2,
+        "sample_width": 8,
+        "sample_height": 4,
+        "sample_frames": 17,
+        "patch_size": 2,
+        "temporal_compression_ratio": 4,
+        "max_text_seq_length": 226,
+        "use_rotary_positional_embeddings": True,
+    }
+    return {
+        "tokenizer": t5_tokenizer(),
+        "text_encoder": t5_encoder(),
+        "vae": vae,
+        "transformer": diffusers.CogVideoXTransformer3DModel(**(usual | config)),
+        "scheduler": getattr(diffusers, scheduler)(
+            prediction_type="v_prediction",
+            timestep_spacing="trailing",
+            rescale_betas_zero_snr=True,
+            snr_shift_scale=1.0,
+            set_alpha_to_one=True,
+        ),
+    }
+
+
+def cog_text() -> Any:
+    return diffusers.CogVideoXPipeline(**cog_parts())
+
+
+def cog_text_newer() -> Any:
+    return diffusers.CogVideoXPipeline(**cog_parts(scheduler="CogVideoXDPMScheduler", patch_size_t=2, patch_bias=False))
+
+
+def cog_image() -> Any:
+    return diffusers.CogVideoXImageToVideoPipeline(**cog_parts(8, "CogVideoXDPMScheduler"))
+
+
+def cog_image_newer() -> Any:
+    newer = {"patch_size_t": 2, "patch_bias": False, "ofs_embed_dim": 2, "sample_width": 32, "sample_height": 32}
+    return diffusers.CogVideoXImageToVideoPipeline(**cog_parts(8, "CogVideoXDPMScheduler", **newer))
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
@@ -187,6 +247,10 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-vace": wan_vace,
     "ltx": ltx,
     "ltx-first": ltx_first,
+    "cog-text": cog_text,
+    "cog-text-1.5": cog_text_newer,
+    "cog-image": cog_image,
+    "cog-image-1.5": cog_image_newer,
 }
 
 
@@ -230,7 +294,7 @@ def _statistics(vae: Any, channels: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Spread and mean that a VAE's files promise of its latents."""
     if vae.config.get("latents_std") is not None:
         return torch.tensor(vae.config.latents_std), torch.tensor(vae.config.latents_mean)
-    if hasattr(vae, "latents_std"):
+    if vae._buffers.get("latents_std") is not None:
         vae.latents_std.copy_(torch.rand(channels) + 0.5)
         vae.latents_mean.copy_(torch.randn(channels) / 2)
         return vae.latents_std, vae.latents_mean

@@ -92,8 +92,10 @@ ROWS: dict[str, Callable[[Base], Request]] = {
 NEEDS_FIRST = ("text", "an odd length", "one frame", "last image", "prepend", "endless", "long", "prompts over time")
 NEEDS_BOTH = (*NEEDS_FIRST, "image", "a keyframe in part", "extend", "long from an image")
 REFUSED: dict[str, dict[str, str]] = {
-    "wan-image": dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
-    "wan-image-2.2": dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
+    **dict.fromkeys(
+        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5"),
+        dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
+    ),
     "wan-frames": dict.fromkeys(NEEDS_BOTH, "Give it a (first|last) image"),
 }
 """Every row that an engine refuses, with what it says to do. What is not here must be made."""

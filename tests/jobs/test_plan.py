@@ -58,7 +58,7 @@ def engines(draw: st.DrawFn) -> Capabilities:
         partial=draw(st.booleans()),
         wrap=draw(st.booleans()),
         prompts=draw(st.booleans()),
-        any_size=draw(st.booleans()),
+        other_sizes=draw(st.sampled_from(["none", "near", "any"])),
         trained=draw(st.sampled_from(["any", "ends", "start", "none"])),
         partial_trained=draw(st.booleans()),
     )
@@ -283,7 +283,7 @@ def test_an_engine_that_takes_prompts_over_time_gets_one_window() -> None:
         make_plan(request_, replace(SMALL, places="none"))
 
 
-ANY_SIZE = replace(CAPABILITIES, any_size=True, sizes=(Size(832, 480), Size(480, 832)), max_pixels=832 * 480)
+ANY_SIZE = replace(CAPABILITIES, other_sizes="any", sizes=(Size(832, 480), Size(480, 832)), max_pixels=832 * 480)
 
 
 @pytest.mark.parametrize(
@@ -299,6 +299,12 @@ ANY_SIZE = replace(CAPABILITIES, any_size=True, sizes=(Size(832, 480), Size(480,
 )
 def test_an_engine_for_any_size_makes_the_nearest_one(wanted: Size, made: Size) -> None:
     assert fit_size(wanted, ANY_SIZE) == made
+
+
+def test_an_engine_for_few_sizes_makes_the_one_of_the_nearest_shape() -> None:
+    caps = replace(ANY_SIZE, other_sizes="none")
+    assert fit_size(Size(800, 480), caps) == Size(832, 480)
+    assert fit_size(Size(32, 64), caps) == Size(480, 832)
 
 
 def test_a_small_picture_of_a_large_engine_is_said_to_be_coarse() -> None:

@@ -63,7 +63,6 @@ class Model:
 
     def __init__(self, checkpoint: Checkpoint, family: Family, device: torch.device) -> None:
         self.checkpoint, self.family = checkpoint, family
-        self.caps = family.kinds[family.kind(checkpoint)]
         self.loaded = Loaded(checkpoint, device, exact_vae=family.exact_vae)
         self._colours: Colours | None = None
 
@@ -74,14 +73,14 @@ class Model:
     def grid(self, request: Request) -> tuple[int, int, int]:
         """(G, h, w) of a request's latents."""
         pixel = pixel_of(self.loaded.parts)
-        groups = (request.length - 1) // self.caps.frame_step + 1
+        groups = (request.length - 1) // self.family.group + 1
         return groups, request.size.height // pixel, request.size.width // pixel
 
     @property
     def colours(self) -> Colours:
         """Fitted at the first preview."""
         if self._colours is None:
-            self._colours = fit_colours(self.encode, pixel_of(self.loaded.parts), self.caps.frame_step)
+            self._colours = fit_colours(self.encode, pixel_of(self.loaded.parts), self.family.group)
         return self._colours
 
 
@@ -120,7 +119,7 @@ class _Run:
         held, request = self._call.held, self._request
         if not held:
             return None
-        steps = held_steps(held, request.length, self._model.caps.frame_step, request.steps)
+        steps = held_steps(held, request.length, self._model.family.group, request.steps)
         video = torch.from_numpy(filled(held, request.length)).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
         clean = self._model.encode(video)  # (1, Z, G, h, w)
         until = torch.tensor(steps, device=clean.device).view(1, 1, -1, 1, 1).expand_as(clean)
@@ -175,7 +174,7 @@ class _Run:
         model = self._model
         grid = model.grid(self._request)
         pictures = model.colours.paint(model.family.unpacked(self._pipe, latents, grid))  # (G, h, w, 3)
-        frames = np.repeat(pictures, [1] + [model.caps.frame_step] * (grid[0] - 1), axis=0)
+        frames = np.repeat(pictures, [1] + [model.family.group] * (grid[0] - 1), axis=0)
         for given in kept(self._request):
             frames[given.at : given.stop] = _small(given.frames, grid[1])
         return frames

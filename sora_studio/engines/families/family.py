@@ -48,6 +48,11 @@ class Family(Protocol):
         ...
 
     @property
+    def group(self) -> int:
+        """Frames that a latent frame stands for; the first one stands for one."""
+        ...
+
+    @property
     def kinds(self) -> Mapping[str, Capabilities]:
         """What each kind of checkpoint can do."""
         ...
@@ -94,19 +99,29 @@ def picture_at(request: Request, frame: int) -> Image.Image | None:
     return None
 
 
-def only_picture_at_start(request: Request) -> Image.Image | None:
-    """The picture at frame 0, if it is all that is given and wholly kept."""
-    if len(request.given) != 1:
-        return None
-    (given,) = request.given
-    single = (given.at, len(given), given.strength) == (0, 1, 1.0)
-    return Image.fromarray(given.frames[0]) if single else None
+def alone_at_start(given: Given) -> bool:
+    """Whether given frames are one picture at frame 0, wholly kept."""
+    return (given.at, len(given), given.strength) == (0, 1, 1.0)
 
 
 def pixel_of(pipe: Any) -> int:
     """Pixels along the side of a latent pixel; pipelines call it one or the other."""
     side = getattr(pipe, "vae_scale_factor_spatial", None)
     return int(pipe.vae_spatial_compression_ratio if side is None else side)
+
+
+def told_again(request: Request, pipeline: str) -> Call | None:
+    """The whole clip told again by a pipeline for that, from where its noise is as strong as its strength asks; None
+    when something else is asked for."""
+    given = whole_clip(request)
+    if given is None:
+        return None
+    arguments = basics(request)
+    del arguments["num_frames"]
+    left = request.steps - spent_steps(given.strength, request.steps)
+    # a little more than the steps need, so that rounding down meets them
+    arguments |= {"video": pictures(given.frames), "strength": min(1.0, (left + 0.5) / request.steps)}
+    return Call(pipeline, arguments, first=request.steps - left)
 
 
 def kept(request: Request) -> tuple[Given, ...]:

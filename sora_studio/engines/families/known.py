@@ -9,11 +9,12 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.engines.families.checkpoint import Checkpoint, read_checkpoint
+from sora_studio.engines.families.cogvideox import CogVideoX
 from sora_studio.engines.families.family import Family
 from sora_studio.engines.families.ltx import LTX
 from sora_studio.engines.families.wan import Wan
 
-FAMILIES: tuple[Family, ...] = (Wan(), LTX())
+FAMILIES: tuple[Family, ...] = (Wan(), LTX(), CogVideoX())
 
 WORKING = 2_000_000_000
 """Bytes that a run needs beside its weights: libraries, latents, and a clip in float32."""

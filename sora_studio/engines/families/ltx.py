@@ -14,7 +14,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, basics, only_picture_at_start, pictures
+from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, pictures
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,7 +39,7 @@ _CONDITION = Capabilities(
     partial_trained=True,
     wrap=False,
     sizes=(Size(704, 480), Size(480, 704), Size(576, 576), Size(1216, 704), Size(704, 1216), Size(960, 960)),
-    any_size=True,
+    other_sizes="any",
     max_pixels=1280 * 736,
     steps=40,
     guidance=3.0,
@@ -53,6 +53,7 @@ class LTX:
 
     pipelines = ("LTXPipeline", "LTXImageToVideoPipeline", "LTXConditionPipeline")
     exact_vae = False
+    group = GROUP
 
     kinds: Mapping[str, Capabilities] = {
         "condition": _CONDITION,
@@ -81,9 +82,8 @@ class LTX:
             arguments |= {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
         if self.kind(checkpoint) != "first":
             return Call("LTXConditionPipeline", arguments | _conditions(request))
-        picture = only_picture_at_start(request)
-        if picture is not None:
-            return Call("LTXImageToVideoPipeline", {**arguments, "image": picture})
+        if len(request.given) == 1 and alone_at_start(request.given[0]):
+            return Call("LTXImageToVideoPipeline", {**arguments, "image": picture_at(request, 0)})
         return Call("LTXPipeline", arguments, request.given)
 
     def encode(self, pipe: Any, video: Tensor) -> Tensor:

@@ -21,18 +21,19 @@ from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.family import (
     Call,
+    alone_at_start,
     basics,
     kept,
     partly,
     picture_at,
     pictures,
-    spent_steps,
-    whole_clip,
+    told_again,
 )
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+GROUP = 4
 GREY = 128
 """What VACE is shown where frames are to be made: the middle of -1..1."""
 SECOND = 0.75
@@ -42,7 +43,7 @@ _TEXT = Capabilities(
     engine="",
     title=mark("Wan 2.1 text to video"),
     description=mark("Makes clips from words."),
-    frame_step=4,
+    frame_step=GROUP,
     size_step=16,  # 8 pixels to a latent pixel, 2 latent pixels to a token
     window=81,
     overlap=9,
@@ -53,7 +54,7 @@ _TEXT = Capabilities(
     partial_trained=False,
     wrap=False,
     sizes=(Size(832, 480), Size(480, 832), Size(624, 624)),
-    any_size=True,
+    other_sizes="any",
     max_pixels=1280 * 720,
     steps=50,
     guidance=5.0,
@@ -68,6 +69,7 @@ class Wan:
 
     pipelines = ("WanPipeline", "WanImageToVideoPipeline", "WanVideoToVideoPipeline", "WanVACEPipeline")
     exact_vae = True  # as in the authors' examples
+    group = GROUP
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,
@@ -150,7 +152,8 @@ class Wan:
             case "text-2.2":
                 arguments = {**basics(request), "guidance_scale_2": SECOND * request.guidance}
                 return Call("WanPipeline", arguments, request.given)
-            case "text" if (again := _again(request)) is not None:
+            # told again by a pipeline that knows one transformer and a VAE of 8 pixels; other kinds hold the clip
+            case "text" if (again := told_again(request, "WanVideoToVideoPipeline")) is not None:
                 return again
         return Call("WanPipeline", basics(request), request.given)
 
@@ -188,8 +191,8 @@ def _from_pictures(request: Request, kind: str) -> Call:
 def _met(given: Given, length: int, *, last: bool) -> bool:
     """Whether the pipeline has an argument for given frames: one picture, which may stand still at the end."""
     still = bool((given.frames == given.frames[:1]).all())
-    at_end = last and given.stop == length and len(given) <= _TEXT.frame_step and still
-    return given.strength == 1.0 and ((given.at, len(given)) == (0, 1) or at_end)
+    at_end = last and given.stop == length and len(given) <= GROUP and still
+    return alone_at_start(given) or (given.strength == 1.0 and at_end)
 
 
 def _vace(request: Request) -> Call:
@@ -203,17 +206,3 @@ def _vace(request: Request) -> Call:
             free[given.at : given.stop] = 0
         arguments |= {"video": pictures(video), "mask": [Image.fromarray(frame) for frame in free]}
     return Call("WanVACEPipeline", arguments, partly(request))
-
-
-def _again(request: Request) -> Call | None:
-    """The whole clip told again, from where its noise is as strong as its strength asks. The pipeline for it knows one
-    transformer and a VAE of 8 pixels: the kinds of 2.2 hold the clip instead."""
-    given = whole_clip(request)
-    if given is None:
-        return None
-    arguments = basics(request)
-    del arguments["num_frames"]
-    # a little more than the steps need, so that rounding down meets them
-    left = request.steps - spent_steps(given.strength, request.steps)
-    arguments |= {"video": pictures(given.frames), "strength": min(1.0, (left + 0.5) / request.steps)}
-    return Call("WanVideoToVideoPipeline", arguments, first=request.steps - left)

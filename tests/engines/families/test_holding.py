@@ -72,7 +72,7 @@ def test_every_solver_leads_what_is_held_to_its_place_and_leaves_the_rest(name: 
         holding, x = Holding(clean, steps.view(1, 1, -1, 1, 1).expand_as(clean)), noise
         for index, t in enumerate(scheduler.timesteps):
             says = torch.randn(noise.shape, generator=torch.Generator().manual_seed(index))
-            output = holding(Step(scheduler, index, says, x))
+            output = holding(Step(scheduler, index, t, says, x))
             x = scheduler.step(output, t, x, return_dict=False)[0]
         return x
 

@@ -73,7 +73,7 @@ class CogVideoX:
         "image-1.5": replace(
             _NEWER,
             title=mark("CogVideoX 1.5 image to video"),
-            sizes=(Size(1360, 768), Size(768, 1360), Size(1024, 1024)),
+            sizes=(Size(1360, 768), Size(768, 1360), Size(1008, 1008)),
             other_sizes="any",
             description=mark("Brings a picture alive."),
             trained="start",

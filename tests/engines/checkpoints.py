@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import diffusers
+import tokenizers
 import torch
 import transformers
 
@@ -27,18 +28,70 @@ def t5_encoder(kind: str = "T5") -> Any:
     return getattr(transformers, f"{kind}EncoderModel")(config)
 
 
-def clip_vision(side: int = 16) -> dict[str, Any]:
+def clip_vision(side: int = 16, patch: int = 4) -> dict[str, Any]:
     config = transformers.CLIPVisionConfig(
         hidden_size=16,
         intermediate_size=16,
         num_attention_heads=2,
         num_hidden_layers=2,
         image_size=side,
-        patch_size=4,
+        patch_size=patch,
         projection_dim=16,
     )
     processor = transformers.CLIPImageProcessor(crop_size={"height": side, "width": side}, size={"shortest_edge": side})
     return {"image_encoder": transformers.CLIPVisionModel(config), "image_processor": processor}
+
+
+def llama_tokenizer() -> Any:
+    """Words and marks with the special tokens of Llama 3, since templates of prompts are cut by their tokens."""
+    special = ["<pad>", "<unk>", "<|begin_of_text|>"]
+    marks = ["<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>", "<image>"]
+    words = ["a", "red", "ball", "blue", "boat", "green", "house", "at", "sea", "\n\n", ".", ",", ":"]
+    vocabulary = {token: place for place, token in enumerate([*special, *marks, *words])}
+    tokenizer = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="<unk>"))
+    pattern = tokenizers.Regex(r"<\|?[a-z_]+\|?>|\n+|\w+|[^\w\s]")
+    tokenizer.pre_tokenizer = tokenizers.pre_tokenizers.Split(pattern, "removed", invert=True)
+    tokenizer.post_processor = tokenizers.processors.TemplateProcessing(
+        single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", 2)]
+    )
+    return transformers.PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, pad_token="<pad>", unk_token="<unk>", additional_special_tokens=marks
+    )
+
+
+def llama_config() -> Any:
+    return transformers.LlamaConfig(
+        vocab_size=32,
+        hidden_size=16,
+        intermediate_size=32,
+        num_attention_heads=4,
+        num_hidden_layers=4,
+        bos_token_id=2,
+        eos_token_id=5,
+        pad_token_id=0,
+    )
+
+
+def clip_tokenizer() -> Any:
+    letters = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    tokens = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
+    vocabulary = {token: place for place, token in enumerate(tokens)}
+    return transformers.CLIPTokenizer(vocab=vocabulary, merges=[], model_max_length=77)
+
+
+def clip_text(width: int) -> Any:
+    config = transformers.CLIPTextConfig(
+        vocab_size=600,
+        hidden_size=width,
+        intermediate_size=16,
+        num_attention_heads=2,
+        num_hidden_layers=2,
+        projection_dim=16,
+        bos_token_id=512,
+        eos_token_id=513,
+        pad_token_id=513,
+    )
+    return transformers.CLIPTextModel(config)
 
 
 def uni_pc(shift: float) -> Any:
@@ -237,6 +290,61 @@ def cog_image_newer() -> Any:
     return diffusers.CogVideoXImageToVideoPipeline(**cog_parts(8, "CogVideoXDPMScheduler", **newer))
 
 
+def hunyuan_parts(text_encoder: Any, **config: Any) -> dict[str, Any]:
+    vae = diffusers.AutoencoderKLHunyuanVideo(
+        in_channels=3,
+        out_channels=3,
+        latent_channels=4,
+        down_block_types=("HunyuanVideoDownBlock3D",) * 4,
+        up_block_types=("HunyuanVideoUpBlock3D",) * 4,
+        block_out_channels=(8, 8, 8, 8),
+        layers_per_block=1,
+        norm_num_groups=4,
+    )
+    usual = {
+        "in_channels": 4,
+        "out_channels": 4,
+        "num_attention_heads": 2,
+        "attention_head_dim": 10,
+        "num_layers": 1,
+        "num_single_layers": 1,
+        "num_refiner_layers": 1,
+        "patch_size": 2,
+        "patch_size_t": 1,
+        "guidance_embeds": True,
+        "text_embed_dim": 16,
+        "pooled_projection_dim": 8,
+        "rope_axes_dim": (2, 4, 4),
+    }
+    return {
+        "text_encoder": text_encoder,
+        "tokenizer": llama_tokenizer(),
+        "text_encoder_2": clip_text(8),
+        "tokenizer_2": clip_tokenizer(),
+        "vae": vae,
+        "transformer": diffusers.HunyuanVideoTransformer3DModel(**(usual | config)),
+        "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+    }
+
+
+def hunyuan_text() -> Any:
+    return diffusers.HunyuanVideoPipeline(**hunyuan_parts(transformers.LlamaModel(llama_config())))
+
+
+def hunyuan_image() -> Any:
+    seen = clip_vision(336, 14)  # 576 patches, which the pipeline counts on
+    config = transformers.LlavaConfig(
+        vision_config=seen["image_encoder"].config,
+        text_config=llama_config(),
+        image_token_index=6,
+        pad_token_id=0,
+        vision_feature_layer=-2,
+        vision_feature_select_strategy="default",
+    )
+    parts = hunyuan_parts(transformers.LlavaForConditionalGeneration(config), image_condition_type="token_replace")
+    return diffusers.HunyuanVideoImageToVideoPipeline(**parts, image_processor=seen["image_processor"])
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
@@ -251,6 +359,8 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "cog-text-1.5": cog_text_newer,
     "cog-image": cog_image,
     "cog-image-1.5": cog_image_newer,
+    "hunyuan-text": hunyuan_text,
+    "hunyuan-image": hunyuan_image,
 }
 
 

@@ -93,7 +93,7 @@ NEEDS_FIRST = ("text", "an odd length", "one frame", "last image", "prepend", "e
 NEEDS_BOTH = (*NEEDS_FIRST, "image", "a keyframe in part", "extend", "long from an image")
 REFUSED: dict[str, dict[str, str]] = {
     **dict.fromkeys(
-        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5"),
+        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5", "hunyuan-image"),
         dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
     ),
     "wan-frames": dict.fromkeys(NEEDS_BOTH, "Give it a (first|last) image"),
@@ -179,7 +179,8 @@ def test_a_seed_is_a_picture_and_words_matter(name: str, engine: Get) -> None:
     assert np.array_equal(clip(one, request), first)
     assert not np.array_equal(clip(one, replace(request, seed=6)), first)
     assert not np.array_equal(clip(one, replace(request, prompt="a green house at sea")), first)
-    assert not np.array_equal(clip(one, replace(request, negative="a green house")), first)
+    without = clip(one, replace(request, negative="a green house"))
+    assert np.array_equal(without, first) != one.capabilities.negative
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -197,10 +198,10 @@ def test_the_more_is_kept_of_a_clip_the_less_chance_decides(name: str, engine: G
     base = Base(one.capabilities)
 
     def spread(strength: float) -> float:
-        request = replace(tasks.restyle(base.request, base.film(9), strength), steps=10, guidance=1.0)
+        request = replace(tasks.restyle(base.request, base.film(9), strength), steps=20, guidance=1.0)
         return float(np.abs(clip(one, request) - clip(one, replace(request, seed=99))).mean())
 
-    assert spread(0.9) < 0.8 * spread(0.2)
+    assert spread(0.95) < 0.8 * spread(0.2)
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -150,3 +150,8 @@ def spent_steps(strength: float, steps: int) -> int:
 def pictures(frames: np.ndarray) -> list[Image.Image]:
     """Frames (T, H, W, 3) one by one."""
     return [Image.fromarray(frame) for frame in frames]
+
+
+def with_first(latents: Tensor) -> Tensor:
+    """(1, Z, G - 1, h, w) -> (1, Z, G, h, w): something in the place of a given picture that a loop leaves out."""
+    return latents[:, :, [0, *range(latents.shape[2])]]

@@ -14,7 +14,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, pictures
+from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, pictures, with_first
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -105,18 +105,13 @@ class LTX:
     def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
         """(1, S, Z) -> (1, Z, G, h, w). Tokens of conditions stand in front; a first picture is left out."""
         if latents.ndim == 5:
-            return latents if latents.shape[2] == like[0] else _with_first(latents)
+            return latents if latents.shape[2] == like[0] else with_first(latents)
         groups, height, width = like
         tokens = latents[:, -groups * height * width :]
         unpacked: Tensor = pipe._unpack_latents(
             tokens, *like, pipe.transformer_spatial_patch_size, pipe.transformer_temporal_patch_size
         )
         return unpacked
-
-
-def _with_first(latents: Tensor) -> Tensor:
-    """(1, Z, G - 1, h, w) -> (1, Z, G, h, w): something in the place of a given picture."""
-    return latents[:, :, [0, *range(latents.shape[2])]]
 
 
 def _conditions(request: Request) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class FrameService:
         self._cache = FrameCache(budget_bytes)
         self._condition = threading.Condition()
         self._wanted: OrderedDict[str, int] = OrderedDict()
+        self._backwards: tuple[str, int] | None = None
         self._dropped: set[str] = set()
         self._closing = False
         self._decoders: OrderedDict[str, _Decoder] = OrderedDict()
@@ -57,6 +58,12 @@ class FrameService:
         """Ask for a frame; returns at once."""
         with self._condition:
             self._wanted[str(path)] = max(0, index)
+            self._condition.notify()
+
+    def look_back(self, path: str | Path, index: int) -> None:
+        """The frames before this one are wanted next, one after the other: decode them ahead; delivers nothing."""
+        with self._condition:
+            self._backwards = (str(path), max(0, index))
             self._condition.notify()
 
     def cached(self, path: str | Path, index: int) -> Image | None:
@@ -88,9 +95,12 @@ class FrameService:
 
     def _work(self) -> None:
         while (wanted := self._next()) is not None:
-            path, index = wanted
+            path, index, awaited = wanted
             try:
-                self._serve(path, index)
+                if awaited:
+                    self._serve(path, index)
+                elif path:
+                    self._go_back(path, index)
             except StudioError as exc:
                 self._give_up(path, str(exc))
             except Exception:
@@ -100,10 +110,10 @@ class FrameService:
         for path in tuple(self._decoders):
             self._let_go(path)
 
-    def _next(self) -> tuple[str, int] | None:
-        """The next request, or None when the service closes."""
+    def _next(self) -> tuple[str, int, bool] | None:
+        """The next request, and whether it is waited for; None when the service closes."""
         with self._condition:
-            while not (self._wanted or self._closing or self._dropped):
+            while not (self._wanted or self._closing or self._dropped or self._backwards):
                 self._condition.wait()
             while self._dropped:
                 path = self._dropped.pop()
@@ -115,11 +125,20 @@ class FrameService:
                 self._cache.clear()  # a picture that was under way has the former size
             if self._closing:
                 return None
-            return self._wanted.popitem(last=False) if self._wanted else ("", 0)
+            if self._wanted:
+                return *self._wanted.popitem(last=False), True
+            back, self._backwards = self._backwards, None
+            return *(back or ("", 0)), False
 
-    def _serve(self, path: str, index: int) -> None:
-        if not path:
-            return
+    def _go_back(self, path: str, index: int) -> None:
+        """Decode the frames before those that are at hand, once half of these are gone."""
+        room, first = self._behind(self._decoder(path)), index
+        while first > max(0, index - room) and self._cache.get(path, first - 1) is not None:
+            first -= 1
+        if first and index - first <= room // 2:
+            self._serve(path, first - 1, awaited=False)
+
+    def _serve(self, path: str, index: int, *, awaited: bool = True) -> None:
         image = self._cache.get(path, index)
         if image is not None:
             self._show(path, index, image)
@@ -128,12 +147,14 @@ class FrameService:
         passed: deque[tuple[int, Picture, int]] = deque(maxlen=self._behind(decoder))
         self._when, delivered = time.monotonic(), False
         for first, picture, stop in decoder.spans(index):
-            if self._closing or (not delivered and self._overtaken(path, decoder)):
+            if not delivered and self._overtaken(path, decoder, awaited=awaited):
+                self._keep(path, passed)
                 return
             if stop is not None and stop <= index:
                 if stop > first:
                     passed.append((first, picture, stop))
-                    self._glimpse(path, (first, index), picture)
+                    if awaited:
+                        self._glimpse(path, (first, index), picture)
                 continue
             image = self._cache.get(path, first)
             if image is None:
@@ -142,16 +163,20 @@ class FrameService:
             if first <= index and not delivered:
                 delivered = True
                 self._cache.put(path, index, None, image)
-                self._show(path, index, image)
+                if awaited:
+                    self._show(path, index, image)
                 self._keep(path, passed)
             if delivered and (self._busy() or picture.key or first >= index + AHEAD):
                 return
 
-    def _overtaken(self, path: str, decoder: _Decoder) -> bool:
+    def _overtaken(self, path: str, decoder: _Decoder, *, awaited: bool) -> bool:
         """Whether the hand is elsewhere already: only the newest place counts. One further along the way is reached by
-        going on."""
+        going on. What is not waited for gives way to what is."""
         with self._condition:
             newest = self._wanted.get(path)
+            others = not awaited and any(other != path for other in self._wanted)
+            if self._closing or others:
+                return True
         return newest is not None and not decoder.reaches(newest)
 
     def _glimpse(self, path: str, way: tuple[int, int], picture: Picture) -> None:
@@ -171,7 +196,11 @@ class FrameService:
         self._hand_over(path, index, image)
 
     def _keep(self, path: str, passed: deque[tuple[int, Picture, int]]) -> None:
-        """Have the frames before the wanted one at hand for dragging backwards, unless something else is wanted."""
+        """Have the frames before the wanted one at hand for going backwards, unless something else is wanted."""
+        with self._condition:
+            newest = self._wanted.get(path)
+        while newest is not None and passed and passed[-1][0] > newest:
+            passed.pop()
         while passed and not self._elsewhere(path, passed[0][0]):
             first, picture, stop = passed.pop()
             if self._cache.get(path, first) is None:

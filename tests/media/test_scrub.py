@@ -3,7 +3,8 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 from sora_studio.core.time import Size
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.scrub import FrameCache, FrameService
+from sora_studio.media.source import Picture
 from tests.media.films import film, number_of, numbered
 
 Delivered = tuple[str, int, np.ndarray, str]
@@ -89,6 +91,81 @@ def test_on_a_long_way_nearer_frames_are_shown_until_the_wanted_one_is(tmp_path:
         while seen[-1] != 96:
             seen.append(receiver.next()[1])
             assert seen[-1] > 92
+    finally:
+        service.close()
+
+
+def one_group(path: Path, count: int = 120) -> Path:
+    return film(path, count, options={"g": "250", "bf": "3", "preset": "ultrafast"})
+
+
+def room_for(frames: int) -> int:
+    """A cache of which a quarter, for what was passed, holds so many frames."""
+    return 4 * frames * 64 * 48 * 3
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_going_back_frames_are_decoded_before_they_are_wanted(tmp_path: Path, receiver: Receiver) -> None:
+    path = one_group(tmp_path / "film.mp4")
+    service = FrameService(receiver, room_for(10))
+    try:
+        service.request(path, 100)
+        receiver.next()
+        until(lambda: service.cached(path, 90) is not None)
+        service.look_back(path, 96)  # six are left, which is enough
+        service.request(path, 100)
+        receiver.next()
+        assert service.cached(path, 89) is None
+        service.look_back(path, 95)
+        until(lambda: service.cached(path, 79) is not None)
+        for index in range(79, 96):
+            cached = service.cached(path, index)
+            assert cached is not None
+            assert number_of(cached) == index
+        assert receiver.box.empty(), "nobody waits for them yet"
+        service.look_back(path, 0)
+        service.request(path, 3)
+        assert receiver.next()[1] == 3
+    finally:
+        service.close()
+
+
+def test_what_was_just_passed_is_shown_without_another_way(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = one_group(tmp_path / "film.mp4")
+    ways: list[int] = []
+    run = VideoReader.run
+
+    def counted(reader: VideoReader, index: int) -> Iterator[tuple[int, Picture]]:
+        ways.append(index)
+        return run(reader, index)
+
+    monkeypatch.setattr(VideoReader, "run", counted)
+    asked = threading.Event()
+
+    def deliver(name: str, index: int, image: np.ndarray) -> None:
+        if index >= 60 and not asked.is_set():  # on the way to 100: the hand has gone back
+            asked.set()
+            service.request(path, index - 8)
+        receiver(name, index, image)
+
+    service = FrameService(deliver, room_for(12), glimpse=0.0)
+    try:
+        service.request(path, 100)
+        seen: list[int] = []
+        while not seen or seen[-1] < 60:
+            seen.append(receiver.next()[1])
+        _, told, image, _ = receiver.next()
+        assert told == seen[-1] - 8
+        assert number_of(image) == told
+        assert ways == [100]
     finally:
         service.close()
 

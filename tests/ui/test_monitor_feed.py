@@ -49,3 +49,18 @@ def test_a_jump_is_answered_by_the_copy_and_then_by_the_film(
         qtbot.waitUntil(lambda: feed.complete and widths[-1] == 960, timeout=30_000)
     finally:
         feed.close()
+
+
+def test_backwards_the_film_is_decoded_before_its_frames_are_wanted(qtbot: QtBot, tmp_path: Path) -> None:
+    path = foreign_film(tmp_path / "film.mp4", 140, Size(96, 54))
+    feed = FrameFeed()
+    try:
+        feed.want([(str(path), 120)])
+        qtbot.waitUntil(lambda: feed.complete and feed._service.cached(path, 80) is not None)
+        assert feed._service.cached(path, 60) is None
+        for index in range(119, 90, -1):  # one after the other, as in playback
+            feed.want([(str(path), index)])
+            assert feed.complete, "it was at hand"
+        qtbot.waitUntil(lambda: feed._service.cached(path, 60) is not None)
+    finally:
+        feed.close()

@@ -21,6 +21,8 @@ QUICK_BUDGET = 64 * 1024 * 1024
 """Bytes of frames of small copies that are kept at hand."""
 REST_MS = 120
 """How long a hand must rest on a frame of a film that is slow to seek in before the film itself is asked for it."""
+BACK = 4
+"""Frames from one that was shown to one before it with which a clip plays backwards."""
 GLIMPSE = 0.03
 """Seconds after which a frame on the way to a far one is shown."""
 
@@ -72,6 +74,8 @@ class FrameFeed(QObject):
             frame = self._service.cached(path, index)
             if frame is not None:
                 self._have[path, index] = to_image(frame)
+                if 0 < self._last.get(path, index) - index <= BACK:
+                    self._service.look_back(path, index)
             elif not self._ask_copy(path, index):
                 self._service.request(path, index)
             self._last[path] = index

@@ -14,8 +14,9 @@ Commercial = Literal["yes", "no", "conditions", "unknown"]
 Does = Literal["words", "first", "last", "anywhere", "extend", "restyle", "reference", "long", "sound"]
 Layout = Literal["whole", "offload", "blocks", "layers", "tiles", "quantised"]
 
-READ_AS_DATA = (".safetensors", ".gguf", ".json", ".txt", ".model")
-"""Endings of the files that are ever fetched. None of them can run a program when it is opened, as a pickle can."""
+READ_AS_DATA = (".safetensors", ".gguf", ".json", ".txt", ".model", ".jinja")
+"""Endings of the files that are ever fetched. None of them can run a program when it is opened, as a pickle can; a
+template of Jinja, which some text encoders' prompts are put into, is read by transformers in Jinja's sandbox."""
 
 DOES: dict[Does, str] = {
     "words": mark("from words"),

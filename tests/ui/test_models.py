@@ -199,7 +199,7 @@ def test_it_speaks_the_artist_s_language(room: Room, hub: FakeHub) -> None:
         dialog = ModelsDialog(room.desk, room.answers)
         dialog.show()
         assert dialog.windowTitle() == "模型"
-        assert dialog.catalogue.item(0).text() == "Wan 2.1 文字生成影片,小型\n未取得"
+        assert dialog.catalogue.item(0).text() == "Wan 2.1 文字生成影片，小型\n未取得"
         assert "顯示卡" in dialog.pane.needs.text()
         dialog.close()
         room.bot.waitUntil(lambda: not room.desk.models.looking)

@@ -214,3 +214,14 @@ def test_the_studio_says_whose_name_it_is_not(room: Room) -> None:
     assert about.text.text().startswith("Sora is a product name of OpenAI.")
     assert "Apache-2.0" in about.licences.text()
     about.close()
+
+
+def test_folders_are_written_with_a_sign_between_them(room: Room, dialog: PreferencesDialog) -> None:
+    line = dialog.line("models", "more")
+    assert isinstance(line.control, QLineEdit)
+    line.control.setText(" /mnt/a b ;; ~/ComfyUI;")
+    line.control.editingFinished.emit()
+    assert room.desk.settings.models.more == ("/mnt/a b", "~/ComfyUI")
+    assert line.control.text() == "/mnt/a b; ~/ComfyUI"
+    line.back.click()
+    assert room.desk.settings.models.more == ()

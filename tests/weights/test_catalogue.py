@@ -79,7 +79,7 @@ def test_sizes_are_said_in_decimal_units(count: int, words: str) -> None:
 
 
 WANTED = ("model_index.json", "transformer/config.json", "transformer/model-00001-of-00002.safetensors",
-          "tokenizer/spiece.model", "tokenizer/merges.txt", "LICENSE.txt")  # fmt: skip
+          "tokenizer/spiece.model", "tokenizer/merges.txt", "tokenizer/chat_template.jinja", "LICENSE.txt")  # fmt: skip
 LEFT = ("ltx-2-19b-dev.safetensors", "transformer/model.bin", "vae/vae.pt", "vae/vae.PKL", "pytorch_model.ckpt",
         "../model_index.json", "/etc/x.json", "a/../../b.json", "a\\b.json", "media/clip.mp4", "run.py")  # fmt: skip
 

@@ -81,10 +81,13 @@ class Downloads:
             _end(process)
 
     def forget(self, repo: str) -> None:
-        """Its state is of no interest any more."""
-        self.pause(repo)
+        """Its state is of no interest any more; when this returns nothing is written for it."""
         with self._lock:
-            self._all.pop(repo, None)
+            one = self._all.pop(repo, None)
+            process = one.process if one else None
+        if process is not None:
+            _end(process)
+            process.wait()
 
     def close(self) -> None:
         """End all processes and wait for them."""

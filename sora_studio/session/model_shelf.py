@@ -26,13 +26,14 @@ from sora_studio.settings.sections import Models
 from sora_studio.weights import shelf, tokens
 from sora_studio.weights.catalogue import open_model, open_models
 from sora_studio.weights.fetch import page
+from sora_studio.weights.places import INDEX, hub_cache, hub_folder
 from sora_studio.weights.scan import scan_all
 
 
 @dataclass(frozen=True, slots=True)
 class ModelRow:
     """A model of the catalogue as it stands here. `there` of `total` bytes lie in `root`; `runs` says whether an engine
-    for it exists, `busy` how its download or check stands."""
+    for it exists, `busy` how its download or check stands. `elsewhere` is where it lies by other ways."""
 
     model: OpenModel
     runs: bool
@@ -41,6 +42,7 @@ class ModelRow:
     there: int = 0
     total: int = 0
     busy: FetchState | None = None
+    elsewhere: Path | None = None
 
 
 class ModelShelf:
@@ -85,7 +87,7 @@ class ModelShelf:
         row = ModelRow(model, runs, busy=self._checks.get(model.repo) or states.get(model.repo))
         held = self._held(model.repo)
         if held is None:
-            return row
+            return replace(row, elsewhere=self._elsewhere(model.repo))
         return replace(row, root=held.root, whole=held.whole, there=held.there, total=held.total)
 
     def page(self, repo: str) -> str:
@@ -161,6 +163,11 @@ class ModelShelf:
     def _held(self, repo: str) -> shelf.Held | None:
         """A model in any folder; a whole one before others."""
         return shelf.find(self.folders(), repo)
+
+    def _elsewhere(self, repo: str) -> Path | None:
+        """A folder with the model that came by other ways: put there by hand, or by other programs of the hub."""
+        by_hand = (root / repo for root in self.folders() if (root / repo / INDEX).is_file())
+        return next(by_hand, None) or hub_folder(hub_cache(), repo)
 
     def _run(self, act: Callable[[], None], name: str) -> None:
         thread = threading.Thread(target=act, name=name, daemon=True)

@@ -98,7 +98,7 @@ def _has_token(token: str | None) -> bool:
 def _alone(root: Path, repo: str) -> Iterator[None]:
     """Nobody else fetches the model into the same folder meanwhile. Raises FetchError."""
     from filelock import Timeout
-    from huggingface_hub.utils._fixes import WeakFileLock
+    from huggingface_hub.utils import WeakFileLock  # type: ignore[attr-defined]
 
     lock = shelf.arriving(root, repo).with_suffix(".lock")
     lock.parent.mkdir(parents=True, exist_ok=True)
@@ -117,6 +117,16 @@ def _prepared(root: Path, repo: str) -> Path:
     folder, whole = shelf.arriving(root, repo), shelf.held(root, repo)
     if whole is not None and whole.whole:
         shelf.set_back(whole, ())
+    target = shelf.home(root, repo)
+    if target.exists() and any(target.iterdir()):
+        raise FetchError(
+            BadInput(
+                "There is something at “{folder}” that was not fetched here. Use it as it is, or move it away and try "
+                "again.",
+                folder=target,
+            ),
+            "other",
+        )
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 
@@ -125,16 +135,8 @@ def _shelved(root: Path, repo: str, folder: Path) -> Path:
     """Move the whole model to its place."""
     target = shelf.home(root, repo)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and not any(target.iterdir()):
-        target.rmdir()
     if target.exists():
-        raise FetchError(
-            BadInput(
-                "There is something else at “{folder}”. Move it away and go on: the model is fetched and waits.",
-                folder=target,
-            ),
-            "other",
-        )
+        target.rmdir()  # empty, as was seen before
     os.replace(folder, target)
     return target
 
@@ -243,7 +245,7 @@ class _Transfer:
         """Let the hub's library fetch what a file lacks."""
         from huggingface_hub import hf_hub_url
         from huggingface_hub.file_download import http_get
-        from huggingface_hub.utils._headers import build_hf_headers
+        from huggingface_hub.utils import build_hf_headers  # type: ignore[attr-defined]
 
         with partial.open("a+b") as file:
             there = file.seek(0, os.SEEK_END)
@@ -295,7 +297,7 @@ class _Counted:
 
 def main() -> None:
     """Take an order from standard input, fetch, and tell."""
-    from huggingface_hub.utils.tqdm import disable_progress_bars
+    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
     disable_progress_bars()
     line = sys.stdin.readline()

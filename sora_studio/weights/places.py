@@ -44,9 +44,15 @@ def hub_folders(cache: Path) -> Iterator[tuple[Path, str]]:
     for folder in _inside(cache):
         author, _, name = folder.name.removeprefix("models--").partition("--")
         if folder.name.startswith("models--") and name and safe(f"{author}/{name}"):
-            version = _version(folder)
-            if version is not None and (version / INDEX).is_file():
+            version = hub_folder(cache, f"{author}/{name}")
+            if version is not None:
                 yield version, f"{author}/{name}"
+
+
+def hub_folder(cache: Path, repo: str) -> Path | None:
+    """The version in use of a cached model in the layout of diffusers; None when there is none."""
+    version = _version(cache / f"models--{repo.replace('/', '--')}")
+    return version if version is not None and (version / INDEX).is_file() else None
 
 
 def diffusers_folders(root: Path) -> Iterator[tuple[Path, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
@@ -15,7 +16,7 @@ from tests.fakes.keyring import Memory
 from tests.ui.conftest import Room
 from tests.weights.conftest import BIG, GATED, REPO, hub, memory
 from tests.weights.tables import safetensors
-from tests.weights.test_scan import LORA, comfy
+from tests.weights.test_scan import LORA, cached, comfy
 
 __all__ = ["hub", "memory"]
 
@@ -63,12 +64,12 @@ def test_get_pause_go_on_check_remove(room: Room, hub: FakeHub) -> None:
     hub.manners.rate = 1.2e6
     pane.get.click()
     room.bot.waitUntil(lambda: 0.1 < pane.progress.value() / 1000 < 0.9)
-    assert "Fetching" in pane.state.text()
+    assert "Fetching" in pane.state.whole
     assert "Fetching" in dialog.catalogue.item(0).text()
     assert {"modelPause"} <= shown(dialog)
     assert "modelGet" not in shown(dialog)
     pane.pause.click()
-    room.bot.waitUntil(lambda: "Paused" in pane.state.text())
+    room.bot.waitUntil(lambda: "Paused" in pane.state.whole)
     assert pane.get.accessibleName() == "Go on"
     assert {"modelGet", "modelRemove"} <= shown(dialog)
     hub.manners.rate = None
@@ -76,7 +77,7 @@ def test_get_pause_go_on_check_remove(room: Room, hub: FakeHub) -> None:
     pane.get.click()
     room.bot.waitUntil(lambda: whole(room))
     assert sum(one.count for one in hub.sent[before:]) == row.total - row.there
-    assert "Here, 2 MB" in pane.state.text()
+    assert "Here, 2 MB" in pane.state.whole
     assert any("is here. Choose it as the engine" in notice.text for notice in room.desk.notices)
 
     pane.check.click()
@@ -97,7 +98,7 @@ def test_get_pause_go_on_check_remove(room: Room, hub: FakeHub) -> None:
     assert not whole(room)
     assert not (room.desk.models.folders()[0] / "Wan-AI").exists()
     assert any("2 MB are free again" in notice.text for notice in room.desk.notices)
-    assert pane.state.text() == "Not here"
+    assert pane.state.whole == "Not here"
 
 
 def test_downloads_go_on_when_the_dialog_is_closed(room: Room, hub: FakeHub) -> None:
@@ -127,6 +128,15 @@ def test_a_gated_model_says_where_to_ask_and_takes_a_token(room: Room, hub: Fake
     pane.get.click()
     room.bot.waitUntil(lambda: whole(room, GATED))
     assert not pane.trouble.isVisible()
+
+
+def test_a_model_that_other_programs_fetched_is_here_already(
+    room: Room, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(room.folder / "cache"))
+    version = cached(room.folder / "cache", REPO, "a" * 40)
+    dialog = opened(room)
+    assert dialog.pane.state.whole == f"Here, used in place: {version}"
 
 
 def test_enter_in_a_field_begins_no_download(room: Room, hub: FakeHub) -> None:

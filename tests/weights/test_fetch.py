@@ -218,6 +218,18 @@ def test_paths_that_lead_elsewhere_are_never_written(hub: FakeHub, order: Order,
     assert [file for file in tmp_path.rglob("*") if "evil" in file.name or ":" in file.name] == []
 
 
+def test_what_lies_there_by_other_ways_is_left_alone_and_said_before_anything_is_fetched(
+    hub: FakeHub, order: Order
+) -> None:
+    mine = shelf.home(order.root, REPO) / "model_index.json"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    with pytest.raises(FetchError, match="that was not fetched here"):
+        fetch(order)
+    assert hub.asked == []
+    assert mine.read_text() == "mine"
+
+
 def test_two_windows_do_not_fetch_the_same_model(hub: FakeHub, order: Order) -> None:
     with (
         module._alone(order.root, REPO),
@@ -234,7 +246,7 @@ def test_a_full_drive_is_said_before_anything_is_fetched(
 ) -> None:
     usage = shutil.disk_usage("/")._replace(free=module.MARGIN + 1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _place: usage)
-    words = r"There is no room: 202 MB are still to come.*201 MB free\. Free 1 MB"
+    words = r"There is no room: 202 MB are still to come.*201 MB free\. Free 953 kB"
     with pytest.raises(FetchError, match=words) as caught:
         fetch(order)
     assert caught.value.trouble == "room"

@@ -13,7 +13,7 @@ from sora_studio.session.model_shelf import ModelRow
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.models.words import share, standing, trouble
-from sora_studio.ui.panels.controls import Card, label, push_button, row
+from sora_studio.ui.panels.controls import Card, ElidedLabel, label, push_button, row
 
 
 class ModelPane(QWidget):
@@ -30,7 +30,7 @@ class ModelPane(QWidget):
         self.needs = _words("modelNeeds")
         self.licence = _words("modelLicence")
         self.access = _words("modelAccess")
-        self.state = label("", "title", "modelState")
+        self.state = ElidedLabel("title", "modelState")
         self.trouble = _words("modelTrouble", "error")
         self.progress = QProgressBar()
         self.token = QLineEdit()
@@ -109,7 +109,7 @@ class ModelPane(QWidget):
         active = isinstance(shown.busy, Waiting | Fetching)
         checking = isinstance(shown.busy, Fetching) and shown.whole
         begun = shown.there > 0 and not shown.whole
-        self.state.setText(standing(shown))
+        self.state.say(standing(shown))
         self.trouble.setText(trouble(shown))
         self.trouble.setVisible(bool(trouble(shown)))
         part = share(shown)

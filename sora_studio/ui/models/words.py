@@ -28,6 +28,8 @@ def standing(row: ModelRow) -> str:
         return tr("Here, {size}", size=gigabytes(row.total))
     if row.total:
         return tr("Paused, {done} of {total}", done=gigabytes(row.there), total=gigabytes(row.total))
+    if row.elsewhere is not None:
+        return tr("Here, used in place: {folder}", folder=row.elsewhere)
     return tr("Not here")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import av
 import av.error
@@ -13,6 +16,11 @@ from av.video.stream import VideoStream
 
 from sora_studio.core.errors import MediaError
 from sora_studio.media.reasons import unreadable
+
+log = logging.getLogger(__name__)
+
+Packet = TypeVar("Packet")
+Decoded = TypeVar("Decoded")
 
 # Playlists and scripts could make FFmpeg open other files or the network, so containers are named.
 _CONTAINERS = (
@@ -48,3 +56,19 @@ def opened(path: Path) -> tuple[InputContainer, VideoStream]:
     if sound:
         raise MediaError("“{name}” holds only sound. Choose a file with a picture.", name=path.name)
     raise MediaError("“{name}” holds no picture that can be read. Choose a video or a picture.", name=path.name)
+
+
+def decoded(path: Path, packets: Iterator[Packet], decode: Callable[[Packet], Iterable[Decoded]]) -> Iterator[Decoded]:
+    """What packets hold, up to where the file cannot be read any more; a damaged packet is passed over."""
+    while True:
+        try:
+            packet = next(packets, None)
+        except FFMPEG_ERRORS as exc:
+            log.info("%s: reading stopped early: %s", path.name, exc)
+            return
+        if packet is None:
+            return
+        try:
+            yield from decode(packet)
+        except FFMPEG_ERRORS as exc:
+            log.debug("%s: a packet was passed over: %s", path.name, exc)

@@ -15,7 +15,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from sora_studio.core.errors import MediaError
-from sora_studio.media.containers import FFMPEG_ERRORS, OPTIONS
+from sora_studio.media.containers import FFMPEG_ERRORS, OPTIONS, decoded
 from sora_studio.media.reasons import check_readable, unreadable
 
 log = logging.getLogger(__name__)
@@ -118,7 +118,7 @@ class SoundReader:
         """Stereo chunks with the sample each begins at."""
         resampler, at = _resampler(self._stream), None
         mono = self._stream.codec_context.layout.nb_channels == 1
-        for frame in self._frames():
+        for frame in decoded(self._path, self._container.demux(self._stream), self._stream.decode):
             if frame.pts is not None and frame.time_base is not None:
                 told = round((frame.pts * frame.time_base - self._origin) * SAMPLE_RATE)
                 at = told if at is None or abs(told - at) > _JUMP else at
@@ -132,21 +132,6 @@ class SoundReader:
             for part in parts:
                 yield at, np.repeat(part, 2, axis=1) if mono else part
                 at += len(part)
-
-    def _frames(self) -> Iterator[av.AudioFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets, None)
-            except FFMPEG_ERRORS as exc:
-                log.info("%s: reading stopped early: %s", self._path.name, exc)
-                return
-            if packet is None:
-                return
-            try:
-                yield from self._stream.decode(packet)
-            except FFMPEG_ERRORS as exc:
-                log.debug("%s: a packet was passed over: %s", self._path.name, exc)
 
     def _start(self) -> Fraction:
         """The presentation time of the first picture, else of the first sound."""

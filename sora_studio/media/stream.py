@@ -16,7 +16,7 @@ from sora_studio.core.language import tr
 from sora_studio.core.time import Size
 from sora_studio.media import header
 from sora_studio.media.colour import Coding, coding_of, to_rgb
-from sora_studio.media.containers import FFMPEG_ERRORS, opened
+from sora_studio.media.containers import FFMPEG_ERRORS, decoded, opened
 from sora_studio.media.filters import deinterlacer, pulled
 from sora_studio.media.geometry import Image, resized, turned
 from sora_studio.media.header import UPRIGHT
@@ -135,19 +135,7 @@ class StreamPictures:
         yield from pulled(graph)
 
     def _decoded(self) -> Iterator[av.VideoFrame]:
-        packets = self._container.demux(self._stream)
-        while True:
-            try:
-                packet = next(packets)
-            except StopIteration:
-                return
-            except FFMPEG_ERRORS as exc:
-                log.info("%s: reading stopped early: %s", self._path.name, exc)
-                return
-            try:
-                yield from self._stream.decode(packet)
-            except FFMPEG_ERRORS as exc:
-                log.debug("%s: a packet was passed over: %s", self._path.name, exc)
+        return decoded(self._path, self._container.demux(self._stream), self._stream.decode)
 
     def _image(self, frame: av.VideoFrame) -> Image:
         try:

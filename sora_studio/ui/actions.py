@@ -64,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("show_create", "Inspector", ("Ctrl+2",), "View", "panel-right", checkable=True),
     Command("show_timeline", "Timeline", ("Ctrl+3",), "View", "panel-bottom", checkable=True),
     Command("show_storyboard", "Storyboard", ("Ctrl+5",), "View", "gallery-horizontal-end", checkable=True),
+    Command("show_monitor", "Monitor", ("Ctrl+6",), "View", "video", checkable=True),
     Command("show_queue", "Unfold the queue", ("Ctrl+4",), "View", "list-video", checkable=True),
     Command(
         "look_inside",
@@ -74,6 +75,11 @@ COMMANDS: tuple[Command, ...] = (
         needs="Select a clip that the built-in model made first.",
     ),
     Command("focus_prompt", "Write the prompt", ("Ctrl+P",), "View", rule=True),
+    Command("float_panel", "Float “{panel}”", ("Ctrl+Alt+F",), "View", "picture-in-picture-2"),
+    Command("panel_left", "“{panel}” to the left side", (), "View"),
+    Command("panel_right", "“{panel}” to the right side", (), "View"),
+    Command("panel_top", "“{panel}” to the top", (), "View"),
+    Command("panel_bottom", "“{panel}” to the bottom", (), "View"),
     Command("reset_layout", "Reset the layout", (), "View"),
 )
 

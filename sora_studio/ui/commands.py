@@ -17,6 +17,7 @@ from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
 from sora_studio.ui.models.dialog import ModelsDialog
+from sora_studio.ui.shell.panels import PanelCommands
 
 if TYPE_CHECKING:
     from sora_studio.ui.window import MainWindow
@@ -33,6 +34,7 @@ class Commands(QObject):
         self._seeds: SeedsDialog | None = None
         self._inside: InsideDialog | None = None
         self._models: ModelsDialog | None = None
+        self.panels = PanelCommands(window.docks, self)
         window.timeline.commands.look_inside = self.look_inside
 
     def acts(self) -> dict[str, Callable[[], object]]:
@@ -63,7 +65,7 @@ class Commands(QObject):
     def _views(self) -> dict[str, Callable[[], object]]:
         window = self._window
         shown: dict[str, Callable[[], object]] = {name: partial(self._show, name) for name in window.panels()}
-        return shown | {
+        return (shown | self.panels.acts()) | {
             "show_queue": window.queue.fold.toggle,
             "focus_prompt": self.write_prompt,
             "reset_layout": self.reset_layout,
@@ -71,8 +73,11 @@ class Commands(QObject):
         }
 
     def _show(self, name: str) -> None:
-        action = self._window.actions_by_name[name]
-        self._window.panels()[name].setVisible(action.isChecked())
+        dock = self._window.panels()[name]
+        if dock.isHidden():
+            dock.bring()
+        else:
+            dock.hide()
 
     def leave(self) -> None:
         """Out of a text field and to the tracks; from anywhere else, let go of the selection."""
@@ -84,16 +89,13 @@ class Commands(QObject):
 
     def write_prompt(self) -> None:
         """Bring the prompt into sight and the cursor into it."""
-        self._window.inspector.show()
-        self._window.actions_by_name["show_create"].setChecked(True)
+        self._window.docks.inspector.bring()
         self._window.inspector.prompt.editor.setFocus()
 
     def reset_layout(self) -> None:
         """The panels and their proportions as built."""
-        for name, panel in self._window.panels().items():
-            on = name not in self._window.FOLDED_AT_FIRST
-            panel.setVisible(on)
-            self._window.actions_by_name[name].setChecked(on)
+        for name, dock in self._window.panels().items():
+            dock.setVisible(name not in self._window.FOLDED_AT_FIRST)
         self._window.default_layout()
 
     def new(self) -> None:
@@ -129,11 +131,9 @@ class Commands(QObject):
         self._bring(self._window.looks)
 
     def _bring(self, page: QWidget) -> None:
-        """A page of the left dock in sight."""
-        shelves = self._window.docks.shelves
-        shelves.show()
-        self._window.actions_by_name["show_library"].setChecked(True)
-        shelves.bring(page)
+        """A page of the library in sight."""
+        self._window.docks.library.bring()
+        self._window.docks.shelves.bring(page)
 
     def import_timeline(self) -> None:
         """The timeline of another program in place of the open one."""

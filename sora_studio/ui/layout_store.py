@@ -1,11 +1,13 @@
-"""Remembers where the artist put the walls of the window."""
+"""Remembers where the artist put the panels of the window, and which of them float."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSettings
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtWidgets import QMainWindow
 
-VERSION = 2
+from sora_studio.ui.docks import Docks
+
+VERSION = 3
 """Raised when the window's parts change, so that an older layout is not forced on them."""
 
 
@@ -15,7 +17,7 @@ def system_layout() -> QSettings:
 
 
 class LayoutStore:
-    """Saves and restores a window, its splitters and named switches."""
+    """Saves and restores a window, its docks and named switches."""
 
     def __init__(self, settings: QSettings) -> None:
         self._settings = settings
@@ -25,22 +27,20 @@ class LayoutStore:
         """Where it is kept."""
         return self._settings
 
-    def restore(self, window: QMainWindow, splitters: tuple[QSplitter, ...]) -> None:
+    def restore(self, window: QMainWindow, docks: Docks) -> None:
         """Put back what was saved by this version; anything else is left as built."""
         if self._settings.value("version") not in (VERSION, str(VERSION)):
             return
         if isinstance(geometry := self._settings.value("geometry"), QByteArray):
             window.restoreGeometry(geometry)
-        for splitter in splitters:
-            if isinstance(state := self._settings.value(splitter.objectName()), QByteArray):
-                splitter.restoreState(state)
+        docks.restore({name: self._settings.value(f"docks/{name}") for name in ("places", "sizes")})
 
-    def save(self, window: QMainWindow, splitters: tuple[QSplitter, ...], switches: dict[str, bool]) -> None:
+    def save(self, window: QMainWindow, docks: Docks, switches: dict[str, bool]) -> None:
         """Keep the window as it stands."""
         self._settings.setValue("version", VERSION)
         self._settings.setValue("geometry", window.saveGeometry())
-        for splitter in splitters:
-            self._settings.setValue(splitter.objectName(), splitter.saveState())
+        for name, value in docks.state().items():
+            self._settings.setValue(f"docks/{name}", value)
         for name, on in switches.items():
             self._settings.setValue(f"on/{name}", int(on))
         self._settings.sync()

@@ -50,9 +50,10 @@ _ORDER = {
         "monitor.clear_out monitor.clear_marks | monitor.shuttle_back monitor.shuttle_stop monitor.shuttle_forward"
     ),
     "View": (
-        "window.show_library window.show_create window.show_timeline window.show_storyboard "
-        "window.show_queue | window.look_inside | window.focus_prompt window.layout_edit window.layout_generate "
-        "window.layout_review window.mirror window.reset_layout window.switch_theme | timeline.select_tool "
+        "window.show_library window.show_monitor window.show_create window.show_timeline window.show_storyboard "
+        "window.show_queue | window.float_panel window.panel_left window.panel_right window.panel_top "
+        "window.panel_bottom | window.layout_edit window.layout_generate window.layout_review window.mirror "
+        "window.reset_layout | window.look_inside window.focus_prompt window.switch_theme | timeline.select_tool "
         "timeline.forward_tool timeline.blade_tool timeline.ripple_tool timeline.roll_tool timeline.slip_tool "
         "timeline.slide_tool timeline.snap | timeline.marker timeline.marker_next timeline.marker_previous | "
         "timeline.add_video_track timeline.add_audio_track | timeline.zoom_in timeline.zoom_out "

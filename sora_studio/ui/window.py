@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QSettings, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from sora_studio.core.language import mark, tr
@@ -13,6 +15,7 @@ from sora_studio.ui.actions import keeps_key, make_actions
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
+from sora_studio.ui.dock import PanelDock
 from sora_studio.ui.docks import Docks, Shelves
 from sora_studio.ui.drag.wiring import DropWiring
 from sora_studio.ui.layout_store import LayoutStore
@@ -69,6 +72,7 @@ class MainWindow(QMainWindow):
         self.layout_store = LayoutStore(layout)
         self.shell = Shell(self)
         self.actions_by_name |= self.shell.actions
+        self.commands.panels.lead(self.actions_by_name)
         self.registry = self._register()
         self.memory = GiveBack(session, self)
         self.shell.begin()
@@ -89,7 +93,8 @@ class MainWindow(QMainWindow):
         return registry
 
     def default_layout(self) -> None:
-        """The walls as built, in proportion to the window."""
+        """The panels where they stand as built, in proportion to the window."""
+        self.docks.place()
         self.docks.as_built(self.width(), self.height())
 
     def _wire(self) -> None:
@@ -104,26 +109,31 @@ class MainWindow(QMainWindow):
         self.inspector.shot.four.clicked.connect(self.actions_by_name["try_seeds"].trigger)
         self.top.export.clicked.connect(self.actions_by_name["export"].trigger)
         self.queue.folded.connect(lambda folded: self.actions_by_name["show_queue"].setChecked(not folded))
+        for name, dock in self.panels().items():
+            dock.visibilityChanged.connect(partial(self._follow_dock, self.actions_by_name[name], dock))
         self._follow_draft()
 
-    def panels(self) -> dict[str, QWidget]:
+    def panels(self) -> dict[str, PanelDock]:
         """What the View menu shows and hides."""
+        docks = self.docks
         return {
-            "show_library": self.docks.shelves,
-            "show_create": self.inspector,
-            "show_timeline": self.docks.timeline,
-            "show_storyboard": self.docks.storyboard,
+            "show_library": docks.library,
+            "show_monitor": docks.monitor,
+            "show_create": docks.inspector,
+            "show_timeline": docks.timeline,
+            "show_storyboard": docks.storyboard,
         }
 
     def _restore(self) -> None:
         self.default_layout()
-        self.layout_store.restore(self, self.docks.walls())
-        for name, panel in self.panels().items():
-            on = self.layout_store.switch(name, name not in self.FOLDED_AT_FIRST)
-            panel.setVisible(on)
-            self.actions_by_name[name].setChecked(on)
+        self.layout_store.restore(self, self.docks)
+        for name, dock in self.panels().items():
+            dock.setVisible(self.layout_store.switch(name, name not in self.FOLDED_AT_FIRST))
         self.queue.fold.setChecked(self.layout_store.switch("show_queue", False))
         self.inspector.shot.expert.set_open(self.layout_store.switch("expert", False))
+
+    def _follow_dock(self, action: QAction, dock: PanelDock, _seen: bool) -> None:
+        action.setChecked(not dock.isHidden())
 
     def _follow(self) -> None:
         mark = " •" if self.session.modified else ""
@@ -163,10 +173,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, save the project where it lives, and go."""
-        switches = {name: panel.isVisible() for name, panel in self.panels().items()}
+        switches = {name: not dock.isHidden() for name, dock in self.panels().items()}
         switches["show_queue"] = self.queue.fold.isChecked()
         switches["expert"] = self.inspector.shot.expert.is_open
-        self.layout_store.save(self, self.docks.walls(), switches)
+        self.layout_store.save(self, self.docks, switches)
         if self.session.modified and not attempt(self.session, self.session.save):
             event.ignore()
             return
@@ -175,5 +185,7 @@ class MainWindow(QMainWindow):
         self.looks.shutdown()
         self.monitor.shutdown()
         self.timeline.shutdown()
+        for dock in self.docks.all:
+            dock.hide()  # a floating one would stay on the screen
         event.accept()
         self.closed.emit()

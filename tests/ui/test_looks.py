@@ -261,7 +261,8 @@ def test_cards_are_reached_by_keyboard_and_wrap_with_the_width(room: Room, looks
         return len({one.y() for one in looks.cards})
 
     room.bot.waitUntil(lambda: lines() == -(-len(looks.cards) // 3))
-    room.window.docks.upper.setSizes([560, 500])
+    docks = room.window.docks
+    docks.size_docks([docks.library, docks.monitor], [560, 544], Qt.Orientation.Horizontal)
     room.bot.waitUntil(lambda: lines() == 2)
 
 

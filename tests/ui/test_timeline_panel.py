@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.engine import Preview
@@ -456,3 +457,25 @@ def _wheel(stage: Stage, at: QPoint, delta: int, modifiers: Qt.KeyboardModifier)
         False,
     )
     QApplication.sendEvent(port, event)
+
+
+def test_a_narrow_strip_of_tools_gives_up_groups_and_has_them_back(stage: Stage) -> None:
+    tools = stage.panel.tools
+
+    def shown() -> list[str]:
+        buttons = [one for one in tools.findChildren(QToolButton) if one.isVisible()]
+        assert all(one.geometry().right() <= tools.width() for one in buttons)
+        assert not any(one.geometry().intersects(other.geometry()) for one, other in combinations(buttons, 2))
+        return [one.objectName() for one in buttons]
+
+    stage.panel.resize(1400, 260)
+    everything = shown()
+    assert tools.slider.isVisible()
+    stage.panel.resize(780, 260)
+    assert not tools.slider.isVisible()
+    assert len(shown()) < len(everything)
+    stage.panel.resize(tools.minimumWidth(), 260)
+    assert "timeline_select_tool_button" in shown()
+    assert "timeline_fit_button" in shown()
+    stage.panel.resize(1400, 260)
+    assert shown() == everything

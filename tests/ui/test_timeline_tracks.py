@@ -186,7 +186,8 @@ def test_markers_are_dragged_on_the_ruler_and_gone_to_by_keys(stage: Stage) -> N
     assert stage.desk.playhead == 30
     stage.bot.mouseClick(ruler, LEFT, NONE, QPoint(stage.at(60).x(), 6))
     assert stage.desk.playhead == 60
-    stage.bot.keyClick(stage.view, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
+    both = Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ShiftModifier
+    stage.bot.keyClick(stage.view, Qt.Key.Key_M, both)
     assert stage.desk.playhead == 30
 
 

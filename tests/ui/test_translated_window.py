@@ -56,9 +56,15 @@ def plain(text: str) -> str:
     return NAMES.sub("", re.sub(r"<[^>]*>", " ", text))
 
 
+def _never_seen(part: QWidget) -> bool:
+    """Qt's own buttons of a dock, in whose place the grip stands."""
+    return part.objectName().startswith("qt_dockwidget_") and part.isHidden()
+
+
 def english(widget: QWidget) -> set[str]:
     """What is left in English in a widget and all it holds."""
-    texts = {text for part in (widget, *widget.findChildren(QWidget)) for text in said(part)}
+    parts = [part for part in widget.findChildren(QWidget) if not _never_seen(part)]
+    texts = {text for part in (widget, *parts) for text in said(part)}
     foreign = {text for text in texts if not re.search(r"[一-鿿]", text)}
     return {text for text in foreign if re.search(r"[A-Za-z]{3,}", plain(text))}
 

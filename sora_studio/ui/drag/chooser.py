@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QFrame, QVBoxLayout, QWidget
 
 from sora_studio.core.language import tr
 from sora_studio.session.drops import Accept, Act
@@ -129,10 +129,11 @@ class Chooser(QObject):
         QTimer.singleShot(0, self, lambda: self._open(at, choices, chosen))
 
     def _open(self, at: QPoint, choices: tuple[Accept, ...], chosen: Callable[[Accept], None]) -> None:
-        self._window.activateWindow()
-        self.list = ChoiceList(choices, chosen, self._window)
+        window = QApplication.topLevelAt(at) or self._window  # the place may lie in a floating panel
+        window.activateWindow()
+        self.list = ChoiceList(choices, chosen, window)
         self.list.destroyed.connect(self._gone)
-        self.list.show_at(at, self._window)
+        self.list.show_at(at, window)
 
     def _gone(self) -> None:
         self.list = None

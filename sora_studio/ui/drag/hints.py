@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -16,25 +16,27 @@ BESIDE = QPoint(18, 20)
 
 
 class PointerHint(QWidget):
-    """A label that goes along with the pointer; the pointer goes through it."""
+    """A label that goes along with the pointer, in the window it is over; the pointer goes through it."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         self.setObjectName("pointerHint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.text, self.refused = "", False
         self.hide()
 
-    def show_at(self, place: QPoint, offer: Offer) -> None:
-        """Say what will happen, at a place of the screen."""
+    def show_at(self, widget: QWidget, place: QPoint, offer: Offer) -> None:
+        """Say what will happen, at a place of a widget."""
+        window = widget.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
         self.text, self.refused = offer.text, not isinstance(offer, Accept)
         self.setAccessibleName(self.text)
         words = self._words(WIDEST)
         self.resize(words.width() + 48, words.height() + 18)
-        at = self._window.mapFromGlobal(place) + BESIDE
-        at.setX(max(4, min(at.x(), self._window.width() - self.width() - 4)))
-        if at.y() + self.height() > self._window.height() - 4:
+        at = widget.mapTo(window, place) + BESIDE
+        at.setX(max(4, min(at.x(), window.width() - self.width() - 4)))
+        if at.y() + self.height() > window.height() - 4:
             at.setY(at.y() - self.height() - 2 * BESIDE.y())
         self.move(at)
         self.raise_()
@@ -70,10 +72,10 @@ class Hints:
         self.pointer = PointerHint(window)
         self.veil = DropHint(window)
 
-    def beside(self, place: QPoint, offer: Offer) -> None:
-        """Answer beside the pointer."""
+    def beside(self, widget: QWidget, position: QPointF, offer: Offer) -> None:
+        """Answer beside the pointer, at a position of a widget."""
         self.veil.hide()
-        self.pointer.show_at(place, offer)
+        self.pointer.show_at(widget, position.toPoint(), offer)
 
     def over(self, panel: QWidget, offer: Offer) -> None:
         """Answer over a whole panel."""

@@ -121,7 +121,7 @@ class DropTarget(QObject):
         elif self._over is not None:
             self._drags.hints.over(self._over, answer)
         else:
-            self._drags.hints.beside(self._widget.mapToGlobal(event.position()).toPoint(), answer)
+            self._drags.hints.beside(self._widget, event.position(), answer)
         return True
 
     def _drop(self, event: QDropEvent) -> bool:

@@ -72,6 +72,9 @@ class DropWiring:
         window, drags = self._window, self.drags
         view, editor = window.monitor.view, window.inspector.prompt.editor.viewport()
         DropTarget(window, drags, somewhere(Anywhere()), over=window.monitor)
+        for dock in window.docks.all:
+            DropTarget(dock, drags, somewhere(Anywhere()), over=dock)
+            dock.setAcceptDrops(dock.isFloating())  # among the others the window answers
         DropTarget(view, drags, somewhere(Screen()), over=view)
         DropTarget(editor, drags, somewhere(PromptBox()))
         given = window.inspector.given
@@ -116,7 +119,7 @@ class DropWiring:
     def _show_on_lane(self, offer: Offer, position: QPointF, place: Place) -> None:
         axis = self._window.inspector.lane.axis
         axis.show_drop(place.at if isinstance(place, Lane) and isinstance(offer, Accept) else None)
-        self.hints.beside(axis.mapToGlobal(position).toPoint(), offer)
+        self.hints.beside(axis, position, offer)
 
     def _on_board(self, position: QPointF) -> Place:
         return Board(self._window.storyboard.strip.place_at(position.toPoint().x()))
@@ -128,7 +131,7 @@ class DropWiring:
     def _show_on_board(self, offer: Offer, position: QPointF, place: Place) -> None:
         strip = self._window.storyboard.strip
         strip.show_line(place.place if isinstance(place, Board) and isinstance(offer, Accept) else None)
-        self.hints.beside(strip.mapToGlobal(position).toPoint(), offer)
+        self.hints.beside(strip, position, offer)
 
     def _on_tracks(self, position: QPointF) -> Place:
         self.landing.things = self.drags.things
@@ -148,5 +151,4 @@ class DropWiring:
     def _show_on_tracks(self, offer: Offer, position: QPointF, place: Place) -> None:
         self.hints.hide()
         if not self.landing.show(offer, place):
-            viewport = self._window.timeline.view.viewport()
-            self.hints.beside(viewport.mapToGlobal(position).toPoint(), offer)
+            self.hints.beside(self._window.timeline.view.viewport(), position, offer)

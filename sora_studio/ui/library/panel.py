@@ -84,6 +84,7 @@ class LibraryPanel(QWidget):
             clear.setObjectName("librarySearchClear")
             clear.setAccessibleName(tr("Clear the search"))
         self.pages = QStackedWidget()
+        self.pages.setMinimumHeight(60)  # a small window has more to show than the words of an empty page
         self.pages.addWidget(self.view)
         self.pages.addWidget(self.empty)
         column = QVBoxLayout(self)

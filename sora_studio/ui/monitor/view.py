@@ -46,9 +46,10 @@ class MonitorView(QWidget):
         self._grip: QPointF | None = None
         self.setObjectName("monitor_view")
         self.setAccessibleName(tr("Picture"))
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # a click on it means the monitor, and leaves a field
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(240, 108)
+        self.setMinimumSize(240, 84)
         self.setMouseTracking(True)
         self.show_message(EMPTY)
 

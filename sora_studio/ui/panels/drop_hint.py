@@ -14,7 +14,6 @@ class DropHint(QWidget):
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
-        self._window = window
         self.setObjectName("dropHint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._text = ""
@@ -25,7 +24,10 @@ class DropHint(QWidget):
         """Lie over `panel` with `text`."""
         self._text, self._refused = text, refused
         self.setAccessibleName(text)
-        self.setGeometry(panel.rect().translated(panel.mapTo(self._window, QPoint(0, 0))))
+        window = panel.window()
+        if self.parentWidget() is not window:
+            self.setParent(window)
+        self.setGeometry(panel.rect().translated(panel.mapTo(window, QPoint(0, 0))))
         self.raise_()
         self.show()
         self.update()

@@ -121,7 +121,7 @@ class Shell(QObject):
         self.use_settings(replace(settings, interface=replace(settings.interface, theme=other)))
 
     def mirror(self) -> None:
-        """Library on the right and inspector on the left, or the other way."""
+        """Library on the right and inspector on the left, or the other way, each where it stands as built."""
         on = self.actions["mirror"].isChecked()
         self._window.docks.mirror(on)
         self._window.layout_store.set_switch("mirror", on)

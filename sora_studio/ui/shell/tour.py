@@ -69,6 +69,11 @@ def _is_typed(event: QKeyEvent) -> bool:
     return (bool(event.text()) and writes) or event.matches(QKeySequence.StandardKey.Paste)
 
 
+def _seen(target: QWidget, window: QWidget) -> bool:
+    """Whether a part stands in the window itself: what floats cannot be pointed at from there."""
+    return target.isVisible() and target.window() is window
+
+
 class Tour(QWidget):
     """A veil over a window with a hole where a mark points; Enter goes on, Escape leaves.
 
@@ -81,7 +86,7 @@ class Tour(QWidget):
         super().__init__(window)
         self._window = window
         found = [(stop, window.findChild(QWidget, stop.where)) for stop in STOPS]
-        self._stops = tuple((stop, target) for stop, target in found if target is not None and target.isVisible())
+        self._stops = tuple((stop, target) for stop, target in found if target is not None and _seen(target, window))
         self._at = 0
         self.setObjectName("tour")
         self.setAccessibleName(tr("Tour"))

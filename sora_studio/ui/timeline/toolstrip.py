@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QWidget
 
 from sora_studio.core.language import tr
@@ -24,8 +24,13 @@ _LEFT = (
 )
 
 
+NARROWEST = 360
+"""Pixels of a strip that still has its tools."""
+
+
 class ToolStrip(QWidget):
-    """Buttons of the commands, and the zoom."""
+    """Buttons of the commands, and the zoom. Where there is no room groups go, the last ones first: every command has
+    its key and its place in the menus."""
 
     def __init__(self, commands: Commands, view: TimelineView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,11 +45,12 @@ class ToolStrip(QWidget):
         title.setProperty("role", "caption")
         row.addWidget(title)
         row.addSpacing(10)
+        groups: list[list[QWidget]] = []
         for place, group in enumerate(_LEFT):
-            if place:
-                row.addWidget(_Rule(self))
-            for name in group:
-                row.addWidget(tool_button(commands[name], self, 17))
+            groups.append([_Rule(self)] if place else [])
+            groups[-1] += [tool_button(commands[name], self, 17) for name in group]
+            for part in groups[-1]:
+                row.addWidget(part)
         row.addStretch(1)
         row.addWidget(tool_button(commands["zoom_out"], self, 17))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
@@ -56,9 +62,25 @@ class ToolStrip(QWidget):
         row.addWidget(self.slider)
         row.addWidget(tool_button(commands["zoom_in"], self, 17))
         row.addWidget(tool_button(commands["fit"], self, 17))
+        self._yielding: tuple[list[QWidget], ...] = ([self.slider], *reversed(groups[1:]))
+        self._row = row
+        self.setMinimumWidth(NARROWEST)
         self.slider.valueChanged.connect(lambda value: view.zoom(_zoom_of(value)))
         view.zoom_changed.connect(self._show_zoom)
         self._show_zoom(view.per_frame)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as many groups as there is room for."""
+        super().resizeEvent(event)
+        for part in (part for group in self._yielding for part in group):
+            part.setVisible(True)
+        room = self.width() - self._row.sizeHint().width()
+        for group in self._yielding:
+            if room >= 0:
+                break
+            room += sum(part.sizeHint().width() + self._row.spacing() for part in group)
+            for part in group:
+                part.setVisible(False)
 
     def _show_zoom(self, per_frame: float) -> None:
         self.slider.blockSignals(True)

@@ -78,9 +78,12 @@ After = Callable[[Predict], Tensor | None]
 
 
 @contextlib.contextmanager
-def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | None = None) -> Iterator[None]:
+def tapped(
+    pipe: Any, before: Callable[[], None], after: After, steer: Steer | None = None, *, copies: bool = False
+) -> Iterator[None]:
     """Within this context `before` is called ahead of each step and `after` behind it, and `steer` may change what the
-    network said. All may raise to stop the run, after which the pipeline can be used again."""
+    network said. All may raise to stop the run, after which the pipeline can be used again. Steps are those of the
+    pipeline's own scheduler, or, with `copies`, of those that it copied from it."""
     kind = type(pipe.scheduler)
     original = kind.step
     inherited = "step" not in vars(kind)
@@ -88,6 +91,8 @@ def tapped(pipe: Any, before: Callable[[], None], after: After, steer: Steer | N
 
     @functools.wraps(original)  # keeps the signature: pipelines look at it
     def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
+        if (scheduler is pipe.scheduler) == copies:  # such as the sound's
+            return original(scheduler, *args, **kwargs)
         before()
         given = signature.bind(scheduler, *args, **kwargs)
         known = given.arguments

@@ -345,6 +345,23 @@ def hunyuan_image() -> Any:
     return diffusers.HunyuanVideoImageToVideoPipeline(**parts, image_processor=seen["image_processor"])
 
 
+def skyreels() -> Any:
+    transformer = diffusers.SkyReelsV2Transformer3DModel(
+        patch_size=(1, 2, 2),
+        num_attention_heads=2,
+        attention_head_dim=12,
+        in_channels=16,
+        out_channels=16,
+        text_dim=TEXT_DIM,
+        freq_dim=256,
+        ffn_dim=32,
+        num_layers=2,
+        rope_max_seq_len=64,
+        inject_sample_info=True,
+    )
+    return diffusers.SkyReelsV2DiffusionForcingPipeline(**wan_parts(transformer, 8.0))
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
@@ -361,6 +378,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "cog-image-1.5": cog_image_newer,
     "hunyuan-text": hunyuan_text,
     "hunyuan-image": hunyuan_image,
+    "skyreels": skyreels,
 }
 
 

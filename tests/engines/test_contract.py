@@ -25,7 +25,7 @@ from tests.engines.checkpoints import BUILDERS
 SIZE = Size(64, 32)
 WINDOW = 17
 STEPS = 4
-ALWAYS = (BUILT_IN, "wan-text", "wan-image-2.2", "wan-vace", "ltx")
+ALWAYS = (BUILT_IN, "wan-text", "wan-image-2.2", "wan-vace", "ltx", "skyreels")
 """Engines of the default run: one for each way of meeting given frames. `pytest -m slow` asks the others."""
 ENGINES = [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow) for name in (BUILT_IN, *BUILDERS)]
 

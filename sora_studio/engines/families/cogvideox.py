@@ -59,6 +59,7 @@ class CogVideoX:
     pipelines = ("CogVideoXPipeline", "CogVideoXImageToVideoPipeline", "CogVideoXVideoToVideoPipeline")
     exact_vae = False
     group = 4
+    apart = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

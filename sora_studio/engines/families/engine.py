@@ -15,6 +15,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled
 from sora_studio.core.request import Frames, Request
+from sora_studio.engines.families.apart import Apart
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
 from sora_studio.engines.families.family import Family, kept, pixel_of
@@ -101,18 +102,34 @@ class _Run:
         self._stop_if_cancelled()
         holding = self._holding()
         with contextlib.ExitStack() as watch:
-            watch.enter_context(tapped(self._pipe, self._stop_if_cancelled, self._stepped, holding))
+            watch.enter_context(self._tap(holding))
             watch.enter_context(self._heeding())
             if holding is not None:
                 networks = [part for name, part in self._networks() if name.startswith("transformer")]
-                watch.enter_context(spared(networks, holding))
+                watch.enter_context(spared(networks, holding, apart=self._model.family.apart))
+                if self._model.family.apart:
+                    hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
+                    watch.callback(hook.remove)
             made = self._pipe(
                 **self._call.arguments,
-                generator=torch.Generator("cpu").manual_seed(self._request.seed),  # the same noise on every device
+                generator=self._noise(),
                 output_type="np",
             )
         self._stop_if_cancelled()
         self._emit(Finished(_pixels(made.frames[0])))
+
+    def _noise(self) -> torch.Generator:
+        """The source of the run's noise: the same on every device. Some pipelines draw from torch's own as well."""
+        torch.manual_seed(self._request.seed)
+        return torch.Generator("cpu").manual_seed(self._request.seed)
+
+    def _tap(self, holding: Holding | None) -> contextlib.AbstractContextManager[None]:
+        """A look at the steps of the clip, whether they are made at once or frame by frame."""
+        if not self._model.family.apart:
+            return tapped(self._pipe, self._stop_if_cancelled, self._moved, holding)
+        frames = Apart(self._model.grid(self._request)[0], self._stepped, self._is_enough)
+        steer = None if holding is None else frames.steer(holding)
+        return tapped(self._pipe, self._stop_if_cancelled, frames.moved, steer, copies=True)
 
     def _holding(self) -> Holding | None:
         """What keeps the given frames in place that the pipeline has no argument for."""
@@ -156,18 +173,27 @@ class _Run:
         if self._control.cancelled():
             raise Cancelled("The work was stopped.")
 
-    def _stepped(self, predict: Predict) -> Tensor | None:
-        """After each step: progress, a preview if one is due, and the predicted clip itself if that is enough."""
+    def _moved(self, predict: Predict) -> Tensor | None:
+        """Behind a step of the whole clip: the predicted clip itself if that is enough."""
+        enough = self._is_enough()
+        self._stepped(predict)
+        return predict() if enough else None
+
+    def _is_enough(self) -> bool:
+        """Whether the present step is to be the last one."""
+        enough = self._step + 1 < self._request.steps and self._control.enough()
+        if enough:
+            self._pipe._interrupt = True  # no further steps; the pipeline decodes what it has
+        return enough
+
+    def _stepped(self, predict: Predict) -> None:
+        """After each step: progress, and a preview if one is due."""
         self._step += 1
         steps = self._request.steps
         self._emit(Progress(self._step, steps))
         if self._budget.due(self._step):
             with self._budget:
                 self._emit(Preview(self._step, steps, self._painted(predict())))
-        if self._step < steps and self._control.enough():
-            self._pipe._interrupt = True  # no further steps; the pipeline decodes what it has
-            return predict()
-        return None
 
     def _painted(self, latents: Tensor) -> Frames:
         """A picture for each frame, one pixel for each latent pixel. Frames that are kept are shown as they are."""

@@ -53,6 +53,12 @@ class Family(Protocol):
         ...
 
     @property
+    def apart(self) -> bool:
+        """Whether latent frames may have noise levels of their own: the network takes them so, and the loop moves each
+        by a scheduler of its own."""
+        ...
+
+    @property
     def kinds(self) -> Mapping[str, Capabilities]:
         """What each kind of checkpoint can do."""
         ...

@@ -23,7 +23,7 @@ from sora_studio.engines.tap import Step
 
 LOOSE = 0.7
 """Share of the steps that a latent frame is held when it stands for more than the frames that are given, or was encoded
-without the frames before it: long enough to settle what is where, short enough to let it move."""
+without those before it: long enough to settle what is where, short enough to let it move."""
 
 
 def held_steps(given: Sequence[Given], length: int, group: int, steps: int) -> list[int]:
@@ -38,7 +38,7 @@ def held_steps(given: Sequence[Given], length: int, group: int, steps: int) -> l
             held.append(0)
             continue
         whole, strength = bool(covered.all()), float(covered[covered > 0].mean())
-        if whole and strength == 1.0 and (not held or held[-1] == steps):
+        if whole and strength == 1.0 and (not held or held[-1] > 0):
             held.append(steps)
         elif strength == 1.0:
             held.append(max(1, round(LOOSE * steps)))
@@ -71,20 +71,40 @@ class Holding:
 
     def __call__(self, step: Step) -> Tensor:
         """The output with the way to the given latents where they are still held."""
-        held = self._steps > self._step
+        output = _led(step, self._clean, self._steps > self._step)
         self._step += 1
-        if not bool(held.any()):
-            return step.output
-        if bool(held.all()):
-            return step.towards(self._clean)
-        # float32: rounded to bf16 the line to the given latents would miss them
-        return torch.where(held, step.towards(self._clean), step.output.float())
+        return output
+
+    def of_frame(self, group: int, step: Step) -> Tensor:
+        """The same for latent frame `group` alone, (1, Z, h, w); the last one ends the step."""
+        held = self._steps[:, :, group] > self._step
+        output = _led(step, self._clean[:, :, group], held)
+        self._step += group == self._clean.shape[2] - 1
+        return output
+
+    def shown(self, _: object, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """A hook ahead of a network that takes a noise level for each latent frame: held ones are shown clean."""
+        noisy, times = kwargs["hidden_states"], kwargs["timestep"]  # (1, Z, G, h, w), (1, G)
+        held = self._steps > self._step
+        kwargs["hidden_states"] = torch.where(held, self._clean.to(noisy.dtype), noisy)
+        kwargs["timestep"] = times.masked_fill(held[:, 0, :, 0, 0], 0)
+        return args, kwargs
+
+
+def _led(step: Step, clean: Tensor, held: Tensor) -> Tensor:
+    if not bool(held.any()):
+        return step.output
+    if bool(held.all()):
+        return step.towards(clean)
+    # float32: rounded to bf16 the line to the given latents would miss them
+    return torch.where(held, step.towards(clean), step.output.float())
 
 
 @contextlib.contextmanager
-def spared(networks: Iterable[Any], holding: Holding) -> Iterator[None]:
+def spared(networks: Iterable[Any], holding: Holding, *, apart: bool) -> Iterator[None]:
     """Within this context the networks that are asked for velocities do not compute what is replaced anyhow: of a
-    restyle that keeps 60 %, the first 60 % of the steps."""
+    restyle that keeps 60 %, the first 60 % of the steps. Their answer then has one element for each sample, or, when
+    latent frames are moved apart, one for each of the latents."""
     own = [(network, vars(network).get("forward")) for network in networks]  # None: its class's
 
     def sparing(forward: Callable[..., Any]) -> Callable[..., Any]:
@@ -93,7 +113,7 @@ def spared(networks: Iterable[Any], holding: Holding) -> Iterator[None]:
             if not holding.everything:
                 return forward(*args, **kwargs)
             noisy = kwargs["hidden_states"]
-            return (noisy.new_zeros(len(noisy), *[1] * (noisy.ndim - 1)),)
+            return (noisy.new_zeros(noisy.shape if apart else (len(noisy), *[1] * (noisy.ndim - 1))),)
 
         return answer
 

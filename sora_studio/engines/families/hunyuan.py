@@ -55,6 +55,7 @@ class HunyuanVideo:
     pipelines = ("HunyuanVideoPipeline", _FROM_PICTURE)
     exact_vae = False
     group = GROUP
+    apart = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -54,6 +54,7 @@ class LTX:
     pipelines = ("LTXPipeline", "LTXImageToVideoPipeline", "LTXConditionPipeline")
     exact_vae = False
     group = GROUP
+    apart = False
 
     kinds: Mapping[str, Capabilities] = {
         "condition": _CONDITION,

@@ -70,6 +70,7 @@ class Wan:
     pipelines = ("WanPipeline", "WanImageToVideoPipeline", "WanVideoToVideoPipeline", "WanVACEPipeline")
     exact_vae = True  # as in the authors' examples
     group = GROUP
+    apart = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

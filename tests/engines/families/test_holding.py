@@ -24,7 +24,7 @@ def given(at: int, count: int, strength: float = 1.0, level: int = 0) -> Given:
         ([given(0, 5)], [10, 10, 0, 0]),
         ([given(0, 4)], [10, 7, 0, 0]),  # a part of a group moves
         ([given(5, 4)], [0, 0, 7, 0]),  # encoded without what comes before it
-        ([given(5, 8)], [0, 0, 7, 7]),
+        ([given(5, 8)], [0, 0, 7, 10]),
         ([given(12, 1)], [0, 0, 0, 7]),
         ([given(0, 13, 0.6)], [6, 6, 6, 6]),
         ([given(0, 13, 0.01)], [1, 1, 1, 1]),

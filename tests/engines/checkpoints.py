@@ -11,6 +11,8 @@ import diffusers
 import tokenizers
 import torch
 import transformers
+from diffusers.pipelines.ltx2 import LTX2TextConnectors
+from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
 
 TEXT_DIM = 32
 LETTERS = [chr(code) for code in range(33, 127)]
@@ -362,6 +364,136 @@ def skyreels() -> Any:
     return diffusers.SkyReelsV2DiffusionForcingPipeline(**wan_parts(transformer, 8.0))
 
 
+def gemma_tokenizer() -> Any:
+    special = ["<pad>", "<eos>", "<bos>", "<unk>", "<mask>"]
+    fallback = [f"<0x{byte:02X}>" for byte in range(256)]
+    vocabulary = {token: place for place, token in enumerate([*special, *fallback, "▁", *LETTERS])}
+    return transformers.GemmaTokenizer(vocab=vocabulary, merges=[], model_max_length=1024)
+
+
+def gemma() -> Any:
+    text = {
+        "vocab_size": 512,
+        "hidden_size": 32,
+        "intermediate_size": 37,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 8,
+        "sliding_window": 512,
+        "bos_token_id": 2,
+        "eos_token_id": 1,
+        "pad_token_id": 0,
+    }
+    vision = {
+        "hidden_size": 32,
+        "intermediate_size": 37,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 4,
+        "image_size": 28,
+        "patch_size": 14,
+    }
+    config = transformers.Gemma3Config(
+        text_config=text,
+        vision_config=vision,
+        mm_tokens_per_image=4,
+        image_token_index=500,
+        boi_token_index=501,
+        eoi_token_index=502,
+    )
+    return transformers.Gemma3ForConditionalGeneration(config)
+
+
+def ltx2() -> Any:
+    width, layers = 32, 2  # of the text tower
+    transformer = diffusers.LTX2VideoTransformer3DModel(
+        in_channels=8,
+        out_channels=8,
+        num_attention_heads=2,
+        attention_head_dim=8,
+        cross_attention_dim=16,
+        audio_in_channels=4,
+        audio_out_channels=4,
+        audio_num_attention_heads=2,
+        audio_attention_head_dim=4,
+        audio_cross_attention_dim=8,
+        num_layers=2,
+        caption_channels=width,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    connectors = LTX2TextConnectors(
+        caption_channels=width,
+        text_proj_in_factor=layers + 1,
+        video_connector_num_attention_heads=4,
+        video_connector_attention_head_dim=8,
+        video_connector_num_layers=1,
+        video_connector_num_learnable_registers=None,
+        audio_connector_num_attention_heads=4,
+        audio_connector_attention_head_dim=8,
+        audio_connector_num_layers=1,
+        audio_connector_num_learnable_registers=None,
+        connector_rope_base_seq_len=32,
+        rope_theta=10000.0,
+        rope_double_precision=False,
+        causal_temporal_positioning=False,
+        rope_type="split",
+    )
+    vae = diffusers.AutoencoderKLLTX2Video(
+        in_channels=3,
+        out_channels=3,
+        latent_channels=8,
+        block_out_channels=(8, 8, 8, 8),
+        decoder_block_out_channels=(8, 8, 8),
+        layers_per_block=(1, 1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        upsample_residual=(False, False, False),
+        upsample_factor=(1, 1, 1),
+        decoder_causal=False,
+        decoder_spatial_padding_mode="zeros",  # the usual mirror needs more than one latent pixel
+        spatial_compression_ratio=32,
+        temporal_compression_ratio=8,
+    )
+    audio_vae = diffusers.AutoencoderKLLTX2Audio(
+        base_channels=4,
+        output_channels=2,
+        ch_mult=(1,),
+        num_res_blocks=1,
+        attn_resolutions=None,
+        in_channels=2,
+        resolution=32,
+        latent_channels=2,
+        norm_type="pixel",
+        causality_axis="height",
+        mid_block_add_attention=False,
+        sample_rate=16000,
+        mel_hop_length=160,
+        is_causal=True,
+        mel_bins=8,
+    )
+    vocoder = LTX2Vocoder(
+        in_channels=16,
+        hidden_channels=32,
+        out_channels=2,
+        upsample_kernel_sizes=[4, 4],
+        upsample_factors=[2, 2],
+        resnet_kernel_sizes=[3],
+        resnet_dilations=[[1, 3, 5]],
+        leaky_relu_negative_slope=0.1,
+        output_sampling_rate=16000,
+    )
+    return diffusers.LTX2Pipeline(
+        tokenizer=gemma_tokenizer(),
+        text_encoder=gemma(),
+        connectors=connectors,
+        transformer=transformer,
+        vae=vae,
+        audio_vae=audio_vae,
+        vocoder=vocoder,
+        scheduler=diffusers.FlowMatchEulerDiscreteScheduler(),
+    )
+
+
 BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
@@ -372,6 +504,7 @@ BUILDERS: dict[str, Callable[[], Any]] = {
     "wan-vace": wan_vace,
     "ltx": ltx,
     "ltx-first": ltx_first,
+    "ltx2": ltx2,
     "cog-text": cog_text,
     "cog-text-1.5": cog_text_newer,
     "cog-image": cog_image,

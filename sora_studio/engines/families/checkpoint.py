@@ -16,7 +16,8 @@ from sora_studio.core.errors import BadInput
 
 INDEX = "model_index.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
-LIBRARIES = ("diffusers", "transformers")
+LIBRARIES = ("diffusers", "transformers", "ltx2")  # the last one is a folder of diffusers
+
 WITHOUT_WEIGHTS = ("Scheduler", "Tokenizer", "Processor", "Extractor", "Guidance")
 """Words in the names of classes that have no weights."""
 
@@ -102,7 +103,7 @@ def _check_part(folder: Path, name: str, library: str, kind: str) -> None:
             name=folder.name,
             part=name,
             library=library,
-            known=", ".join(LIBRARIES),
+            known=", ".join(LIBRARIES[:2]),
         )
     place = folder / name
     if Path(name).name != name:

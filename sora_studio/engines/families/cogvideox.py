@@ -60,6 +60,7 @@ class CogVideoX:
     exact_vae = False
     group = 4
     apart = False
+    sounds = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -105,11 +105,7 @@ class _Run:
             watch.enter_context(self._tap(holding))
             watch.enter_context(self._heeding())
             if holding is not None:
-                networks = [part for name, part in self._networks() if name.startswith("transformer")]
-                watch.enter_context(spared(networks, holding, apart=self._model.family.apart))
-                if self._model.family.apart:
-                    hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
-                    watch.callback(hook.remove)
+                self._shown(holding, watch)
             made = self._pipe(
                 **self._call.arguments,
                 generator=self._noise(),
@@ -117,6 +113,16 @@ class _Run:
             )
         self._stop_if_cancelled()
         self._emit(Finished(_pixels(made.frames[0])))
+
+    def _shown(self, holding: Holding, watch: contextlib.ExitStack) -> None:
+        """What the networks are spared and shown of given frames that are held."""
+        family = self._model.family
+        if not family.sounds:  # sound is never given, so a network for both has always something to do
+            networks = [part for name, part in self._networks() if name.startswith("transformer")]
+            watch.enter_context(spared(networks, holding, apart=family.apart))
+        if family.apart:
+            hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
+            watch.callback(hook.remove)
 
     def _noise(self) -> torch.Generator:
         """The source of the run's noise: the same on every device. Some pipelines draw from torch's own as well."""

@@ -59,6 +59,11 @@ class Family(Protocol):
         ...
 
     @property
+    def sounds(self) -> bool:
+        """Whether the network makes the clip's sound with it."""
+        ...
+
+    @property
     def kinds(self) -> Mapping[str, Capabilities]:
         """What each kind of checkpoint can do."""
         ...

@@ -56,6 +56,7 @@ class HunyuanVideo:
     exact_vae = False
     group = GROUP
     apart = False
+    sounds = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

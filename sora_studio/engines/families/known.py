@@ -13,10 +13,11 @@ from sora_studio.engines.families.cogvideox import CogVideoX
 from sora_studio.engines.families.family import Family
 from sora_studio.engines.families.hunyuan import HunyuanVideo
 from sora_studio.engines.families.ltx import LTX
+from sora_studio.engines.families.ltx2 import LTX2
 from sora_studio.engines.families.skyreels import SkyReels
 from sora_studio.engines.families.wan import Wan
 
-FAMILIES: tuple[Family, ...] = (Wan(), LTX(), CogVideoX(), HunyuanVideo(), SkyReels())
+FAMILIES: tuple[Family, ...] = (Wan(), LTX(), LTX2(), CogVideoX(), HunyuanVideo(), SkyReels())
 
 WORKING = 2_000_000_000
 """Bytes that a run needs beside its weights: libraries, latents, and a clip in float32."""

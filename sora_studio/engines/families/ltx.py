@@ -55,6 +55,7 @@ class LTX:
     exact_vae = False
     group = GROUP
     apart = False
+    sounds = False
 
     kinds: Mapping[str, Capabilities] = {
         "condition": _CONDITION,

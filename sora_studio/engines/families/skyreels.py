@@ -55,6 +55,7 @@ class SkyReels:
     exact_vae = True
     group = GROUP
     apart = True
+    sounds = False
 
     kinds: Mapping[str, Capabilities] = {
         "540": _FORCING,

@@ -71,6 +71,7 @@ class Wan:
     exact_vae = True  # as in the authors' examples
     group = GROUP
     apart = False
+    sounds = False
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

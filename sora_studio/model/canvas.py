@@ -2,6 +2,9 @@
 
 Every task is one case of this: an image at frame 0 is animated, a clip's tail is extended, tail and head are bridged,
 a whole clip at partial strength is restyled. Training and sampling build the condition with the same functions.
+
+Frames that are not given show the nearest one that is, held still, and the strengths say which is which: a network
+then learns what moves, and need not learn to copy.
 """
 
 from collections.abc import Sequence
@@ -104,8 +107,7 @@ def canvas_and_strength(
         canvas (B, Z, G, h, w), normalised, and strength (B, f, G, h, w).
     """
     strengths = strengths.to(frames.device)
-    given = (strengths > 0)[:, None, :, None, None]  # (B, 1, T, 1, 1)
-    pixels = torch.where(given, frames, torch.zeros_like(frames))  # (B, 3, T, H, W): mid grey where nothing is given
+    pixels = hold(frames, strengths)  # (B, 3, T, H, W)
     posterior = vae.encode(pixels.to(vae.dtype), return_dict=False)[0]
     latents = vae.normalise(posterior.mode())  # (B, Z, G, h, w)
     return canvas_from_latents(latents, strengths, vae.config.temporal_compression_ratio, generator)
@@ -119,12 +121,12 @@ def canvas_from_latents(
 ) -> tuple[Tensor, Tensor]:
     """The second half of `canvas_and_strength`, for an encoded canvas video.
 
-    A latent frame keeps the greatest strength s among its frames. For 0 < s < 1 it becomes s z + (1 - s) noise, the
-    point of the rectified flow at noise level 1 - s, so that coarse structure stays and detail is open to the prompt;
-    for s = 0 it is zero.
+    A latent frame has the greatest strength s among its frames, or the one of the frame that it holds. For 0 < s < 1
+    it becomes s z + (1 - s) noise, the point of the rectified flow at noise level 1 - s, so that coarse structure stays
+    and detail is open to the prompt; where nothing is given in a clip it is zero.
 
     Args:
-        latents: (B, Z, G, h, w) normalised latents of the canvas video.
+        latents: (B, Z, G, h, w) normalised latents of the canvas video, its frames held.
         strengths: (B, T) in 0..1, T = f*(G-1) + 1.
         frames_per_group: f, the VAE's temporal compression.
         generator: source of the noise.
@@ -133,7 +135,8 @@ def canvas_from_latents(
         canvas (B, Z, G, h, w) and strength (B, f, G, h, w), both in the latents' dtype.
     """
     folded = fold_strengths(strengths, frames_per_group).to(latents)  # (B, f, G)
-    kept = folded.amax(dim=1)[:, None, :, None, None]  # (B, 1, G, 1, 1)
+    held = strengths.gather(1, nearest_given(strengths))  # (B, T)
+    kept = fold_strengths(held, frames_per_group).to(latents).amax(dim=1)[:, None, :, None, None]  # (B, 1, G, 1, 1)
     canvas = latents * kept  # (B, Z, G, h, w)
     partial = (kept > 0) & (kept < 1)
     if partial.any():  # otherwise no noise is drawn, so that one seed means one start with or without given frames
@@ -141,6 +144,28 @@ def canvas_from_latents(
         canvas = canvas + noise * (1 - kept) * partial  # (B, Z, G, h, w)
     height, width = latents.shape[3:]
     return canvas, folded[..., None, None].expand(-1, -1, -1, height, width)
+
+
+def nearest_given(strengths: Tensor) -> Tensor:
+    """For each frame the nearest one whose strength is above 0, the earlier of two: (B, T) -> (B, T) of indices.
+
+    Where nothing is given, each frame is its own.
+    """
+    place = torch.arange(strengths.shape[1], device=strengths.device)  # (T,)
+    distance = (place[:, None] - place).abs()  # (T, T)
+    none = (strengths <= 0).all(dim=1)[:, None, None]  # (B, 1, 1)
+    barred = (strengths <= 0)[:, None] & ~none  # (B, 1, T)
+    return (distance + barred * 2 * len(place)).argmin(dim=2)  # (B, T)
+
+
+def hold(frames: Tensor, strengths: Tensor) -> Tensor:
+    """A canvas video whose frames of strength 0 show the nearest given frame; mid grey where there is none.
+
+    Shapes: (B, 3, T, H, W), (B, T) -> (B, 3, T, H, W).
+    """
+    nearest = nearest_given(strengths)[:, None, :, None, None]  # (B, 1, T, 1, 1)
+    some = (strengths > 0).any(dim=1)[:, None, None, None, None]  # (B, 1, 1, 1, 1)
+    return torch.where(some, torch.take_along_dim(frames, nearest, dim=2), torch.zeros_like(frames))
 
 
 def fold_strengths(strengths: Tensor, frames_per_group: int) -> Tensor:

@@ -230,7 +230,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
 
     The last layer says what the clean latent x_0 is, and the velocity follows, v = (x - x_0) / sigma. Clean latents
     lie near a surface of few dimensions; noise fills all of them, and a token's 256 values of it (64 channels, patch 2)
-    would have to be carried through a stream of 384 ("Back to Basics", Li and He 2025).
+    would have to be carried through a stream of 384 ("Back to Basics", Li and He 2025). What is given needs no way
+    through the stream at all: each token says what share of the canvas to copy.
 
     Args:
         in_channels: channels of the video latent.
@@ -290,6 +291,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.blocks = nn.ModuleList([SoraBlock(width, num_attention_heads, mlp_ratio) for _ in range(num_layers)])
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
+        self.proj_copy = nn.Linear(width, in_channels)
         self.head = DetailHead(in_channels, width, patch_size, head_width, head_layers) if head_layers else None
         self.initialize_weights()
 
@@ -303,7 +305,12 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
                 nn.init.zeros_(module.out.weight)
             if isinstance(module, LocalMix):
                 nn.init.zeros_(module.conv.weight)
-        zero_at_start: list[nn.Linear | nn.Conv2d] = [self.modulation, self.final_modulation, self.proj_out]
+        zero_at_start: list[nn.Linear | nn.Conv2d] = [
+            self.modulation,
+            self.final_modulation,
+            self.proj_out,
+            self.proj_copy,
+        ]
         if self.head is not None:
             zero_at_start.append(self.head.out)
         if self.guidance_embed is not None:
@@ -328,7 +335,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
 
         Args:
             hidden_states: (B, C, T, h, w) noisy latent, x = (1 - sigma) data + sigma noise.
-            canvas: (B, C, T, h, w) latent of the given frames, zero where nothing is given.
+            canvas: (B, C, T, h, w) latent of the given frames, each held until the next (see canvas.py); zero for none.
             strength: (B, 4, T, h, w) how much of each frame is kept, folded to latent time, 0 to 1.
             timestep: (B,) sigma, 0 (data) to 1 (noise), float32.
             encoder_hidden_states: (B, L, text_dim) text states.
@@ -369,6 +376,10 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = modulate(x, shift, scale)  # (B, S, D)
         data = unpatchify(self.proj_out(x), grid, self.config.patch_size)  # (B, C, T, h, w)
+        share = self.proj_copy(x).unflatten(1, grid).permute(0, 4, 1, 2, 3)  # (B, C, T, h/p, w/p)
+        data = data + canvas * share.repeat_interleave(self.config.patch_size, 3).repeat_interleave(
+            self.config.patch_size, 4
+        )  # (B, C, T, h, w)
         if self.head is not None:
             data = data + self.head(x, hidden_states, canvas, time, grid)  # (B, C, T, h, w)
         sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)

@@ -273,7 +273,7 @@ class AutoencoderSora(ModelMixin, ConfigMixin):
         return self.decode(posterior.sample(generator=generator) if sample_posterior else posterior.mode())
 
     def normalise(self, z: Tensor) -> Tensor:
-        """Latents to zero mean and unit deviation a channel, as the transformer sees them: (B, Z, G, h, w), same."""
+        """Latents by `latents_mean` and `latents_std`, as the transformer sees them: (B, Z, G, h, w), same."""
         return (z - self._statistic(self.config.latents_mean, 0.0, z)) / self._statistic(
             self.config.latents_std, 1.0, z
         )

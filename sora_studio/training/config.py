@@ -108,15 +108,15 @@ class DiTTraining:
     close_share: float = 0.5  # of image steps that look only at a subject and what is around it: it is learnt last
     close_side: int = 10  # latent pixels: an 80 pixel square, a third of a picture's tokens, most of them the subject's
     close_batch: int = 128
-    reuse: float = 1.0  # uses of an example at full size: those seen four times were learnt by heart, not understood
+    reuse: float = 1.5  # uses of an example at full size: those seen four times were learnt by heart, not understood
     window: int = 96  # chunks in the rolling pool; with 48 images each more than four thousand
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
-    shift: float = 6.0  # towards noise: a token has 256 values, so at level 0.85 nearly all is visible already
-    spread: float = 1.0  # deviation of the logit-normal
+    shift: float = 3.5  # towards noise: what stands where is decided above 0.9
+    spread: float = 1.2  # deviation of the logit-normal: fine texture is decided below 0.3
     frames_per_group: int = 4  # the VAE's temporal compression
     few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.

@@ -26,6 +26,10 @@ PARTS = {
     "scheduler": ("diffusers", "FlowMatchEulerDiscreteScheduler"),
 }
 
+LOUDEST = 5.0
+"""Deviation of the latent channel that shows most, where noise has 1. The mean colour of a place then shows through
+noise of 0.8 and its texture through 0.1, so that either has noise levels of its own in which it is decided."""
+
 
 def write_index(folder: Path) -> Path:
     """Write model_index.json for the parts that the folder holds by now."""
@@ -43,10 +47,11 @@ def export_vae(run: Path, folder: Path, *, clips: int = 96) -> Path:
     vae = _loaded(AutoencoderSora(**saved["config"]["model"]), saved)
     mean, deviation = measure_latents(vae.bfloat16().eval(), saved["seed"], clips)
     vae.register_to_config(latents_mean=mean, latents_std=deviation)
-    # What is hardly seen is made quieter than the noise, so that it is decided last, when the scene stands: in latents
-    # of equal loudness a young transformer scatters texture over everything (Skorokhodov et al. 2025).
-    quieter = vae.visibility().sqrt().reciprocal().tolist()  # (Z,)
-    deviation = [spread * factor for spread, factor in zip(deviation, quieter, strict=True)]
+    # A unit of every channel then changes the picture equally, as in the picture itself, so that noise drowns the fine
+    # before the coarse and what is hardly seen is decided last, when the scene stands. In latents of equal loudness a
+    # young transformer scatters texture over everything (Skorokhodov et al. 2025).
+    seen = vae.visibility().tolist()  # (Z,)
+    deviation = [spread * max(seen) / (own * LOUDEST) for spread, own in zip(deviation, seen, strict=True)]
     vae.register_to_config(latents_std=deviation)
     vae.save_pretrained(folder / "vae")
     write_index(folder)

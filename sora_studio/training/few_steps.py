@@ -93,8 +93,8 @@ def few_step_loss(velocity: Tensor, start: Tensor, end: Tensor, levels: Tensor, 
         start: (B, C, T, h, w) latents at the first of `levels`.
         end: (B, C, T, h, w) the teacher's at the last.
         levels: (B, n+1).
-        weight: (B, C, T, h, w) or broadcastable, what a value counts.
+        weight: (B, T, h, w) what a place counts.
     """
     span = (levels[:, -1] - levels[:, 0]).view(-1, 1, 1, 1, 1)
-    error = (velocity.float() - (end - start) / span).square()  # (B, C, T, h, w)
+    error = (velocity.float() - (end - start) / span).square().mean(dim=1)  # (B, T, h, w)
     return (error * weight).flatten(1).mean(dim=1)

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sora_studio.model.canvas import hold
 from sora_studio.model.text import encode_prompts, load_text_tower
 from sora_studio.model.vae import AutoencoderSora
 from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, DiTTraining
@@ -28,7 +29,7 @@ class Chunk:
 
     Attributes:
         latents: (n, Z, G, h, w) bf16, normalised.
-        canvas: (n, Z, G, h, w) bf16, normalised latents of the canvas before strengths act on them.
+        canvas: (n, Z, G, h, w) bf16, normalised latents of the canvas, held, before strengths act on them.
         strengths: (n, T) float32.
         subject: (n, G, h, w) bool, where an actor is in the latent.
         states: n text states (L, D) bf16 of different lengths.
@@ -139,8 +140,7 @@ def encode(examples: list[Example], folder: Path) -> Chunk:
     some = strengths.amax(dim=1) > 0  # (n,)
     if bool(some.any()):
         given = to_tensor(np.stack([example.given for example in examples]))[some]  # (m, 3, T, H, W)
-        blank = (strengths[some] == 0)[:, None, :, None, None]  # (m, 1, T, 1, 1)
-        canvas[some] = latents(given.masked_fill(blank, 0.0))
+        canvas[some] = latents(hold(given, strengths[some]))
     masks = torch.from_numpy(np.stack([example.subject for example in examples]))  # (n, T, H, W)
     states = encode_texts(folder, [example.caption for example in examples])
     return Chunk(target, canvas, strengths, fold_mask(masks, target.shape[2:]), states)

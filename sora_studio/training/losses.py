@@ -69,7 +69,7 @@ def forward_process(data: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
     return (1 - level) * data + level * noise
 
 
-def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor, channels: Tensor) -> Tensor:
+def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor) -> Tensor:
     """Flow-matching loss of each clip, (B,).
 
     The target is the velocity of the straight path, v = dx/dsigma = e - x_0 (Lipman et al. 2023). It is a noise
@@ -92,10 +92,8 @@ def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor, cha
         data: (B, C, T, h, w) clean latents x_0.
         noise: (B, C, T, h, w).
         weight: (B, T, h, w) what a place counts; larger where the renderer knows the subject to be.
-        channels: (C,) what a channel counts; an error that is hardly seen should hardly be learnt from.
     """
-    error = (velocity.float() - (noise - data)).square()  # (B, C, T, h, w)
-    error = (error * channels.view(1, -1, 1, 1, 1)).mean(dim=1)  # (B, T, h, w)
+    error = (velocity.float() - (noise - data)).square().mean(dim=1)  # (B, T, h, w)
     return (error * weight).flatten(1).sum(dim=1) / weight.flatten(1).sum(dim=1)
 
 

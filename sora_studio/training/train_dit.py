@@ -17,7 +17,7 @@ from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.training import checkpoint
 from sora_studio.training.config import DiTTraining, Run
 from sora_studio.training.few_steps import Teacher, draw_levels, draw_scales, few_step_loss, guided_flow
-from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint, load_vae
+from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint
 from sora_studio.training.loop import Log, clock, prepare_device, randomness
 from sora_studio.training.losses import flow_loss, forward_process, sample_sigma
 from sora_studio.training.optimisers import Trainer
@@ -52,7 +52,6 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
 
     log = Log(run.folder)
     (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"
-    channels = load_vae(folder).visibility().to(device)  # (Z,)
     teacher = Teacher(averaged_copy(trainer, config), nothing.to(device)) if config.few_steps is not None else None
     with ExitStack() as stack:
         timer = stack.enter_context(clock(run.minutes))
@@ -64,10 +63,10 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
             generator = randomness(run.seed, trainer.step)
             if teacher is not None and is_few_step(config, trainer.step):
                 teacher.network.load_state_dict(trainer.averaged())
-                losses = forward_few(trainer.model, teacher, batch, channels, config, generator)  # (B,)
+                losses = forward_few(trainer.model, teacher, batch, config, generator)  # (B,)
                 noted = {"loss_draft": float(losses.detach().mean())}
             else:
-                losses, sigma = forward(trainer.model, batch, channels, config, generator)  # (B,), (B,)
+                losses, sigma = forward(trainer.model, batch, config, generator)  # (B,), (B,)
                 noted = {"loss": float(losses.detach().mean()), **by_level(losses.detach(), sigma)}
             norm = trainer.update(losses.mean())
             log.note(len(losses), norm=norm, **noted)
@@ -196,7 +195,7 @@ def conditions(batch: Batch, config: DiTTraining, generator: torch.Generator) ->
 
 
 def forward(
-    model: torch.nn.Module, batch: Batch, channels: Tensor, config: DiTTraining, generator: torch.Generator
+    model: torch.nn.Module, batch: Batch, config: DiTTraining, generator: torch.Generator
 ) -> tuple[Tensor, Tensor]:
     """One pass: noise the latents, predict the velocity, compare. Returns loss and sigma of each clip, (B,) each."""
     data = batch.latents.float()  # (B, Z, G, h, w)
@@ -206,7 +205,7 @@ def forward(
     told = conditions(batch, config, generator)
     velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # (B, Z, G, h, w)
     weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
-    return flow_loss(velocity, data, noise, weight, channels), sigma
+    return flow_loss(velocity, data, noise, weight), sigma
 
 
 def is_few_step(config: DiTTraining, step: int) -> bool:
@@ -218,7 +217,6 @@ def forward_few(
     model: torch.nn.Module,
     teacher: Teacher,
     batch: Batch,
-    channels: Tensor,
     config: DiTTraining,
     generator: torch.Generator,
 ) -> Tensor:
@@ -234,8 +232,8 @@ def forward_few(
     velocity = model(hidden_states=start.bfloat16(), timestep=levels[:, 0], guidance=scale, return_dict=False, **told)[
         0
     ]  # (B, Z, G, h, w)
-    weight = 1 + (config.subject_weight - 1) * batch.subject[:, None].float()  # (B, 1, G, h, w)
-    return few_step_loss(velocity, start, end, levels, weight * channels.view(1, -1, 1, 1, 1))
+    weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
+    return few_step_loss(velocity, start, end, levels, weight)
 
 
 def by_level(losses: Tensor, sigma: Tensor) -> dict[str, float]:

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from sora_studio.model import GivenFrames, canvas_and_strength, canvas_from_latents, fold_strengths
-from sora_studio.model.canvas import lay_out
+from sora_studio.model.canvas import hold, lay_out, nearest_given
 from tests.tiny_model import tiny_vae
 
 
@@ -70,17 +70,33 @@ def test_strengths_are_folded_four_to_a_latent_frame() -> None:
     assert torch.equal(folded[0].T, expected)
 
 
+def test_each_frame_holds_the_nearest_that_is_given() -> None:
+    strengths = torch.tensor([[1, 0, 0, 0, 0.5, 0, 0], [0, 0, 0, 1, 0, 0, 0], [0] * 7])
+    assert nearest_given(strengths).tolist() == [[0, 0, 0, 4, 4, 4, 4], [3] * 7, list(range(7))]
+    video = torch.arange(7.0).view(1, 1, 7, 1, 1).expand(3, 3, 7, 2, 2) + 1
+    held = hold(video, strengths)
+    assert held[:, 0, :, 0, 0].tolist() == [[1, 1, 1, 5, 5, 5, 5], [4] * 7, [0] * 7]
+
+
 @torch.no_grad()
-def test_what_is_not_given_has_no_canvas() -> None:
+def test_what_is_not_given_holds_the_nearest_frame_and_its_strength_is_zero() -> None:
+    vae, video = tiny_vae(), torch.rand(1, 3, 9, 16, 24)
     strengths = torch.zeros(1, 9)
     strengths[0, 0] = 1
-    canvas, strength = canvas_and_strength(tiny_vae(), torch.rand(1, 3, 9, 16, 24), strengths)
+    canvas, strength = canvas_and_strength(vae, video, strengths)
     assert canvas.shape == (1, 16, 3, 2, 3)
     assert strength.shape == (1, 4, 3, 2, 3)
-    assert canvas[:, :, 0].any()
-    assert not canvas[:, :, 1:].any()
+    still, _ = canvas_and_strength(vae, video[:, :, :1].expand(-1, -1, 9, -1, -1), torch.ones(1, 9))
+    assert torch.equal(canvas, still)
     assert strength[:, :, 0].eq(1).all()
     assert not strength[:, :, 1:].any()
+
+
+@torch.no_grad()
+def test_without_given_frames_there_is_no_canvas() -> None:
+    canvas, strength = canvas_and_strength(tiny_vae(), torch.rand(1, 3, 5, 16, 24), torch.zeros(1, 5))
+    assert not canvas.any()
+    assert not strength.any()
 
 
 @torch.no_grad()
@@ -105,11 +121,12 @@ def test_kept_frames_are_the_normalised_latents() -> None:
 def test_partly_kept_latents_are_noised_to_one_minus_strength() -> None:
     latents = torch.full((1, 16, 3, 32, 32), 2.0)
     strengths = torch.cat([torch.ones(1, 1), torch.full((1, 4), 0.6), torch.zeros(1, 4)], dim=1)
-    canvas, _ = canvas_from_latents(latents, strengths, 4, torch.Generator().manual_seed(0))
+    canvas, strength = canvas_from_latents(latents, strengths, 4, torch.Generator().manual_seed(0))
     assert torch.equal(canvas[:, :, 0], latents[:, :, 0])
-    assert canvas[:, :, 1].mean().item() == pytest.approx(1.2, abs=0.02)
-    assert canvas[:, :, 1].std().item() == pytest.approx(0.4, abs=0.02)
-    assert not canvas[:, :, 2].any()
+    for group in (1, 2):  # the last holds a frame of the one before
+        assert canvas[:, :, group].mean().item() == pytest.approx(1.2, abs=0.02)
+        assert canvas[:, :, group].std().item() == pytest.approx(0.4, abs=0.02)
+    assert not strength[:, :, 2].any()
 
 
 def test_the_noise_comes_from_the_generator_and_only_when_needed() -> None:

@@ -47,15 +47,14 @@ def test_velocity_leads_from_noise_to_data_and_predicts_the_noise():
     level = sigma.view(-1, 1, 1, 1, 1)
     assert torch.allclose(noisy - level * velocity, data, atol=1e-5)
     assert torch.allclose(noisy + (1 - level) * velocity, noise, atol=1e-5)
-    assert losses.flow_loss(velocity, data, noise, torch.ones(2, 1, 3, 3), torch.ones(data.shape[1])).tolist() == [0, 0]
+    assert losses.flow_loss(velocity, data, noise, torch.ones(2, 1, 3, 3)).tolist() == [0, 0]
 
 
 def test_flow_loss_counts_the_subject_more():
     data = torch.zeros(1, 1, 1, 1, 4)
     error = torch.tensor([1.0, 0, 0, 0]).view(1, 1, 1, 1, 4)
-    channels = torch.ones(error.shape[1])
-    even = losses.flow_loss(error, data, data, torch.ones(1, 1, 1, 4), channels)
-    weighted = losses.flow_loss(error, data, data, torch.tensor([3.0, 1, 1, 1]).view(1, 1, 1, 4), channels)
+    even = losses.flow_loss(error, data, data, torch.ones(1, 1, 1, 4))
+    weighted = losses.flow_loss(error, data, data, torch.tensor([3.0, 1, 1, 1]).view(1, 1, 1, 4))
     assert even.item() == pytest.approx(1 / 4)
     assert weighted.item() == pytest.approx(3 / 6)
 

@@ -17,15 +17,14 @@ class Capabilities:
     """The axis an engine works on.
 
     Frame counts are `frame_step * k + 1`. `window` is the longest count made at once; `overlap` the frames of the
-    previous window that the next one is shown. `places` says where given frames may stand, `trained` where the network
-    learnt to meet them (elsewhere the engine keeps them in place while the rest forms), `needs` where it cannot do
-    without. `partial` says whether they may be partly kept (0 < strength < 1), `partial_trained` whether the network
-    learnt that too, `wrap` whether a clip can close on itself. `sizes` are the sizes it was made for; `other_sizes`
-    says whether there are others: multiples of `size_step` with about as many pixels, or with any number of them up to
-    `max_pixels`.
-    `prompts` says whether one window takes prompts over time; if not, a clip is made in windows with a prompt each.
-    `resumable` says whether a run can be held after a step and continued; `records` whether it can show what goes on
-    inside of its steps.
+    previous window, or of a clip beside it, that the next one is shown. `places` says where given frames may stand,
+    `trained` where the network learnt to meet them (elsewhere the engine keeps them in place while the rest forms),
+    `needs` where it cannot do without. `partial` says whether they may be partly kept (0 < strength < 1),
+    `partial_trained` whether the network learnt that too, `wrap` whether a clip can close on itself. `sizes` are the
+    sizes it was made for; `other_sizes` says whether there are others: multiples of `size_step` with about as many
+    pixels, or with any number of them up to `max_pixels`. `prompts` says whether one window takes prompts over time; if
+    not, a clip is made in windows with a prompt each. `resumable` says whether a run can be held after a step and
+    continued; `records` whether it can show what goes on inside of its steps.
     """
 
     engine: str

@@ -13,7 +13,8 @@ from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Footage, Given, PromptAt, Request, Source
 
 CONTEXT = 5
-"""Frames of a neighbour that are shown to the model at a seam: the first plus one group of four of a causal VAE."""
+"""Frames of a neighbour that are shown to the model at a seam unless its engine asks for more: the first plus one group
+of four of a causal VAE."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,24 +46,24 @@ def animate(base: Request, image: Footage, seconds: float) -> Request:
     return keyframes(base, seconds, {0.0: image})
 
 
-def extend(base: Request, clip: Footage, seconds: float) -> Request:
-    """`#####......` the clip's tail, then what follows; the first CONTEXT frames of the result repeat the clip."""
-    tail = _tail(clip)
+def extend(base: Request, clip: Footage, seconds: float, context: int = CONTEXT) -> Request:
+    """`#####......` the clip's tail, then what follows; the first `context` frames of the result repeat the clip."""
+    tail = _tail(clip, context)
     return replace(base, length=len(tail) + _frames(base, seconds), given=(tail,))
 
 
-def prepend(base: Request, clip: Footage, seconds: float) -> Request:
+def prepend(base: Request, clip: Footage, seconds: float, context: int = CONTEXT) -> Request:
     """`......#####` what came before, then the clip's head."""
     new = _frames(base, seconds)
-    head = _head(clip, new)
+    head = _head(clip, new, context)
     return replace(base, length=new + len(head), given=(head,))
 
 
-def bridge(base: Request, before: Footage, after: Footage, seconds: float) -> Request:
+def bridge(base: Request, before: Footage, after: Footage, seconds: float, context: int = CONTEXT) -> Request:
     """`####....####` a generated passage from one clip to the next; also fills a gap and retakes a range."""
-    tail = _tail(before)
+    tail = _tail(before, context)
     gap = _frames(base, seconds)
-    head = _head(after, len(tail) + gap)
+    head = _head(after, len(tail) + gap, context)
     return replace(base, length=head.stop, given=(tail, head))
 
 
@@ -115,13 +116,13 @@ def _frames(base: Request, seconds: float) -> int:
     return max(1, base.rate.frames(seconds))
 
 
-def _tail(clip: Footage) -> Given:
-    count = min(CONTEXT, len(clip))
+def _tail(clip: Footage, context: int) -> Given:
+    count = min(context, len(clip))
     return Given(0, clip.frames[-count:], 1.0, _part(clip, len(clip) - count, len(clip)))
 
 
-def _head(clip: Footage, at: int) -> Given:
-    count = min(CONTEXT, len(clip))
+def _head(clip: Footage, at: int, context: int) -> Given:
+    count = min(context, len(clip))
     return Given(at, clip.frames[:count], 1.0, _part(clip, 0, count))
 
 

@@ -120,11 +120,11 @@ def _beginning(piece: Piece, base: Request, fit: Fit) -> Footage:
 def extend(draft: Draft, caps: Capabilities, piece: Piece, seconds: float, *, before: bool = False) -> Order:
     """What follows a piece, or what came before it."""
     fit = _fit(draft, caps, piece)
-    base = base_request(draft, caps, fit.size)
+    base, context = base_request(draft, caps, fit.size), caps.overlap
     if before:
-        request = tasks.prepend(base, pieces.head(piece, base.rate, fit), seconds)
+        request = tasks.prepend(base, pieces.head(piece, base.rate, fit, context), seconds, context)
     else:
-        request = tasks.extend(base, pieces.tail(piece, base.rate, fit), seconds)
+        request = tasks.extend(base, pieces.tail(piece, base.rate, fit, context), seconds, context)
     return Order(request, _label("Before" if before else "Extend", draft), "fresh", fit.shape)
 
 
@@ -135,9 +135,9 @@ def bridge(
     before, after = ends
     usable(after.path)
     fit = _fit(draft, caps, like or before)
-    base = base_request(draft, caps, fit.size)
-    last, first = pieces.tail(before, base.rate, fit), pieces.head(after, base.rate, fit)
-    return Order(tasks.bridge(base, last, first, seconds), _label("Bridge", draft), "fresh", fit.shape)
+    base, context = base_request(draft, caps, fit.size), caps.overlap
+    last, first = pieces.tail(before, base.rate, fit, context), pieces.head(after, base.rate, fit, context)
+    return Order(tasks.bridge(base, last, first, seconds, context), _label("Bridge", draft), "fresh", fit.shape)
 
 
 def loop(draft: Draft, caps: Capabilities, piece: Piece, seconds: float) -> Order:

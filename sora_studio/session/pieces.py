@@ -11,7 +11,6 @@ import numpy as np
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Footage, Frames, Source
-from sora_studio.core.tasks import CONTEXT
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.footage import MAX_BYTES
@@ -54,22 +53,22 @@ def usable(path: Path) -> MediaInfo:
     return info
 
 
-def tail(piece: Piece, rate: Rate, fit: Fit) -> Footage:
-    """The last CONTEXT frames at `rate` that are shown."""
+def tail(piece: Piece, rate: Rate, fit: Fit, count: int) -> Footage:
+    """The last `count` frames at `rate` that are shown."""
     with VideoReader(piece.path) as reader:
         start, stop = _grid(piece, reader.info, rate)
-        footage = _read(reader, rate, (max(start, stop - CONTEXT), stop), fit)
+        footage = _read(reader, rate, (max(start, stop - count), stop), fit)
         end = frame_count(reader.frames_left / reader.info.rate.fps, rate)
         if end < stop and not reader.info.still:  # the file ends before what its header says
-            footage = _read(reader, rate, (max(0, end - CONTEXT), end), fit)
+            footage = _read(reader, rate, (max(0, end - count), end), fit)
     return footage
 
 
-def head(piece: Piece, rate: Rate, fit: Fit) -> Footage:
-    """The first CONTEXT frames at `rate` that are shown."""
+def head(piece: Piece, rate: Rate, fit: Fit, count: int) -> Footage:
+    """The first `count` frames at `rate` that are shown."""
     with VideoReader(piece.path) as reader:
         start, stop = _grid(piece, reader.info, rate)
-        return _read(reader, rate, (start, min(stop, start + CONTEXT)), fit)
+        return _read(reader, rate, (start, min(stop, start + count)), fit)
 
 
 def whole(piece: Piece, rate: Rate, fit: Fit) -> Footage:

@@ -51,6 +51,12 @@ def test_neighbours_are_shown_with_the_right_frames() -> None:
     assert before.given[0].at == 8
 
 
+def test_an_engine_may_ask_for_more_of_its_neighbours() -> None:
+    assert drawn(tasks.extend(BASE, footage(9), 0.5, 7)) == "#######...."
+    assert drawn(tasks.prepend(BASE, footage(9), 0.5, 7)) == "....#######"
+    assert drawn(tasks.bridge(BASE, footage(9), footage(4), 0.5, 7)) == "#######....####"
+
+
 def test_short_clips_give_what_they_have() -> None:
     assert drawn(tasks.extend(BASE, footage(1), 0.5)) == "#...."
     assert drawn(tasks.bridge(BASE, footage(2), footage(1), 0.25)) == "##..#"

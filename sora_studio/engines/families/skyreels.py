@@ -61,6 +61,7 @@ class SkyReels:
         "540": _FORCING,
         "720": replace(
             _FORCING,
+            title=mark("SkyReels V2 diffusion forcing 720P"),
             window=121,
             sizes=(Size(1280, 720), Size(720, 1280), Size(960, 960)),
             max_pixels=1280 * 720,

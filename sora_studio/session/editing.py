@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from sora_studio.core import edits, tracks, trims
+from sora_studio.core import edits, trims
 from sora_studio.core.errors import BadInput
 from sora_studio.core.media_item import Lost, MediaItem, Pending
 from sora_studio.core.sound import place_sound, place_with_sound
-from sora_studio.core.time import FrameRange, Rate, Size
+from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import Clip, Gap, Timeline
 from sora_studio.session.media_pool import MediaPool
 from sora_studio.session.orders import shown_size
@@ -128,23 +128,16 @@ class Editing(MediaPool):
         taken = any(other.start < clip.stop and other.stop > clip.start for other in self.timeline.tracks[track].clips)
         return (edits.insert if taken else edits.place)(self.timeline, track, clip)
 
-    def _above(self, clip_id: str, clip: Clip) -> Timeline:
-        """`clip` at the place of another one, on the next track above that is free there; a new one if need be."""
-        index, other = self.timeline.find(clip_id)
-        timeline, clip = self.timeline, replace(clip, start=other.start)
-        lanes = timeline.of_kind("video")
-        for track in lanes[lanes.index(index) + 1 :]:
-            lane = timeline.tracks[track]
-            if not lane.locked and all(_apart(clip.range, taken.range) for taken in lane.clips):
-                return edits.place(timeline, track, clip)
-        return edits.place(tracks.add_track(timeline), lanes[-1] + 1, clip)
-
-    def _piece(self, clip_id: str) -> Piece:
-        """What a clip shows of its file; raises BadInput while there is none, and for sound."""
+    def _picture(self, clip_id: str) -> Clip:
+        """A clip that has pictures; raises BadInput for sound."""
         index, clip = self.timeline.find(clip_id)
         if self.timeline.tracks[index].kind == "audio":
             raise BadInput("Pictures are made from pictures, and this is sound. Select the clip above it.")
-        return self._piece_of(clip)
+        return clip
+
+    def _piece(self, clip_id: str) -> Piece:
+        """What a clip shows of its file; raises BadInput while there is none, and for sound."""
+        return self._piece_of(self._picture(clip_id))
 
     def _piece_of(self, clip: Clip) -> Piece:
         """The same for a clip that may be cut otherwise than the one on the timeline."""
@@ -169,7 +162,3 @@ class Editing(MediaPool):
         """The stretch of its medium that a clip shows, in seconds."""
         fps = self.timeline.rate.fps
         return clip.offset / fps, (clip.offset + clip.span) / fps
-
-
-def _apart(one: FrameRange, other: FrameRange) -> bool:
-    return one.stop <= other.start or other.stop <= one.start

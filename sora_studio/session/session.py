@@ -103,15 +103,6 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         lay = partial(self._in_front if before else self._behind, clip_id)
         return self._start(order, Spot("Extend", lay, ripple=True))
 
-    def restyle(self, clip_id: str, draft: Draft) -> str:
-        """Tell a clip again in the words and look of the draft: a take on the track above."""
-        clip, caps = self._clip(clip_id), capabilities(draft.engine)
-        order = orders.restyle(draft, caps, self._piece(clip_id))
-        start = self._seconds_of(clip)[0]
-        offset = self.timeline.rate.frames(start - int(start * caps.rate.fps) / caps.rate.fps)
-        lay = partial(self._above, clip_id)
-        return self._start(order, Spot("Restyle", lay, length=clip.length, offset=offset))
-
     # jobs
 
     def jobs(self) -> tuple[JobView, ...]:

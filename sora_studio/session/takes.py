@@ -85,6 +85,27 @@ class Takes(Maker):
         request = replace(order.request, steps=max(caps.steps, order.request.steps))
         return self._start(replace(order, request=request), self._take_spot(clip_id, "Finalise"))
 
+    def restyle(self, clip_id: str, draft: Draft) -> str:
+        """Tell a clip again in the words and look of the draft, as another take of it. A take that was told so itself
+        is no source: another look is told from the same pictures."""
+        clip, caps = self._picture(clip_id), capabilities(draft.engine)
+        clip = takes.turned_to(self.project, clip, self.told_from(clip_id))
+        order = orders.restyle(draft, caps, self._piece_of(clip))
+        item = self.item(clip.media)
+        begun = Fraction(0) if item.frames == 1 else int(self._seconds_of(clip)[0] * caps.rate.fps) / caps.rate.fps
+        return self._start(order, Spot("Restyle", self._onto(clip_id), target=clip_id, origin=item.origin + begun))
+
+    def told_from(self, clip_id: str) -> str:
+        """The medium that a restyle of a clip is told from: what it shows, or what that was told from in its turn."""
+        clip = self._clip(clip_id)
+        recipe = self.item(clip.media).made_from or {}
+        for given in recipe.get("given", ()) if recipe.get("result") == "fresh" else ():
+            source = given.get("source") or {}
+            before = self._medium_of(str(source["path"])) if source.get("path") else None
+            if given.get("strength", 1.0) < 1.0 and before in takes.takes_of(clip) and before in self._media:
+                return str(before)
+        return clip.media
+
     def refresh(self, clip_id: str) -> str:
         """Make a stale clip again from what the clips upstream show now."""
         clip, recipe = self._clip(clip_id), self._recipe(clip_id)

@@ -28,7 +28,7 @@ CARDS = ("a small boat on a calm blue lake", "snow falls on a dark forest at nig
 LENGTH = "1.1"
 """Seconds of a clip: nine frames of the built-in model."""
 HALF, LITTLE = 12, 6
-"""Timeline frames that trims take away."""
+"""Timeline frames that stay without the look, and those that trims take away."""
 SOUND_SECONDS = 4.0
 """Of the tone: shorter than the film."""
 PATIENCE = 300.0
@@ -121,19 +121,25 @@ class FilmMaker(Actor):
         self.shot("07-bridged")
 
     def restyle(self) -> None:
-        """Choose a look for the first shot and compare both."""
+        """Cut the first shot near its end, choose a look for what stands before the cut, and compare both."""
+        words = self.stage.ask(lambda: self.of("words"))
+        self.hands.press("b")
+        self.hands.click(self.stage.ask(lambda: self.at(words.stop - HALF)))
+        self.hands.press("v")
+        self.stage.until("the cut", lambda: self.of("words").length < words.length, 10)
+        behind = self.stage.ask(lambda: self.window.session.timeline.neighbours(self.shots["words"])[1])
+        self.shots["rest"] = behind.id
         self.hands.click(self.stage.ask(lambda: self.middle(self.of("words"))))
         self.click("takeOver")
         self.click("shelf1")
         time.sleep(0.5)
         self.click(self.stage.ask(lambda: self.window.looks.cards[4].objectName()))
 
-        def make() -> None:
-            self.click("lookRestyle")
-            self.stage.until("a picture that forms", self.forming, PATIENCE)
-            self.shot("08-compare")
-
-        self.made("restyled", make)
+        self.click("lookRestyle")
+        self.stage.until("the take", lambda: len(self.of("words").takes) == 2, 20)
+        self.stage.until("a picture that forms", self.forming, PATIENCE)
+        self.shot("08-compare")
+        self.done("the look")
         self.click("lookCompare")
         self.click("look-none")
         self.click("shelf0")
@@ -159,10 +165,10 @@ class FilmMaker(Actor):
     # -- the arrangement ---------------------------------------------------------------------------------------
 
     def trim(self) -> None:
-        """Let the look end before its shot does, and take a little off loop and storyboard where they meet."""
+        """Take a little off loop and storyboard where they meet."""
         self.fit()
-        self.pull("restyled", -HALF, lambda: self.shot("10-trim"))
-        self.pull("loop", -LITTLE)
+        self.hands.press("Escape")  # a selected clip has its handles over its neighbours' edges
+        self.pull("loop", -LITTLE, lambda: self.shot("10-trim"))
         self.pull("storyboard", LITTLE, head=True)
 
     def move(self) -> None:
@@ -229,6 +235,10 @@ class FilmMaker(Actor):
         act()
         new = self.stage.until(f"the clip of {name}", lambda: [c for c in self.clips() if c.id not in before], 20)
         self.shots[name] = new[0].id
+        self.done(name)
+
+    def done(self, name: str) -> None:
+        """Wait until what was asked for is made."""
         self.stage.until(f"{name} to be made", self.idle, PATIENCE)
         states = self.stage.ask(lambda: [job.state for job in self.window.session.jobs()])
         assert states[-1] == "done", (name, states, self.stage.ask(lambda: self.window.session.jobs()[-1].words))

@@ -111,9 +111,9 @@ def test_no_frame_is_black_or_empty(film: Film) -> None:
 
 
 def test_five_shots_follow_each_other_and_differ(film: Film) -> None:
-    places = [(film.start(shot), film.stop(shot)) for shot in ("words", "bridge", "photo", "extension", "loop")]
+    places = [(film.start(shot), film.stop(shot)) for shot in ("words", "rest", "bridge", "photo", "extension", "loop")]
     assert [stop for _, stop in places] == [*(start for start, _ in places[1:]), film.start("storyboard")]
-    # From the parts that no look or dissolve covers.
+    # From the parts that no dissolve covers.
     seen = {shot: film.frames[(film.start(shot) + film.stop(shot)) // 2 + 2] for shot in SHOTS}
     for one, other in combinations(SHOTS, 2):
         assert apart(seen[one], seen[other]) > 8, (one, other)
@@ -131,16 +131,16 @@ def test_the_photo_is_recognised_at_its_place(film: Film, tmp_path: Path) -> Non
 
 def test_the_bridge_fills_its_gap_and_keeps_its_neighbours(film: Film) -> None:
     first, behind = film.start("bridge"), film.stop("bridge")
-    before, after = film.media("words")[-1], film.media("photo")[0]
+    before, after = film.media("rest")[-1], film.media("photo")[0]
     assert behind - first == film.report["gap"]
     assert apart(film.frames[first - 1], before) < 6
     assert apart(film.frames[behind], after) < 6
 
 
-def test_the_look_covers_its_shot_until_it_was_trimmed(film: Film) -> None:
-    told, made = film.media("restyled"), film.media("words")
-    end = film.stop("restyled")
-    assert end < film.stop("words")
+def test_the_look_covers_its_shot_up_to_the_cut(film: Film) -> None:
+    told, made = film.media("words"), film.media("rest")
+    end = film.stop("words")
+    assert end == film.start("rest") < film.stop("rest")
     assert apart(film.frames[0], told[0]) < 6 < apart(film.frames[0], made[0])
     assert apart(film.frames[end], made[end * 8 // 24]) < 6
 

@@ -158,32 +158,69 @@ def test_bridge_fills_a_gap_and_is_inserted_at_a_cut(studio: Studio, moving: Pat
     assert studio.made(made.id).frames == 8
 
 
-def test_a_restyled_clip_lies_above_and_varies_in_place(studio: Studio, moving: Path) -> None:
+def test_a_restyle_is_a_take_of_its_clip_and_varies_in_place(studio: Studio, moving: Path) -> None:
     session = studio.session
     clip = session.place(session.import_media(moving), 0, 5)
     session.trim_head(clip, 7)
+    before = session.timeline
+    film = before.find(clip)[1].media
     session.restyle(clip, replace(DRAFT, prompt="", look="watercolour", strength=0.5))
-    (first,) = session.selection
-    track, made = session.timeline.find(first)
-    assert (track, made.start, made.length) == (1, 12, 41)
+    assert session.selection == (clip,)
+    track, made = session.timeline.find(clip)
+    assert (track, made.start, made.length) == (0, 12, 41)
+    assert len(list(session.timeline.clips())) == 1
     assert made.offset == 1  # the first whole frame of the take lies before the trimmed head
-    recipe = studio.made(first).made_from
+    assert made.takes == (film, made.media)
+    recipe = studio.made(clip).made_from
     assert recipe is not None
     assert recipe["prompt"] == "watercolour painting"
     assert recipe["given"][0]["strength"] == 0.5
     studio.settled()
     assert session.project.media_length(made.media) >= made.offset + made.length
-    session.vary(first)
-    track, take = session.timeline.find(session.selection[0])
-    assert (track, take.id, take.start, take.length, take.offset) == (1, first, made.start, made.length, made.offset)
-    assert take.takes == (made.media, take.media)
+    session.show_take(clip, film)
+    assert session.timeline.find(clip)[1].offset == before.find(clip)[1].offset
+    session.show_take(clip, made.media)
+    assert session.timeline.find(clip)[1] == made
+    session.vary(clip)
+    track, take = session.timeline.find(clip)
+    assert (track, take.id, take.start, take.length, take.offset) == (0, clip, made.start, made.length, made.offset)
+    assert take.takes == (film, made.media, take.media)
     studio.settled()
     again = studio.made(take.id).made_from
     assert again is not None
     assert again["given"] == recipe["given"]  # the same pictures, found again by their source
     assert again["seed"] != recipe["seed"]
+    for _ in range(4):
+        session.undo()
+    assert session.timeline == before
     with pytest.raises(BadInput, match="not generated"):
         session.vary(clip)
+
+
+def test_another_look_is_told_from_what_the_first_one_was_told_from(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    clip = session.place(session.import_media(moving), 0, 0)
+    film = session.timeline.find(clip)[1].media
+    assert session.told_from(clip) == film
+    session.restyle(clip, replace(DRAFT, prompt="", look="watercolour"))
+    assert session.told_from(clip) == film  # while it still forms, too
+    session.restyle(clip, replace(DRAFT, prompt="", look="oil"))
+    first, second = (session.item(media).made_from or {} for media in session.timeline.find(clip)[1].takes[1:])
+    assert first["given"] == second["given"]
+    assert (first["look"], second["look"]) == ("watercolour", "oil")
+    studio.settled()
+    session.drop_take(clip, film)  # what is no take any more is not asked for
+    assert session.told_from(clip) == session.timeline.find(clip)[1].media
+
+
+def test_a_cancelled_restyle_leaves_the_clip_as_it_was(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    clip = session.place(session.import_media(moving), 0, 0)
+    before = session.timeline
+    job = session.restyle(clip, replace(DRAFT, prompt="", look="watercolour", steps=200))
+    session.cancel(job)
+    studio.settled()
+    assert session.timeline == before
 
 
 def test_loop_leads_back_to_the_start(studio: Studio, moving: Path) -> None:

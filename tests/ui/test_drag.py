@@ -445,7 +445,8 @@ def test_a_look_on_a_cut_bridges_and_on_a_clip_restyles(room: Room, hand: Hand) 
     room.idle()
     assert hand.drop(hand.tracks, look, hand.on_track(20)) == "Restyle in “Watercolour”"
     assert room.desk.viewing.compare is not None
-    assert room.desk.viewing.compare.a == room.desk.timeline.find(left)[1].media
+    compare = room.desk.viewing.compare
+    assert (compare.a, compare.b) == room.desk.timeline.find(left)[1].takes
     recipe = room.desk.item(room.desk.viewing.compare.b).made_from
     assert recipe is not None
     assert recipe["look"] == "watercolour"

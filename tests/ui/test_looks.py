@@ -17,6 +17,8 @@ from sora_studio.session.session import Session
 from sora_studio.ui.looks.card import LookCard
 from sora_studio.ui.looks.editor import LookEditor
 from sora_studio.ui.looks.panel import LooksPanel
+from sora_studio.ui.monitor.comparing import pair_at
+from sora_studio.ui.monitor.shown import Picture
 from tests.ui.conftest import Room
 
 LEFT = Qt.MouseButton.LeftButton
@@ -214,7 +216,7 @@ def test_the_selected_clip_is_tried_on_and_compared(room: Room, looks: LooksPane
     click(room, looks.restyle)
     compare = room.desk.viewing.compare
     assert compare is not None
-    assert compare.a == room.desk.timeline.find(clip)[1].media
+    assert (compare.a, compare.b) == room.desk.timeline.find(clip)[1].takes
     assert looks.compare.isChecked()
     room.idle()
     click(room, looks.compare)
@@ -222,6 +224,27 @@ def test_the_selected_clip_is_tried_on_and_compared(room: Room, looks: LooksPane
     assert not looks.compare.isChecked()
     click(room, looks.compare)
     assert room.desk.viewing.compare == compare
+
+
+def test_a_trimmed_clip_and_its_take_in_a_look_are_compared_at_the_same_moment(room: Room, looks: LooksPanel) -> None:
+    clip = room.film("long.mp4", 39)
+    room.desk.trim_head(clip, 25)
+    room.write(steps=2)
+    room.desk.select(clip)
+    click(room, card(looks, "oil"))
+    click(room, looks.restyle)
+    room.idle()
+    compare = room.desk.viewing.compare
+    assert compare is not None
+    for frame in (25, 37):
+        room.desk.seek(frame)
+        for shown in (compare.a, compare.b):
+            room.desk.show_take(clip, shown)
+            before, made = pair_at(room.desk, compare)
+            assert isinstance(before, Picture)
+            assert isinstance(made, Picture)
+            assert before.layers[0].index == frame
+            assert made.layers[0].index == (frame - 24) // 3  # the take begins at a whole frame of the model's eight
 
 
 def test_a_clip_that_was_made_from_words_keeps_them_in_another_look(room: Room, looks: LooksPanel) -> None:

@@ -9,7 +9,7 @@ from sora_studio.session.session import Session
 def try_on(session: Session, clip_id: str, draft: Draft) -> str:
     """Restyle a clip in the words and look of a draft and compare both from now on; returns the job's id. Raises what
     `restyle` raises."""
-    before = session.timeline.find(clip_id)[1].media
+    before = session.told_from(clip_id)
     known = set(session.project.media)
     job = session.restyle(clip_id, draft)
     made = next((media for media in session.project.media if media not in known), None)

@@ -19,7 +19,7 @@ Pair = tuple[Shown, Shown]
 
 def pair_at(session: Session, compare: Compare) -> Pair:
     """What both sides show now. Each stands where its clip under the playhead stands, a medium without one there at
-    the moment of the other."""
+    the moment of the other on the axis that takes of a clip share."""
     if session.viewing.mode == "clip":
         item = session.project.media.get(session.viewing.medium or "")
         seconds = session.viewing.source.frame / item.rate.fps if item else Fraction(0)
@@ -27,10 +27,19 @@ def pair_at(session: Session, compare: Compare) -> Pair:
     a, b = _moment(session, compare.a), _moment(session, compare.b)
     found = frame_at(session.timeline, session.playhead)
     otherwise = found[1] if found else Fraction(0)
-    return (
-        medium_at(session, compare.a, next((one for one in (a, b) if one is not None), otherwise)),
-        medium_at(session, compare.b, next((one for one in (b, a) if one is not None), otherwise)),
-    )
+    if a is None:
+        a = otherwise if b is None else _same(session, b, compare.b, compare.a)
+    if b is None:
+        b = _same(session, a, compare.a, compare.b)
+    return medium_at(session, compare.a, a), medium_at(session, compare.b, b)
+
+
+def _same(session: Session, seconds: Fraction, media: str, other: str) -> Fraction:
+    """The moment of another take that belongs to a moment of one."""
+    known = session.project.media
+    if media not in known or other not in known:
+        return seconds
+    return max(Fraction(0), seconds + known[media].origin - known[other].origin)
 
 
 def counterpart(session: Session) -> Compare:

@@ -375,15 +375,17 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
 
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = modulate(x, shift, scale)  # (B, S, D)
-        data = unpatchify(self.proj_out(x), grid, self.config.patch_size)  # (B, C, T, h, w)
-        share = self.proj_copy(x).unflatten(1, grid).permute(0, 4, 1, 2, 3)  # (B, C, T, h/p, w/p)
-        data = data + canvas * share.repeat_interleave(self.config.patch_size, 3).repeat_interleave(
-            self.config.patch_size, 4
-        )  # (B, C, T, h, w)
+        data = self._clean(x, canvas, grid)  # (B, C, T, h, w)
         if self.head is not None:
             data = data + self.head(x, hidden_states, canvas, time, grid)  # (B, C, T, h, w)
         sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
+
+    def _clean(self, x: Tensor, canvas: Tensor, grid: tuple[int, int, int]) -> Tensor:
+        """What tokens write of the clean latent and the share of the canvas that each copies: (B, C, T, h, w)."""
+        patch = self.config.patch_size
+        share = self.proj_copy(x).repeat_interleave(patch**2, dim=-1)  # (B, S, C*p*p), equal within a patch
+        return unpatchify(self.proj_out(x), grid, patch) + canvas * unpatchify(share, grid, patch)  # (B, C, T, h, w)
 
     def _check_inputs(self, hidden_states: Tensor, canvas: Tensor, strength: Tensor, guidance: Tensor | None) -> None:
         batch, _, frames, height, width = hidden_states.shape

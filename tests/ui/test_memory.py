@@ -34,7 +34,8 @@ def census(room: Room) -> Counter[str]:
     found = Counter(
         type(one).__name__
         for one in gc.get_objects()
-        if str(type(one).__module__).startswith("sora_studio") or isinstance(one, QImage | QPixmap | av.VideoFrame)
+        if str(type(one).__module__).startswith("sora_studio")
+        or issubclass(type(one), QImage | QPixmap | av.VideoFrame)
     )
     found["objects of the window"] = len(room.window.findChildren(QObject))
     found["widgets"] = len(QApplication.allWidgets())

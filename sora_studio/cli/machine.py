@@ -21,7 +21,7 @@ from sora_studio.cli.reporter import Reporter
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import StudioError
 from sora_studio.core.resources import resource
-from sora_studio.engines.catalog import catalog, library_folder, unfit
+from sora_studio.engines.catalog import library_folder, survey
 from sora_studio.media.presets import PRESETS
 from sora_studio.session.lookbook import LookBook
 from sora_studio.settings.file import load_settings
@@ -43,11 +43,12 @@ class Finding:
 
 def engines(args: Namespace, reporter: Reporter) -> int:
     """The engines and what each can do."""
+    runs, unfit = survey()
     if args.json:
-        runs = [_engine_data(caps) for caps in catalog()]
-        reporter.print(json.dumps([*runs, *({"name": one.name, "unfit": one.reason} for one in unfit())]))
+        data = [*map(_engine_data, runs), *({"name": one.name, "unfit": one.reason} for one in unfit)]
+        reporter.print(json.dumps(data))
         return 0
-    for caps in catalog():
+    for caps in runs:
         seconds = caps.rate.seconds(caps.window)
         reporter.print(f"{caps.engine}: {caps.title}. {caps.description}")
         reporter.print(f"  sizes     {', '.join(map(str, caps.sizes))}")
@@ -58,7 +59,7 @@ def engines(args: Namespace, reporter: Reporter) -> int:
         reporter.print(
             f"  needs     {caps.disk_bytes / GIGABYTE:.2f} GB on disk, {caps.memory_bytes / GIGABYTE:.1f} GB of memory"
         )
-    for one in unfit():
+    for one in unfit:
         reporter.print(f"{one.name}: does not run. {one.reason}")
     reporter.print(f"Open models are looked for in {library_folder()}; --engine FOLDER takes one from anywhere.")
     return 0

@@ -110,9 +110,7 @@ def _get(model: OpenModel, args: Namespace, reporter: Reporter) -> int:
 
 
 def _remove(model: OpenModel, args: Namespace, reporter: Reporter) -> int:
-    held = _held(model.repo)
-    if held is None:
-        raise BadInput("Nothing of “{name}” lies in the model folders.", name=model.repo)
+    held = shelf.require(_folders(), model.repo)
     freed = shelf.remove(held)
     if args.json:
         reporter.event("done", freed=freed)
@@ -121,9 +119,7 @@ def _remove(model: OpenModel, args: Namespace, reporter: Reporter) -> int:
 
 
 def _verify(model: OpenModel, args: Namespace, reporter: Reporter) -> int:
-    held = _held(model.repo)
-    if held is None:
-        raise BadInput("Nothing of “{name}” lies in the model folders.", name=model.repo)
+    held = shelf.require(_folders(), model.repo)
     read = [0]
     with interruptible() as stop:
 

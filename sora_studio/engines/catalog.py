@@ -14,11 +14,11 @@ from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.language import language, mark
 from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
-from sora_studio.engines.families.checkpoint import INDEX
 from sora_studio.engines.families.known import Found, find
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import model_folders
-from sora_studio.weights.places import diffusers_folders, hub_cache, hub_folders
+from sora_studio.weights.layout import INDEX
+from sora_studio.weights.places import diffusers_folders, folders_in, hub_cache, hub_folders
 
 BUILT_IN = "sora"
 MODEL_VARIABLE = "SORA_STUDIO_MODEL"
@@ -42,7 +42,7 @@ def model_folder() -> Path:
 
 def catalog() -> tuple[Capabilities, ...]:
     """All engines, the built-in one first."""
-    return (_sora(), *(model.capabilities for model in _library() if isinstance(model, Found)))
+    return survey()[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,14 @@ class Unfit:
 
 def unfit() -> tuple[Unfit, ...]:
     """The folders among the open models that do not run."""
-    return tuple(model for model in _library() if isinstance(model, Unfit))
+    return survey()[1]
+
+
+def survey() -> tuple[tuple[Capabilities, ...], tuple[Unfit, ...]]:
+    """`catalog` and `unfit` by one look at the folders."""
+    models = tuple(_library())
+    runs = (model.capabilities for model in models if isinstance(model, Found))
+    return (_sora(), *runs), tuple(model for model in models if isinstance(model, Unfit))
 
 
 def capabilities(name: str) -> Capabilities:
@@ -114,18 +121,10 @@ def _elsewhere() -> Iterator[tuple[Path, str]]:
 def _folders(library: Path) -> Iterator[tuple[Path, str]]:
     """The folders that should each hold a model, and their names: those of the library, or, as the hub writes them,
     of an author's folder in it."""
-    for folder in _inside(library):
-        nested = [] if (folder / INDEX).is_file() else [one for one in _inside(folder) if (one / INDEX).is_file()]
+    for folder in folders_in(library):
+        nested = [] if (folder / INDEX).is_file() else [one for one in folders_in(folder) if (one / INDEX).is_file()]
         for one in nested or [folder]:
             yield one, one.relative_to(library).as_posix()
-
-
-def _inside(folder: Path) -> list[Path]:
-    try:
-        inside = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
-    except OSError:
-        return []
-    return sorted(inside, key=lambda one: one.name.casefold())
 
 
 @lru_cache(maxsize=256)
@@ -140,7 +139,7 @@ def _look(folder: Path, engine: str, stamp: tuple[int, ...], spoken: str) -> Fou
 
 def _stamp(folder: Path) -> tuple[int, ...]:
     """Times at which a folder and the folders of its parts were changed."""
-    places = [folder, folder / INDEX, *_inside(folder)]
+    places = [folder, folder / INDEX, *folders_in(folder)]
     return tuple(place.stat().st_mtime_ns for place in places if place.exists())
 
 

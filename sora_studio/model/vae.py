@@ -145,7 +145,7 @@ class AutoencoderSora(ModelMixin, ConfigMixin):
         preview_upscale: the preview's size over the latent's.
         preview_width: hidden channels of the preview head.
         latents_mean: mean of each latent channel over the training set, for `normalise`.
-        latents_std: the same for the standard deviation.
+        latents_std: what `normalise` divides each by; see `training/export.py` for how loud that leaves it.
     """
 
     @register_to_config

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.engines.catalog import Unfit, catalog, library_folder, unfit
+from sora_studio.engines.catalog import Unfit, library_folder, survey
 
 
 class EngineShelf:
@@ -21,4 +21,4 @@ class EngineShelf:
 
     def look_again(self) -> None:
         """Read what lies in the library now."""
-        self.engines, self.unfit = catalog(), unfit()
+        self.engines, self.unfit = survey()

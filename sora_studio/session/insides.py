@@ -17,7 +17,7 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.request import Frames
-from sora_studio.engines.catalog import capabilities, catalog
+from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.states import Failed, Job, Leg
 from sora_studio.session import orders
 from sora_studio.session.look_painting import LookPainting
@@ -55,7 +55,11 @@ class Insides(LookPainting):
     def shows_inside(self, media_id: str) -> bool:
         """Whether a medium can be looked into: made here, whole, by an engine that can show it."""
         item = self._media.get(media_id)
-        return item is not None and isinstance(item.state, Ready) and _recorded_by(item)
+        return item is not None and isinstance(item.state, Ready) and self._made_by_one_that_records(item)
+
+    def _made_by_one_that_records(self, item: MediaItem) -> bool:
+        made_by = item.made_from.get("engine") if item.made_from else None
+        return any(engine.engine == made_by and engine.records for engine in self.engine_shelf.engines)
 
     def inside_choice(self) -> str | None:
         """The medium of the selected clip, if it is one and can be looked into."""
@@ -130,12 +134,6 @@ class Insides(LookPainting):
             self._queue.events.recorded.disconnect(self._recorded)
             self._listening = False
         super()._leave()
-
-
-def _recorded_by(item: MediaItem) -> bool:
-    """Whether a medium has a recipe for an engine that records."""
-    made_by = item.made_from.get("engine") if item.made_from else None
-    return any(engine.engine == made_by and engine.records for engine in catalog())
 
 
 def _stopped_after(item: MediaItem) -> int:

@@ -26,7 +26,8 @@ from sora_studio.settings.sections import Models
 from sora_studio.weights import shelf, tokens
 from sora_studio.weights.catalogue import open_model, open_models
 from sora_studio.weights.fetch import page
-from sora_studio.weights.places import INDEX, hub_cache, hub_folder
+from sora_studio.weights.layout import INDEX
+from sora_studio.weights.places import hub_cache, hub_folder
 from sora_studio.weights.scan import scan_all
 
 
@@ -112,9 +113,7 @@ class ModelShelf:
 
     def remove(self, repo: str) -> int:
         """Delete a fetched model, or what was fetched of it. Returns the bytes that are free now."""
-        held = self._held(repo)
-        if held is None:
-            raise BadInput("Nothing of “{name}” lies in the model folders.", name=repo)
+        held = shelf.require(self.folders(), repo)
         if self._downloads is not None:
             self._downloads.forget(repo)
         freed = shelf.remove(held)

@@ -28,7 +28,6 @@ from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
 from sora_studio.session.draft import Draft, draft_of, new_seed
-from sora_studio.session.engine_shelf import EngineShelf
 from sora_studio.session.exporting import Exporting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
@@ -66,7 +65,6 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self._queue = queue
         self._employ(assistant)
         self.lookbook = LookBook()
-        self.engine_shelf = EngineShelf()
         self.models = ModelShelf(post, lambda: self.settings.models)
         self.models.noticed.connect(self.noticed.emit)
         self.models.arrived.connect(self.engine_shelf.look_again)

@@ -15,6 +15,7 @@ from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
 from sora_studio.session import store
+from sora_studio.session.engine_shelf import EngineShelf
 from sora_studio.session.history import History
 from sora_studio.session.view_store import load_heights, save_heights
 from sora_studio.session.viewing import Viewing
@@ -40,6 +41,7 @@ class OpenProject:
         self.settings = settings
         self._post = post
         self.viewing = Viewing()
+        self.engine_shelf = EngineShelf()
         self._name, self._media = tr("Untitled"), dict[str, MediaItem]()
         self._history = History(Timeline())
         self._saved = self.project

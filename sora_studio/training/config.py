@@ -109,7 +109,7 @@ class DiTTraining:
     close_side: int = 10  # latent pixels: an 80 pixel square, a third of a picture's tokens, most of them the subject's
     close_batch: int = 128
     reuse: float = 1.5  # uses of an example at full size: those seen four times were learnt by heart, not understood
-    window: int = 96  # chunks in the rolling pool; with 48 images each more than four thousand
+    window: int = 96  # chunks in the rolling pool; with 32 images each some three thousand
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
@@ -131,7 +131,6 @@ class DiTTraining:
             images=0.3,
             close_share=0.3,
             tasks=TaskOdds(),
-            reuse=1.5,
             model=cls().model if model is None else model,
             optimisation=Optimisation(lr=6e-4, betas=(0.9, 0.98), warmup=40, ema=0.996),
         )

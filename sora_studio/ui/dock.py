@@ -7,7 +7,7 @@ from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFont, QKeyEvent, QPai
 from PySide6.QtWidgets import QApplication, QDockWidget, QHBoxLayout, QWidget
 
 from sora_studio.core.language import tr
-from sora_studio.ui.actions import keeps_key
+from sora_studio.ui.actions import keeps
 from sora_studio.ui.panels.controls import tool_button
 from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.theme import colour, ui_font
@@ -163,12 +163,7 @@ class PanelDock(QDockWidget):
 
     def event(self, event: QEvent) -> bool:
         """A floating panel is a window: let the focused control keep the keys it needs, as in the main window."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and keeps_key(QApplication.focusWidget(), event)
-        ):
-            event.accept()
+        if keeps(event):
             return True
         if event.type() in (QEvent.Type.WindowActivate, QEvent.Type.WindowDeactivate):
             self.grip.update()

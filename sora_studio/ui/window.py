@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSettings, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from sora_studio.core.language import mark, tr
 from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
-from sora_studio.ui.actions import keeps_key, make_actions
+from sora_studio.ui.actions import keeps, make_actions
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
@@ -162,14 +162,7 @@ class MainWindow(QMainWindow):
 
     def event(self, event: QEvent) -> bool:
         """Let the focused control keep the keys it needs."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and keeps_key(QApplication.focusWidget(), event)
-        ):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps(event) or super().event(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, save the project where it lives, and go."""

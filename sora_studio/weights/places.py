@@ -11,9 +11,9 @@ from typing import Any
 import yaml
 
 from sora_studio.core.errors import BadInput
+from sora_studio.weights.layout import INDEX
 from sora_studio.weights.manifest import safe
 
-INDEX = "model_index.json"
 EXTRA = "extra_model_paths.yaml"
 COMFY = (
     "checkpoints",
@@ -41,7 +41,7 @@ def hub_cache() -> Path:
 
 def hub_folders(cache: Path) -> Iterator[tuple[Path, str]]:
     """The models of a cache that are in the layout of diffusers: folder of the version in use, and repository."""
-    for folder in _inside(cache):
+    for folder in folders_in(cache):
         author, _, name = folder.name.removeprefix("models--").partition("--")
         if folder.name.startswith("models--") and name and safe(f"{author}/{name}"):
             version = hub_folder(cache, f"{author}/{name}")
@@ -61,11 +61,11 @@ def diffusers_folders(root: Path) -> Iterator[tuple[Path, str]]:
     if (root / INDEX).is_file():
         yield root, root.name
         return
-    for folder in _inside(root):
+    for folder in folders_in(root):
         if (folder / INDEX).is_file():
             yield folder, folder.name
             continue
-        for one in _inside(folder):
+        for one in folders_in(folder):
             if (one / INDEX).is_file():
                 yield one, f"{folder.name}/{one.name}"
 
@@ -123,10 +123,11 @@ def _version(folder: Path) -> Path | None:
         main = ""
     if main and safe(main) and (versions / main).is_dir():
         return versions / main
-    return max(_inside(versions), key=lambda one: one.stat().st_mtime, default=None)
+    return max(folders_in(versions), key=lambda one: one.stat().st_mtime, default=None)
 
 
-def _inside(folder: Path) -> list[Path]:
+def folders_in(folder: Path) -> list[Path]:
+    """The folders in a folder that are not hidden, by name; none where it cannot be read."""
     try:
         inside = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
     except OSError:

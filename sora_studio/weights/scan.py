@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.weights_file import OnDisk, Origin
 from sora_studio.weights import places
 from sora_studio.weights.headers import Header, read_header
+from sora_studio.weights.layout import PICKLES, check_shards, read_index
 from sora_studio.weights.recognise import PICTURES, is_scaled, numbers_of, recognise
 from sora_studio.weights.shelf import INCOMPLETE
 
 DATA = (".safetensors", ".gguf")
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 MOST = 20_000
 """Files that are looked at in one folder."""
 DEEPEST = 6
@@ -61,14 +59,14 @@ def pipeline(folder: Path, name: str, origin: Origin) -> OnDisk:
     size = sum(_size(file) for file in folder.rglob("*"))
     found = OnDisk(folder, name, origin, "pipeline", size)
     try:
-        kind = _index(folder)
+        kind = str(read_index(folder)["_class_name"])
         for file in folder.glob("*/*.index*.json"):
-            _check_shards(file)
+            check_shards(folder, file)
         for file in folder.glob("*/*.safetensors"):
             read_header(file)
     except BadInput as exc:
         return replace(found, reason=str(exc))
-    return replace(found, family=kind)
+    return replace(found, family=kind.removesuffix("Pipeline"))
 
 
 def look(path: Path, origin: Origin) -> OnDisk:
@@ -145,52 +143,6 @@ def _files(folder: Path, origin: Origin, without: set[Path], stop: Stop) -> Iter
             if stop() or count > MOST:
                 return
             yield look(path, origin)
-
-
-def _index(folder: Path) -> str:
-    """The pipeline that a folder was saved from, without the word."""
-    data = _read_json(folder / places.INDEX)
-    kind = data.get("_class_name")
-    if not isinstance(kind, str) or not kind.isidentifier():
-        raise BadInput(
-            "“{file}” in “{name}” does not name a pipeline. Download the model again.",
-            file=places.INDEX,
-            name=folder.name,
-        )
-    return kind.removesuffix("Pipeline")
-
-
-def _check_shards(index: Path) -> None:
-    """Refuse an index of weights that names files elsewhere, or such as are not there."""
-    table = _read_json(index).get("weight_map")
-    names = set(table.values()) if isinstance(table, dict) and all(_plain(one) for one in table.values()) else {""}
-    for name in names:
-        if not name:
-            raise BadInput("“{name}” points outside its own folder. It is not loaded.", name=index.parent.parent.name)
-        if not (index.parent / name).is_file():
-            raise BadInput(
-                "“{file}” is missing in “{name}”. Download the model again.",
-                file=f"{index.parent.name}/{name}",
-                name=index.parent.parent.name,
-            )
-
-
-def _plain(name: object) -> bool:
-    return isinstance(name, str) and name.endswith(".safetensors") and Path(name).name == name and "\\" not in name
-
-
-def _read_json(file: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as exc:
-        raise BadInput(
-            "“{file}” in “{name}” cannot be read. Download the model again.", file=file.name, name=file.parent.name
-        ) from exc
-    if not isinstance(data, dict):
-        raise BadInput(
-            "“{file}” in “{name}” cannot be read. Download the model again.", file=file.name, name=file.parent.name
-        )
-    return data
 
 
 def _size(path: Path) -> int:

@@ -63,6 +63,14 @@ def find(roots: Iterable[Path], repo: str) -> Held | None:
     return max(here, key=lambda one: one.whole, default=None)
 
 
+def require(roots: Iterable[Path], repo: str) -> Held:
+    """A model in any of some folders. Raises BadInput when nothing of it is there."""
+    one = find(roots, repo)
+    if one is None:
+        raise BadInput("Nothing of “{name}” lies in the model folders.", name=repo)
+    return one
+
+
 def all_held(root: Path) -> tuple[Held, ...]:
     """Everything that was fetched into a folder."""
     found = []

@@ -6,22 +6,17 @@ somebody put into them. Nor is code of a checkpoint's own ever run.
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from sora_studio.core.errors import BadInput
+from sora_studio.weights.layout import INDEX, PICKLES, Config, check_shards, read_index, read_json
 
-INDEX = "model_index.json"
-PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 LIBRARIES = ("diffusers", "transformers", "ltx2")  # the last one is a folder of diffusers
 
 WITHOUT_WEIGHTS = ("Scheduler", "Tokenizer", "Processor", "Extractor", "Guidance")
 """Words in the names of classes that have no weights."""
-
-Config = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +56,7 @@ class Checkpoint:
 
 def read_checkpoint(folder: Path) -> Checkpoint:
     """Read a folder. Raises BadInput saying what is missing or not trusted, and what to do."""
-    index = _read_json(folder, Path(INDEX)) if (folder / INDEX).is_file() else _no_index(folder)
-    if not isinstance(index.get("_class_name"), str):
-        raise BadInput(
-            "“{file}” in “{name}” does not name a pipeline. Download the model again.", file=INDEX, name=folder.name
-        )
+    index = read_index(folder) if (folder / INDEX).is_file() else _no_index(folder)
     parts = {
         name: value
         for name, value in index.items()
@@ -122,27 +113,12 @@ def _check_part(folder: Path, name: str, library: str, kind: str) -> None:
             "The weights of “{part}” in “{name}” are missing. Download the model again.", part=name, name=folder.name
         )
     for index in place.glob("*.safetensors.index*.json"):
-        _check_shards(folder, index)
-
-
-def _check_shards(folder: Path, index: Path) -> None:
-    """Refuse an index of weights that names files elsewhere, or such as are not there."""
-    table = _read_json(folder, index.relative_to(folder)).get("weight_map")
-    names = set(table.values()) if isinstance(table, dict) else {""}
-    for name in names:
-        if not isinstance(name, str) or Path(name).name != name or not name.endswith(".safetensors"):
-            raise BadInput("“{name}” points outside its own folder. It is not loaded.", name=folder.name)
-        if not (index.parent / name).is_file():
-            raise BadInput(
-                "“{file}” is missing in “{name}”. Download the model again.",
-                file=f"{index.parent.name}/{name}",
-                name=folder.name,
-            )
+        check_shards(folder, index)
 
 
 def _config(folder: Path, part: str) -> Config:
     place = Path(part) / "config.json"
-    return _read_json(folder, place) if (folder / place).is_file() else {}
+    return read_json(folder, place) if (folder / place).is_file() else {}
 
 
 def _variant(folder: Path, parts: tuple[str, ...]) -> str | None:
@@ -165,15 +141,3 @@ def _weights(place: Path, variant: str | None) -> list[Path]:
     files = list(place.glob("*.safetensors"))
     chosen = [file for file in files if _variant_of(file.name) == (variant or "")]
     return chosen or [file for file in files if not _variant_of(file.name)]
-
-
-def _read_json(folder: Path, name: Path) -> Config:
-    try:
-        data = json.loads((folder / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as exc:
-        raise BadInput(
-            "“{file}” in “{name}” cannot be read. Download the model again.", file=name, name=folder.name
-        ) from exc
-    if not isinstance(data, dict):
-        raise BadInput("“{file}” in “{name}” cannot be read. Download the model again.", file=name, name=folder.name)
-    return data

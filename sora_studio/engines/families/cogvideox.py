@@ -15,7 +15,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, told_again
+from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, scaled_mode, told_again
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -101,9 +101,7 @@ class CogVideoX:
 
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """The mode of the VAE's distribution, scaled."""
-        latents = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode()
-        scaled: Tensor = latents.float() * pipe.vae.config.scaling_factor
-        return scaled
+        return scaled_mode(pipe, video)
 
     def packed(self, pipe: Any, latents: Tensor) -> Tensor:
         """(1, Z, G, h, w) -> (1, G', Z, h, w), with the first frame once more where G is no multiple of a token's."""

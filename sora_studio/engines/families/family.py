@@ -163,6 +163,23 @@ def pictures(frames: np.ndarray) -> list[Image.Image]:
     return [Image.fromarray(frame) for frame in frames]
 
 
+def mode(pipe: Any, video: Tensor) -> Tensor:
+    """The mode of the VAE's distribution for a video, in float32: (1, 3, T, H, W) in -1..1 -> (1, Z, G, h, w)."""
+    latents: Tensor = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode().float()
+    return latents
+
+
+def scaled_mode(pipe: Any, video: Tensor) -> Tensor:
+    """The same times the VAE's one factor for all channels."""
+    scaled: Tensor = mode(pipe, video) * pipe.vae.config.scaling_factor
+    return scaled
+
+
+def named_distilled(checkpoint: Checkpoint) -> bool:
+    """Whether a folder's name says so: the files of distilled weights differ from others in nothing but the weights."""
+    return "distilled" in checkpoint.folder.name.casefold()
+
+
 def with_first(latents: Tensor) -> Tensor:
     """(1, Z, G - 1, h, w) -> (1, Z, G, h, w): something in the place of a given picture that a loop leaves out."""
     return latents[:, :, [0, *range(latents.shape[2])]]

@@ -16,7 +16,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, with_first
+from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, scaled_mode, with_first
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -91,9 +91,7 @@ class HunyuanVideo:
 
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """The mode of the VAE's distribution, scaled."""
-        latents = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode()
-        scaled: Tensor = latents.float() * pipe.vae.config.scaling_factor
-        return scaled
+        return scaled_mode(pipe, video)
 
     def packed(self, pipe: Any, latents: Tensor) -> Tensor:
         """The loop has them as they are, but for a first picture, which it leaves out."""

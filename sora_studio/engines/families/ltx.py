@@ -14,7 +14,16 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, pictures, with_first
+from sora_studio.engines.families.family import (
+    Call,
+    alone_at_start,
+    basics,
+    mode,
+    named_distilled,
+    picture_at,
+    pictures,
+    with_first,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -71,17 +80,14 @@ class LTX:
     }
 
     def kind(self, checkpoint: Checkpoint) -> str:
-        """The files of distilled weights differ from others in nothing but the weights, so their name must tell."""
+        """Distilled weights are known by their name."""
         if checkpoint.pipeline != "LTXConditionPipeline":
             return "first"
-        return "distilled" if "distilled" in checkpoint.folder.name.casefold() else "condition"
+        return "distilled" if named_distilled(checkpoint) else "condition"
 
     def call(self, checkpoint: Checkpoint, request: Request) -> Call:
         """Given frames as conditions, or, where weights know a first picture alone, as that or held."""
-        arguments = {**basics(request), "frame_rate": float(request.rate.fps)}
-        if checkpoint.config("vae").get("timestep_conditioning"):
-            # the decoder takes the last step itself, from this much noise
-            arguments |= {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
+        arguments = usual(checkpoint, request)
         if self.kind(checkpoint) != "first":
             return Call("LTXConditionPipeline", arguments | _conditions(request))
         if len(request.given) == 1 and alone_at_start(request.given[0]):
@@ -90,7 +96,7 @@ class LTX:
 
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """The mode of the VAE's distribution, normalised by the statistics of its channels."""
-        latents = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode().float()
+        latents = mode(pipe, video)
         mean, spread = (
             numbers.to(latents).view(1, -1, 1, 1, 1) for numbers in (pipe.vae.latents_mean, pipe.vae.latents_std)
         )
@@ -114,6 +120,15 @@ class LTX:
             tokens, *like, pipe.transformer_spatial_patch_size, pipe.transformer_temporal_patch_size
         )
         return unpacked
+
+
+def usual(checkpoint: Checkpoint, request: Request) -> dict[str, Any]:
+    """The arguments that all pipelines of both generations have."""
+    arguments = {**basics(request), "frame_rate": float(request.rate.fps)}
+    if checkpoint.config("vae").get("timestep_conditioning"):
+        # the decoder takes the last step itself, from this much noise
+        arguments |= {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
+    return arguments
 
 
 def _conditions(request: Request) -> dict[str, Any]:

@@ -18,8 +18,8 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, basics, pictures, whole_clip
-from sora_studio.engines.families.ltx import LTX
+from sora_studio.engines.families.family import Call, named_distilled, pictures, whole_clip
+from sora_studio.engines.families.ltx import LTX, usual
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -97,19 +97,16 @@ class LTX2:
     }
 
     def kind(self, checkpoint: Checkpoint) -> str:
-        """The files of distilled weights differ from others in nothing but the weights, so their name must tell."""
-        return "distilled" if "distilled" in checkpoint.folder.name.casefold() else "whole"
+        """Distilled weights are known by their name."""
+        return "distilled" if named_distilled(checkpoint) else "whole"
 
     def call(self, checkpoint: Checkpoint, request: Request) -> Call:
         """Given frames as conditions; a whole clip that is told again is held."""
-        arguments = {**basics(request), "frame_rate": float(request.rate.fps)}
+        arguments = usual(checkpoint, request)
         if self.kind(checkpoint) == "distilled":
             arguments |= {"guidance_scale": 1.0, **UNGUIDED}
             if request.steps == len(DISTILLED_SIGMAS):
                 arguments["sigmas"] = list(DISTILLED_SIGMAS)
-        if checkpoint.config("vae").get("timestep_conditioning"):
-            # the decoder takes the last step itself, from this much noise
-            arguments |= {"decode_timestep": 0.05, "decode_noise_scale": 0.025}
         if whole_clip(request) is not None:
             return Call("LTX2Pipeline", arguments, request.given)
         last = (request.length - 1) // GROUP

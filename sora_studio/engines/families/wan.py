@@ -24,6 +24,7 @@ from sora_studio.engines.families.family import (
     alone_at_start,
     basics,
     kept,
+    mode,
     partly,
     picture_at,
     pictures,
@@ -161,7 +162,7 @@ class Wan:
 
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """The mode of the VAE's distribution, normalised by the statistics of its channels."""
-        latents = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode().float()
+        latents = mode(pipe, video)
         mean, spread = (
             latents.new_tensor(numbers).view(1, -1, 1, 1, 1)
             for numbers in (pipe.vae.config.latents_mean, pipe.vae.config.latents_std)

@@ -11,8 +11,9 @@ import pytest
 
 from sora_studio.core.errors import BadInput, EngineError
 from sora_studio.engines import load_engine
-from sora_studio.engines.families.checkpoint import INDEX, read_checkpoint
+from sora_studio.engines.families.checkpoint import read_checkpoint
 from sora_studio.engines.families.known import find
+from sora_studio.weights.layout import INDEX
 
 
 @pytest.fixture

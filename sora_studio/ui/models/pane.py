@@ -81,7 +81,7 @@ class ModelPane(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(inside)
         whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setContentsMargins(8, 0, 0, 0)  # clear of the handle between it and the list
         whole.setSpacing(8)
         whole.addWidget(area, 1)
         whole.addWidget(self.trouble)

@@ -24,7 +24,8 @@ class Capabilities:
     sizes it was made for; `other_sizes` says whether there are others: multiples of `size_step` with about as many
     pixels, or with any number of them up to `max_pixels`. `prompts` says whether one window takes prompts over time; if
     not, a clip is made in windows with a prompt each. `resumable` says whether a run can be held after a step and
-    continued; `records` whether it can show what goes on inside of its steps.
+    continued; `records` whether it can show what goes on inside of its steps; `sound` whether it makes a clip's sound
+    with it.
     """
 
     engine: str
@@ -52,6 +53,7 @@ class Capabilities:
     prompts: bool = False
     resumable: bool = False
     records: bool = False
+    sound: bool = False
     draft_steps: int = 8
     disk_bytes: int = 0
     memory_bytes: int = 0

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, Request
+from sora_studio.core.samples import Sound
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,9 +65,11 @@ class Preview:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finished:
-    """The final frames of a window at full size; the last event of a run."""
+    """The final frames of a window at full size, and their sound from engines that make it; the last event of a
+    run."""
 
     frames: Frames
+    sound: Sound | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

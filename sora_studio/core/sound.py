@@ -26,10 +26,12 @@ def with_sound(timeline: Timeline, track: int, clip: Clip) -> tuple[Timeline, Ca
     return timeline, Carried(((track, clip), (timeline.of_kind("audio")[rank], replace(clip, id=new_id()))))
 
 
-def add_sound(timeline: Timeline, clip_id: str) -> Timeline:
-    """Bind a clip on a video track to its sound, on the first audio track that has room there, or on a new one."""
+def add_sound(timeline: Timeline, clip_id: str, ids: tuple[str, str] | None = None) -> Timeline:
+    """Bind a clip on a video track to its sound, on the first audio track that has room there, or on a new one. `ids`
+    are those of the bond and of the sound, where they are to be the same on several timelines."""
+    group, sound = ids or (new_id(), new_id())
     track, clip = timeline.find(clip_id)
-    bound = replace(clip, group=clip.group or new_id())
+    bound = replace(clip, group=clip.group or group)
     timeline = place(timeline, track, bound)
     for lane in timeline.of_kind("audio"):
         there = timeline.tracks[lane]
@@ -38,7 +40,16 @@ def add_sound(timeline: Timeline, clip_id: str) -> Timeline:
     else:
         timeline = add_track(timeline, "audio")
         lane = timeline.of_kind("audio")[-1]
-    return place(timeline, lane, replace(bound, id=new_id()))
+    return place(timeline, lane, replace(bound, id=sound))
+
+
+def with_own_sound(timeline: Timeline, media: str, ids: tuple[str, str]) -> Timeline:
+    """Bind the clip of a medium to its sound, if it stands there and is bound to nothing."""
+    for lane in timeline.of_kind("video"):
+        for clip in timeline.tracks[lane].clips:
+            if clip.media == media and not clip.group and not timeline.tracks[lane].locked:
+                return add_sound(timeline, clip.id, ids)
+    return timeline
 
 
 def place_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:

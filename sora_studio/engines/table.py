@@ -20,7 +20,7 @@ MEETS = {
 }
 NEEDS = {"nothing": "", "start": "a first picture", "ends": "a first and a last picture"}
 
-COLUMNS = ("Model", "learnt to meet", "holds", "needs", "kept in part", "at once", "sizes", "steps, guidance")
+COLUMNS = ("Model", "learnt to meet", "holds", "needs", "kept in part", "sound", "at once", "sizes", "steps, guidance")
 
 
 def kinds() -> Iterator[Capabilities]:
@@ -53,6 +53,7 @@ def _row(caps: Capabilities) -> tuple[str, ...]:
         "" if caps.trained == "any" else "all else",
         NEEDS[caps.needs],
         "learnt" if caps.partial_trained else "from noise",
+        "with it" if caps.sound else "",
         f"{caps.window} frames, {caps.rate.seconds(caps.window):.1f} s at {caps.rate}",
         ", ".join(map(str, caps.sizes)) + other,
         f"{caps.steps}, {caps.guidance:g}",

@@ -5,14 +5,26 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Frames
+from sora_studio.core.samples import Sound
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
 
 Sink = Callable[[int, Frames], None]
 """Takes final frames (T, H, W, 3) that start at a frame of the clip; called in order, without gaps."""
+
+
+@runtime_checkable
+class Ear(Protocol):
+    """A sink that also takes the sound that begins with a frame of the clip, ahead of its frames."""
+
+    def hear(self, start: int, sound: Sound) -> None:
+        """Take samples (n, 2) at 48 kHz."""
+        ...
+
 
 KEPT_JOBS = 50
 """Ended jobs that are remembered."""

@@ -14,6 +14,7 @@ import numpy as np
 from sora_studio.core.engine import Latents
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Given, Lora, PromptAt, Request
+from sora_studio.core.samples import Sound
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.insight_wire import insight_data, insight_from
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
@@ -110,6 +111,15 @@ class Made:
     start: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Sounded:
+    """From the worker: the sound from frame `start` on, ahead of its frames."""
+
+    job: str
+    start: int
+    sound: Sound
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """From the worker: all frames of the job are made, with at least `steps` steps."""
@@ -151,7 +161,7 @@ class Broke:
 
 
 Command = Attach | Warm | Run | Cancel | Enough | Ack
-Report = Hello | Stepped | Shown | Made | Recorded | Ended | Parked | Stopped | Broke
+Report = Hello | Stepped | Shown | Made | Sounded | Recorded | Ended | Parked | Stopped | Broke
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
@@ -171,6 +181,8 @@ def encode(message: Message) -> bytes:
                 data["resume"], blob = _latents_data(resume), blob + resume.values.tobytes()
         case Parked(job, latents):
             data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
+        case Sounded(job, start, sound):
+            data, blob = {"job": job, "start": start}, np.ascontiguousarray(sound, np.float32).tobytes()
         case Recorded(job, insight):
             found, blob = insight_data(insight)
             data = {"job": job, "insight": found}
@@ -192,6 +204,8 @@ def read(stream: IO[bytes]) -> Message | None:
             return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"])
         if parcel.kind == "Recorded":
             return Recorded(data["job"], insight_from(data["insight"], parcel.blob))
+        if parcel.kind == "Sounded":
+            return Sounded(data["job"], data["start"], np.frombuffer(parcel.blob, np.float32).reshape(-1, 2))
         if parcel.kind == "Parked":
             return Parked(data["job"], _latents(data["latents"], parcel.blob))
         if "shape" in data:

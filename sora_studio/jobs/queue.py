@@ -25,10 +25,23 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
-from sora_studio.jobs.ledger import Entry, Ledger, Sink, Task
+from sora_studio.jobs.ledger import Ear, Entry, Ledger, Sink, Task
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
-from sora_studio.jobs.protocol import Broke, Ended, Hello, Made, Parked, Recorded, Report, Run, Shown, Stepped, Stopped
+from sora_studio.jobs.protocol import (
+    Broke,
+    Ended,
+    Hello,
+    Made,
+    Parked,
+    Recorded,
+    Report,
+    Run,
+    Shown,
+    Sounded,
+    Stepped,
+    Stopped,
+)
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 
 log = logging.getLogger(__name__)
@@ -251,7 +264,9 @@ class JobQueue:
         elif mine:
             self._progress(worker, report)
 
-    def _progress(self, worker: WorkerProcess, report: Stepped | Recorded | Ended | Parked | Stopped | Broke) -> None:
+    def _progress(
+        self, worker: WorkerProcess, report: Stepped | Sounded | Recorded | Ended | Parked | Stopped | Broke
+    ) -> None:
         current = self._current
         assert current is not None
         match report:
@@ -263,6 +278,10 @@ class JobQueue:
                 windows = len(current.task.plan.windows)
                 window = min(windows, max(0, step - 1) // each + 1)
                 self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
+            case Sounded(_, start, sound):
+                sink: object = current.task.sink
+                if isinstance(sink, Ear) and current.state is None and not current.entry.cancelled:
+                    sink.hear(start, sound)
             case Recorded(job, insight):
                 self._tell(lambda: self.events.recorded.emit(job, insight))
             case Ended(_, steps):

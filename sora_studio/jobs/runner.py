@@ -17,18 +17,23 @@ from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Pr
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, PromptAt, Request
+from sora_studio.core.samples import SAMPLE_RATE, Sound, softened, stretch
 from sora_studio.jobs.anchor import Kept, Seam, Tone, give_back, settle, tone
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+
+SOFT = SAMPLE_RATE // 100
+"""Samples in which sound comes up or goes down where windows meet."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chunk:
-    """Final frames (T, H, W, 3); the first is frame `start` of the clip. Chunks come in order and leave no gap. Windows
-    were made with at least `steps` steps so far."""
+    """Final frames (T, H, W, 3) and their sound, if any; the first is frame `start` of the clip. Chunks come in order
+    and leave no gap. Windows were made with at least `steps` steps so far."""
 
     start: int
     frames: Frames
     steps: int = 0
+    sound: Sound | None = None
 
 
 RunEvent = Progress | Preview | Insight | Chunk | Held
@@ -52,11 +57,12 @@ def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | Non
         window = _engine_window(plan, index, made, prompts=capable.prompts)
         window = replace(window, request=replace(window.request, steps=steps), resume=None if index else resume)
         frames: Frames | None = None
+        sound: Sound | None = None
         done = 0
         for event in engine.run(window, control):
             match event:
                 case Finished():
-                    frames = event.frames
+                    frames, sound = event.frames, event.sound
                 case Held():
                     yield event
                     return
@@ -68,6 +74,7 @@ def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | Non
         if 0 < done < steps:
             steps, control = done, replace(control, enough=never)
         control = replace(control, hold=0)
+        made.hear(index, sound)
         for chunk in made.add(index, _checked(frames, planned, plan), window):
             yield replace(chunk, steps=steps)
         if control.record:
@@ -92,6 +99,7 @@ class _Made:
         self._clip: dict[int, Frames] = {}  # frame index -> (H, W, 3)
         self._key: Frames | None = None  # (1, H, W, 3)
         self._waiting: dict[int, Frames] = {}  # start -> chunk
+        self._heard: dict[int, Sound] = {}  # start -> its sound
         self._next = 0
         self._anchor: Tone | None = None
 
@@ -106,6 +114,15 @@ class _Made:
                 return self._key.repeat(piece.count, axis=0)
             case _:
                 return np.stack([self._clip[int(frame)] for frame in wanted])
+
+    def hear(self, index: int, sound: Sound | None) -> None:
+        """Take the sound of a window in. Where windows meet it is softened, since each has a sound of its own."""
+        planned, rate = self._plan.windows[index], self._plan.request.rate
+        if sound is None or not len(planned.keep):
+            return
+        part = stretch(sound, planned.keep.start - planned.start, planned.keep.stop - planned.start, rate)
+        starts, ends = planned.keep.start == 0, planned.keep.stop == self._plan.request.length
+        self._heard[planned.keep.start] = softened(part, SOFT, start=not starts, end=not ends)
 
     def add(self, index: int, frames: Frames, window: Window) -> Iterator[Chunk]:
         """Take the frames of a window in, and hand out what is final and next in order."""
@@ -122,7 +139,7 @@ class _Made:
         self._remember(index, fresh)
         self._waiting[planned.keep.start] = fresh
         while self._next in self._waiting:
-            chunk = Chunk(self._next, self._waiting.pop(self._next))
+            chunk = Chunk(self._next, self._waiting.pop(self._next), sound=self._heard.pop(self._next, None))
             self._next += len(chunk.frames)
             yield chunk
 

@@ -37,6 +37,7 @@ from sora_studio.jobs.protocol import (
     Report,
     Run,
     Shown,
+    Sounded,
     Stepped,
     Stopped,
     Warm,
@@ -145,8 +146,10 @@ class Worker:
                     self._show(run.job, event)
                 case Insight():
                     self._channel.send(Recorded(run.job, event))
-                case Chunk(start, frames, steps):
+                case Chunk(start, frames, steps, sound):
                     self._show_last(run.job)
+                    if sound is not None:
+                        self._channel.send(Sounded(run.job, start, sound))
                     self._hand_over(run.job, start, frames)
         return Ended(run.job, steps)
 

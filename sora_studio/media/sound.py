@@ -12,17 +12,14 @@ import numpy as np
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from numpy.typing import NDArray
 
 from sora_studio.core.errors import MediaError
+from sora_studio.core.samples import SAMPLE_RATE as SAMPLE_RATE
+from sora_studio.core.samples import Sound as Sound
 from sora_studio.media.containers import FFMPEG_ERRORS, OPTIONS, decoded
 from sora_studio.media.reasons import check_readable, unreadable
 
 log = logging.getLogger(__name__)
-
-SAMPLE_RATE = 48_000
-Sound = NDArray[np.float32]
-"""(n, 2) stereo samples, 1.0 for full scale."""
 
 _PREROLL = Fraction(1, 5)
 """Seconds decoded before the wanted place, so that decoders with a memory have found their step."""
@@ -35,6 +32,16 @@ _JUMP = SAMPLE_RATE // 25
 def silence(count: int) -> Sound:
     """No sound, for `count` samples."""
     return np.zeros((count, 2), np.float32)
+
+
+def at_usual_rate(sound: Sound, rate: int) -> Sound:
+    """Samples (n, 1 or 2) of another rate as stereo at 48 kHz."""
+    stereo = np.ascontiguousarray(np.broadcast_to(sound, (len(sound), 2)).T, np.float32)
+    frame = av.AudioFrame.from_ndarray(stereo, format="fltp", layout="stereo")
+    frame.sample_rate = rate
+    resampler = AudioResampler(format="flt", layout="stereo", rate=SAMPLE_RATE)
+    parts = [part.to_ndarray().reshape(-1, 2) for part in (*resampler.resample(frame), *resampler.resample(None))]
+    return np.concatenate(parts) if parts else silence(0)
 
 
 class SoundReader:

@@ -9,6 +9,7 @@ import numpy as np
 
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
+from sora_studio.core.samples import Sound, stretch
 from sora_studio.core.time import Size
 from sora_studio.media.encode import DEFAULT, VideoWriter
 from sora_studio.media.geometry import resized
@@ -34,6 +35,9 @@ class Recording:
         self._preset, self._quality = preset, quality
         self._writer: VideoWriter | None = None
         self._dropped = False
+        self._heard: list[tuple[int, Sound]] = []
+        self.sounds = False
+        """Whether the file has sound."""
         self._lock = threading.RLock()  # a signal handler may interrupt `abort` with `drop`
 
     def __call__(self, start: int, frames: Frames) -> None:
@@ -48,6 +52,7 @@ class Recording:
             if not len(kept):
                 return
             if self._writer is None:
+                self.sounds = bool(self._heard)
                 height, width = kept.shape[1:3]
                 self.size = self._order.shape or Size(width, height)
                 self._writer = VideoWriter(
@@ -58,12 +63,32 @@ class Recording:
                     quality=self._quality,
                     recipe=self._recipe,
                 )
+                if self.sounds:
+                    self._writer.add_sound()
+            self._write_sound(self._writer)
             for frame in kept:
                 self._writer.write(resized(frame, self.size)[None].astype(np.uint8, copy=False))
             self.frames = self._writer.written
             if start + len(frames) >= last:
                 self._writer.close()
                 self._writer = None
+
+    def hear(self, start: int, sound: Sound) -> None:
+        """Take the sound from frame `start` of the request on, ahead of its frames."""
+        with self._lock:
+            if start == 0:
+                self._heard.clear()
+            if not self._dropped:
+                self._heard.append((start, sound))
+
+    def _write_sound(self, writer: VideoWriter) -> None:
+        """What was heard, as far as it belongs to kept frames."""
+        first, last = self._order.kept
+        for start, sound in self._heard:
+            part = stretch(sound, max(0, first - start), max(0, last - start), self._order.request.rate)
+            if self.sounds and len(part):
+                writer.write_sound(part)
+        self._heard.clear()
 
     def abort(self) -> None:
         """The job ended before its last frame: leave nothing behind. May be called from any thread."""

@@ -19,6 +19,7 @@ from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
+from sora_studio.core.sound import with_own_sound
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.assistant import Assistant
@@ -250,8 +251,12 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         recipe = item.made_from
         if recipe is not None and steps < work.order.request.steps:
             recipe = {**recipe, "stopped_after": steps}
-        made = replace(item, state=state, frames=work.recording.frames, size=work.recording.size)
+        recording = work.recording
+        made = replace(item, state=state, frames=recording.frames, size=recording.size, sound=recording.sounds)
         self._keep(replace(made, made_from=recipe, fingerprint=mark))
+        if recording.sounds and not work.spot.target:
+            ids = (new_id(), new_id())
+            self._history.amend(lambda timeline: with_own_sound(timeline, item.id, ids))
         self._touched()
 
     def _replace_state(self, media: str, state: Lost) -> None:

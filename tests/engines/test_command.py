@@ -62,3 +62,11 @@ def test_a_folder_that_does_not_run_is_said(tmp_path: Path, capsys: pytest.Captu
     words = ["generate", "a ball", "--engine", str(tmp_path), "-o", str(tmp_path / "out.mp4")]
     assert cli.main(words) == cli.BAD_INPUT
     assert "no model in the layout of diffusers" in capsys.readouterr().err
+
+
+def test_a_model_that_makes_sound_is_heard_in_the_file(checkpoint: Callable[[str], Path], tmp_path: Path) -> None:
+    out, model = tmp_path / "out.mp4", str(checkpoint("ltx2"))
+    words = ["generate", "a red ball", "--engine", model, "--size", "64x32", "--seconds", "0.7", "--steps", "2"]
+    assert cli.main([*words, "-o", str(out)]) == 0
+    assert probe(out).audio
+    assert probe(out).frames == 17

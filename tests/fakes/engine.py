@@ -15,6 +15,7 @@
 | garbage | writes into every pipe it finds, also where messages go |
 | drift | makes each window a little brighter and flatter than it was shown |
 | short | returns fewer frames than asked for |
+| hum | makes a sound of 440 Hz that grows louder through each window |
 
 The loader for worker processes is "tests.fakes.engine:load".
 """
@@ -36,6 +37,7 @@ from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latent
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
+from sora_studio.core.samples import SAMPLE_RATE, Sound, sample_of
 from sora_studio.core.time import Rate, Size
 
 CAPABILITIES = Capabilities(
@@ -103,7 +105,7 @@ class FakeEngine:
             if step == control.hold:
                 yield Held(Latents(step, np.full((1, 2, 3), request.seed % 1000, np.float32)))
                 return
-        yield Finished(final[:-1] if "short" in words else final)
+        yield Finished(final[:-1] if "short" in words else final, _hum(request) if "hum" in words else None)
 
     def _paint(self, window: Window) -> Frames:
         request = window.request
@@ -123,6 +125,13 @@ class FakeEngine:
             part = frames[given.at : given.stop]
             frames[given.at : given.stop] = given.strength * given.frames + (1 - given.strength) * part
         return frames.clip(0, 255).astype(np.uint8)
+
+
+def _hum(request: Request) -> Sound:
+    count = sample_of(request.length, request.rate)
+    times = np.arange(count, dtype=np.float32) / SAMPLE_RATE
+    tone = np.sin(2 * np.pi * 440 * times) * np.linspace(0.1, 0.9, count, dtype=np.float32)
+    return np.stack([tone, tone], axis=1).astype(np.float32)
 
 
 def _insight(request: Request, final: Frames, step: int) -> Insight:

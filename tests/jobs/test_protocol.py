@@ -29,6 +29,7 @@ from sora_studio.jobs.protocol import (
     Recorded,
     Run,
     Shown,
+    Sounded,
     Stepped,
     Stopped,
     Warm,
@@ -156,3 +157,14 @@ def test_a_run_says_whether_it_is_recorded() -> None:
         message = read(io.BytesIO(encode(Run("a", plan, 0.1, record=wish))))
         assert isinstance(message, Run)
         assert message.record is wish
+
+
+def test_sound_survives_the_wire_and_half_a_sample_is_refused() -> None:
+    sent = np.linspace(-1, 1, 9600, dtype=np.float32).reshape(-1, 2)
+    wire = encode(Sounded("a", 12, sent))
+    message = read(io.BytesIO(wire))
+    assert isinstance(message, Sounded)
+    assert (message.job, message.start) == ("a", 12)
+    assert np.array_equal(message.sound, sent)
+    with pytest.raises(ProtocolError):
+        read(io.BytesIO(encode(Sounded("a", 12, sent[:, :1].copy()[:3]))))

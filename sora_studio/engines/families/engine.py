@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import torch
@@ -15,6 +16,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled
 from sora_studio.core.request import Frames, Request
+from sora_studio.core.samples import Sound
 from sora_studio.engines.families.apart import Apart
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
@@ -25,6 +27,7 @@ from sora_studio.engines.precision import pick_device
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
+from sora_studio.media.sound import at_usual_rate
 
 
 class CheckpointEngine:
@@ -112,7 +115,14 @@ class _Run:
                 output_type="np",
             )
         self._stop_if_cancelled()
-        self._emit(Finished(_pixels(made.frames[0])))
+        self._emit(Finished(_pixels(made.frames[0]), self._sound(made)))
+
+    def _sound(self, made: Any) -> Sound | None:
+        """The clip's sound, if the pipeline made any."""
+        if not self._model.family.sounds:
+            return None
+        samples = made.audio[0].float().cpu().numpy().T  # (n, channels)
+        return at_usual_rate(samples.clip(-1, 1), self._pipe.vocoder.config.output_sampling_rate)
 
     def _shown(self, holding: Holding, watch: contextlib.ExitStack) -> None:
         """What the networks are spared and shown of given frames that are held."""

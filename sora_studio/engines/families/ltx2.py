@@ -44,7 +44,7 @@ UNGUIDED = {
 _WHOLE = Capabilities(
     engine="",
     title=mark("LTX-2"),
-    description=mark("Makes clips from words and meets given frames along the clip: keyframes, extensions, bridges."),
+    description=mark("Makes clips with sound from words, and meets given frames along the clip."),
     frame_step=GROUP,
     size_step=32,
     window=121,
@@ -61,6 +61,7 @@ _WHOLE = Capabilities(
     steps=30,
     guidance=3.0,
     prompt_tokens=1024,
+    sound=True,
     draft_steps=12,
 )
 

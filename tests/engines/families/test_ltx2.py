@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import diffusers
 import numpy as np
 import pytest
+import torch
 from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 from diffusers.pipelines.ltx2.utils import DISTILLED_SIGMA_VALUES
 
@@ -18,6 +20,8 @@ from sora_studio.engines import load_engine
 from sora_studio.engines.families.checkpoint import read_checkpoint
 from sora_studio.engines.families.known import find
 from sora_studio.engines.families.ltx2 import DISTILLED_SIGMAS, LTX2, _conditions
+from sora_studio.engines.precision import pick_dtype
+from sora_studio.media.sound import at_usual_rate
 from tests.engines.script import FILM, asked, assert_same, frames, image, images, plain, still
 
 Get = Callable[[str], Any]
@@ -97,3 +101,16 @@ def test_distilled_weights_take_one_pass_a_step_and_their_own_levels(checkpoint:
     frames(one, asked((), 17))
     assert len(passes) == 4
     one.unload()
+
+
+def test_the_sound_is_that_of_a_plain_script(engine: Get, checkpoint: Get) -> None:
+    *_, last = engine("ltx2").run(Window(asked((), 17), 0, 1), Control(never, 0.0))
+    dtype = {"default": pick_dtype(torch.device("cpu"))}
+    pipe = diffusers.LTX2Pipeline.from_pretrained(checkpoint("ltx2"), dtype=dtype, local_files_only=True)
+    pipe.set_progress_bar_config(disable=True)
+    usual = {"prompt": "a red ball", "negative_prompt": "blue", "height": 32, "width": 64, "num_inference_steps": 4}
+    made = pipe(**usual, **BASE, guidance_scale=3.0, generator=torch.Generator().manual_seed(11), output_type="np")
+    theirs = at_usual_rate(made.audio[0].float().numpy().T.clip(-1, 1), 16_000)
+    assert last.sound.shape[1] == 2
+    np.testing.assert_allclose(last.sound, theirs, atol=1e-4)
+    assert last.sound.std() > 0

@@ -48,20 +48,18 @@ def test_given_frames_make_what_the_pipelines_for_them_make(
 
 
 def test_a_network_sees_given_frames_clean_and_the_rest_noisy(engine: Get) -> None:
-    one, seen = engine("skyreels"), []
-
-    def look(_: object, args: tuple, kwargs: dict) -> None:
-        seen.append((kwargs["hidden_states"][0].float(), kwargs["timestep"][0].tolist()))
-
+    one, shown, times = engine("skyreels"), [], []
     network = one._model.loaded.parts.transformer
-    request = asked((Given(0, FILM[:5]), Given(9, FILM[9:17])), 17)
-    events = one.run(Window(request, 0, 1), Control(never, 0.0))
-    next(events)  # the hook of the run stands before this one
-    hook = network.register_forward_pre_hook(look, with_kwargs=True)
-    list(events)
-    hook.remove()
-    shown, times = zip(*seen, strict=True)
+    hooks = [
+        network.patch_embedding.register_forward_pre_hook(lambda _, args: shown.append(args[0][0].float())),
+        network.condition_embedder.register_forward_pre_hook(lambda _, args: times.append(args[0].flatten().tolist())),
+    ]
+    list(one.run(Window(asked((Given(0, FILM[:5]), Given(9, FILM[9:17])), 17), 0, 1), Control(never, 0.0)))
+    for hook in hooks:
+        hook.remove()
+    assert len(times) == 8, "with and without words, in four steps"
     assert all(each[0] == each[1] == each[4] == 0 < each[2] for each in times), "frames 0 to 4 and 13 to 16"
+    assert times[0][3] == 0 < times[-1][3], "frames 9 to 12 were encoded without those before them"
     assert all(torch.equal(latents[:, 0], shown[0][:, 0]) for latents in shown)
     assert not torch.equal(shown[0][:, 2], shown[-1][:, 2])
 

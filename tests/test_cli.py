@@ -195,7 +195,10 @@ def test_engines_and_doctor_answer_people_and_programs(run: Run) -> None:
     told = run("doctor")
     assert "Python" in told.out
     report = json.loads(run("doctor", "--json").out)
-    assert {"torch", "memory", "display", "formats"} <= {finding["name"] for finding in report["findings"]}
+    found = {finding["name"]: finding["value"] for finding in report["findings"]}
+    assert {"torch", "memory", "display", "formats"} <= found.keys()
+    assert found["accelerator"] == "Paper card (cuda), 12.0 GB, 11.0 GB free, bf16 and fp8 at 50.00 TFLOP/s"
+    assert found["processor"].startswith("Abacus, ")
     assert told.code == (0 if report["fine"] else 1)
 
 

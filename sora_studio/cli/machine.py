@@ -7,7 +7,6 @@ import json
 import os
 import platform
 import shutil
-import subprocess
 import sys
 from argparse import Namespace
 from dataclasses import asdict, dataclass
@@ -20,10 +19,12 @@ from sora_studio.cli.display import has_display
 from sora_studio.cli.reporter import Reporter
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import StudioError
+from sora_studio.core.machine import Device
 from sora_studio.core.resources import resource
 from sora_studio.engines.catalog import library_folder, survey
 from sora_studio.media.presets import PRESETS
 from sora_studio.session.lookbook import LookBook
+from sora_studio.session.workers import machine
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import config_folder, data_folder
 
@@ -114,30 +115,35 @@ def _packages() -> list[Finding]:
 
 
 def _machine() -> list[Finding]:
+    """What the worker finds: it alone knows what torch can use."""
     memory = psutil.virtual_memory()
-    return [
-        Finding("processor", f"{os.cpu_count() or 1} cores"),
-        Finding("memory", f"{memory.total / GIGABYTE:.1f} GB, {memory.available / GIGABYTE:.1f} GB free"),
-        Finding("accelerator", _accelerator()),
-        Finding("display", _display()),
-    ]
+    findings = [Finding("memory", f"{memory.total / GIGABYTE:.1f} GB, {memory.available / GIGABYTE:.1f} GB free")]
+    try:
+        found = machine()
+    except StudioError as exc:
+        findings.append(Finding("worker", str(exc), fine=False))
+    else:
+        cores = f"{os.cpu_count() or 1} cores"
+        findings.append(
+            Finding("processor", ", ".join(filter(None, (found.processor.name, cores, _speed(found.processor)))))
+        )
+        cards = [_card(card) for card in found.cards] or ["none: the processor makes the clips"]
+        findings += [Finding("accelerator", card) for card in cards]
+        findings.append(
+            Finding("smaller weights", ", ".join(found.quantisers) or "none: neither torchao nor bitsandbytes")
+        )
+    return [*findings, Finding("display", _display())]
 
 
-def _accelerator() -> str:
-    """What the driver's own tool names; whether torch can use it shows when a clip is made."""
-    tool = shutil.which("nvidia-smi")
-    if tool is not None:
-        ask = [tool, "--query-gpu=name,memory.total", "--format=csv,noheader"]
-        try:
-            told = subprocess.run(ask, capture_output=True, text=True, timeout=10, check=False)
-        except (OSError, subprocess.TimeoutExpired):
-            return "nvidia-smi does not answer"
-        names = [line.strip() for line in told.stdout.splitlines() if line.strip()]
-        if told.returncode == 0 and names:
-            return "; ".join(names)
-    if sys.platform == "darwin" and platform.machine() == "arm64":
-        return "Apple silicon"
-    return "none: the processor makes the clips"
+def _card(card: Device) -> str:
+    memory = f"{card.total / GIGABYTE:.1f} GB, {card.free / GIGABYTE:.1f} GB free"
+    return f"{card.name} ({card.kind}), {memory}, {_speed(card)}"
+
+
+def _speed(device: Device) -> str:
+    """The number formats a device is quick at, and its speed at large matrix products."""
+    formats = [name for name, has in (("bf16", device.bf16), ("fp8", device.fp8)) if has] or ["float32"]
+    return f"{' and '.join(formats)} at {device.rate / 1e12:.2f} TFLOP/s"
 
 
 def _display() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sora_studio.core.engine import Engine
+from sora_studio.core.machine import Machine
 from sora_studio.engines.catalog import BUILT_IN, capabilities, found
 
 
@@ -17,3 +18,10 @@ def load_engine(name: str) -> Engine:
     from sora_studio.engines.families.engine import CheckpointEngine
 
     return CheckpointEngine(model.checkpoint, model.family, model.capabilities)
+
+
+def probe() -> Machine:
+    """What this machine has to make clips with; imports torch."""
+    from sora_studio.engines.probe import probe as ask
+
+    return ask()

@@ -33,6 +33,7 @@ from sora_studio.jobs.protocol import (
     Command,
     Enough,
     Made,
+    Probe,
     ProtocolError,
     Report,
     Run,
@@ -110,6 +111,10 @@ class WorkerProcess:
         """Load an engine before it is needed."""
         self.loading = True
         self._send(Warm(engine))
+
+    def probe(self) -> None:
+        """Ask what the machine has."""
+        self._send(Probe())
 
     def run(self, run: Run) -> None:
         """Start a job. Raises EngineError when there is no memory for its frames."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from sora_studio.core.engine import Latents
 from sora_studio.core.inside import Insight
+from sora_studio.core.machine import Machine, machine_data, machine_from
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.samples import Sound
 from sora_studio.core.time import FrameRange, Rate, Size
@@ -36,6 +37,11 @@ class Warm:
     """To the worker: load this engine, so that the first job starts sooner."""
 
     engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """To the worker: say what the machine has, once what is under way is done."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +83,13 @@ class Hello:
     """From the worker: it is there."""
 
     pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """From the worker: what the machine has; None when it cannot be told."""
+
+    machine: Machine | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +173,13 @@ class Broke:
     details: str = ""
 
 
-Command = Attach | Warm | Run | Cancel | Enough | Ack
-Report = Hello | Stepped | Shown | Made | Sounded | Recorded | Ended | Parked | Stopped | Broke
+Command = Attach | Warm | Probe | Run | Cancel | Enough | Ack
+Report = Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Ended | Parked | Stopped | Broke
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Attach, Warm, Cancel, Enough, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
+    for kind in (Attach, Warm, Probe, Cancel, Enough, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
 }
 
 
@@ -183,6 +196,8 @@ def encode(message: Message) -> bytes:
             data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
         case Sounded(job, start, sound):
             data, blob = {"job": job, "start": start}, np.ascontiguousarray(sound, np.float32).tobytes()
+        case Probed(machine):
+            data = {"machine": machine and machine_data(machine)}
         case Recorded(job, insight):
             found, blob = insight_data(insight)
             data = {"job": job, "insight": found}
@@ -202,6 +217,8 @@ def read(stream: IO[bytes]) -> Message | None:
             plan = plan_from(data["plan"], parcel.blob)
             resume = _latents(data["resume"], parcel.blob) if "resume" in data else None
             return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"])
+        if parcel.kind == "Probed":
+            return Probed(machine_from(data["machine"]) if data["machine"] else None)
         if parcel.kind == "Recorded":
             return Recorded(data["job"], insight_from(data["insight"], parcel.blob))
         if parcel.kind == "Sounded":

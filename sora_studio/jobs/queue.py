@@ -23,6 +23,7 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Refused, StudioError
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
+from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
 from sora_studio.jobs.ledger import Ear, Entry, Ledger, Sink, Task
@@ -34,6 +35,7 @@ from sora_studio.jobs.protocol import (
     Hello,
     Made,
     Parked,
+    Probed,
     Recorded,
     Report,
     Run,
@@ -56,6 +58,8 @@ class JobEvents:
     """Job id and the newest look at what becomes of it."""
     recorded = Signal(str, Insight)
     """Job id and a step of it from the inside."""
+    probed = Signal(Machine)
+    """What the machine has now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,9 @@ class JobQueue:
                 self._ledger.announced(job.id)
             case _Warm(engine) if self._current is None:
                 try:
-                    self._ready().warm(engine)
+                    worker = self._ready()
+                    worker.probe()
+                    worker.warm(engine)
                 except StudioError:
                     log.warning("the worker could not be started early", exc_info=True)
             case _Cancel(job_id) | _Enough(job_id):
@@ -254,6 +260,10 @@ class JobQueue:
                 self._finish(Failed(report.reason, report.details))
             return
         if isinstance(report, Hello):
+            return
+        if isinstance(report, Probed):
+            if (machine := report.machine) is not None:
+                self._tell(lambda: self.events.probed.emit(machine))
             return
         current = self._current
         mine = current is not None and current.entry.job.id == report.job

@@ -19,6 +19,7 @@ from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
+from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames
 from sora_studio.jobs.channel import Channel, named, settle
 from sora_studio.jobs.protocol import (
@@ -32,6 +33,8 @@ from sora_studio.jobs.protocol import (
     Made,
     Message,
     Parked,
+    Probe,
+    Probed,
     ProtocolError,
     Recorded,
     Report,
@@ -63,7 +66,7 @@ class Worker:
         self._engine: Engine | None = None
         self._engine_name = ""
         self._writer: FrameWriter | None = None
-        self._todo: queue.SimpleQueue[Run | Warm] = queue.SimpleQueue()
+        self._todo: queue.SimpleQueue[Run | Warm | Probe] = queue.SimpleQueue()
         self._cancelled: set[str] = set()
         self._enough: set[str] = set()
         self._unseen: Preview | None = None
@@ -74,7 +77,7 @@ class Worker:
         try:
             while (message := self._channel.receive()) is not None:
                 match message:
-                    case Run() | Warm():
+                    case Run() | Warm() | Probe():
                         self._todo.put(message)
                     case Cancel(job):
                         self._cancelled.add(job)
@@ -100,6 +103,8 @@ class Worker:
             match self._todo.get():
                 case Warm(engine):
                     self._warm(engine)
+                case Probe():
+                    self._probe()
                 case Run() as run:
                     self._channel.send(self._outcome(run))
                     self._cancelled.discard(run.job)
@@ -110,6 +115,16 @@ class Worker:
             self._load(name)
         except Exception:  # noqa: BLE001 - the first job will load again and tell the artist
             traceback.print_exc()
+
+    def _probe(self) -> None:
+        """Say what the machine has; that it cannot be told is no reason to stop."""
+        machine: Machine | None = None
+        try:
+            module, _, _ = self._loader.partition(":")
+            machine = named(f"{module}:probe")()
+        except Exception:  # noqa: BLE001 - drivers fail in ways of their own
+            traceback.print_exc()
+        self._channel.send(Probed(machine))
 
     def _outcome(self, run: Run) -> Report:
         """Make a job and say how it ended. Nothing that an engine raises ends the process."""
@@ -209,7 +224,11 @@ class Worker:
 def main(arguments: list[str] | None = None) -> None:
     """Run the worker until the studio closes its input."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--loader", required=True, help="package.module:function that returns an engine by its name")
+    parser.add_argument(
+        "--loader",
+        required=True,
+        help="package.module:function that returns an engine by its name; “probe” in the same module returns a Machine",
+    )
     options = parser.parse_args(arguments)
     settle(NICENESS)
     channel: Channel[Message, Report] = Channel(read, encode)

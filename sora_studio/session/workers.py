@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from sora_studio.core.machine import Machine
+from sora_studio.jobs.asking import ask_machine
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.settings.folders import data_folder
@@ -15,8 +17,16 @@ LOADER_VARIABLE = "SORA_STUDIO_LOADER"
 
 def open_queue(preview_share: float) -> JobQueue:
     """A queue on this machine's engines; the worker starts with the first job."""
-    loader = os.environ.get(LOADER_VARIABLE) or LOADER
-    return JobQueue(loader, preview_share=preview_share, history=data_folder() / "pace.json")
+    return JobQueue(_loader(), preview_share=preview_share, history=data_folder() / "pace.json")
+
+
+def machine() -> Machine:
+    """What this machine has, from a worker that is started to say it. Raises EngineError when it cannot."""
+    return ask_machine(_loader())
+
+
+def _loader() -> str:
+    return os.environ.get(LOADER_VARIABLE) or LOADER
 
 
 ASSISTANT = "sora_studio.engines.understanding:load_understanding"

@@ -36,6 +36,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
+from sora_studio.core.machine import Device, Machine
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import SAMPLE_RATE, Sound, sample_of
 from sora_studio.core.time import Rate, Size
@@ -191,6 +192,18 @@ def _write_everywhere() -> None:
                 os.write(descriptor, b"\xff" * 64)
         except OSError:
             continue
+
+
+MACHINE = Machine(
+    Device("cpu", "Abacus", 16_000_000_000, 9_000_000_000, bf16=False, rate=2e11),
+    (Device("cuda", "Paper card", 12_000_000_000, 11_000_000_000, bf16=True, fp8=True, rate=5e13),),
+    ("torchao",),
+)
+
+
+def probe() -> Machine:
+    """A machine on paper."""
+    return MACHINE
 
 
 def load(name: str) -> FakeEngine:

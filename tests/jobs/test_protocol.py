@@ -25,6 +25,8 @@ from sora_studio.jobs.protocol import (
     Made,
     Message,
     Parked,
+    Probe,
+    Probed,
     ProtocolError,
     Recorded,
     Run,
@@ -36,11 +38,14 @@ from sora_studio.jobs.protocol import (
     encode,
     read,
 )
-from tests.fakes.engine import CAPABILITIES
+from tests.fakes.engine import CAPABILITIES, MACHINE
 
 MESSAGES: list[Message] = [
     Attach("psm_1", 4, 1024),
     Warm("sora"),
+    Probe(),
+    Probed(MACHINE),
+    Probed(None),
     Cancel("a"),
     Enough("a"),
     Ack(2),

@@ -16,16 +16,18 @@ import pytest
 
 from sora_studio.core import language
 from sora_studio.core.engine import Control, Preview
-from sora_studio.core.errors import OutputError
+from sora_studio.core.errors import EngineError, OutputError
+from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Size
+from sora_studio.jobs.asking import ask_machine
 from sora_studio.jobs.client import Patience
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.runner import Chunk, run_plan
 from sora_studio.jobs.shared_frames import SLOTS
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Queued, Running
-from tests.fakes.engine import CAPABILITIES, FakeEngine
+from tests.fakes.engine import CAPABILITIES, MACHINE, FakeEngine
 
 LOADER = "tests.fakes.engine:load"
 ROOT = Path(__file__).resolve().parents[2]
@@ -399,3 +401,24 @@ def test_the_current_folder_is_no_place_for_the_workers_modules(
     state = watch.ended(watch.submit("a ball")).state
     watch.queue.close()
     assert isinstance(state, Done)
+
+
+def test_the_machine_is_told_when_the_worker_is_warmed(watch: Watch) -> None:
+    told: list[Machine] = []
+    heard = threading.Event()
+
+    def take(machine: Machine) -> None:
+        told.append(machine)
+        heard.set()
+
+    watch.queue.events.probed.connect(take)
+    watch.queue.warm("fake")
+    assert heard.wait(LONG)
+    watch.queue.events.probed.disconnect(take)
+    assert told == [MACHINE]
+
+
+def test_a_machine_is_asked_for_without_a_queue_and_silence_is_an_error() -> None:
+    assert ask_machine(LOADER) == MACHINE
+    with pytest.raises(EngineError, match="did not say"):
+        ask_machine("tests.fakes.understanding:load")  # a module that knows nothing of machines

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -13,9 +13,9 @@ from sora_studio.core.edits import Carried, Shift, meets
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.laying import Lengths, free, refuse_locked, shifted
+from sora_studio.core.sound import audio_room
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Timeline
-from sora_studio.core.tracks import add_track
 from sora_studio.core.trims import Edge, ripple_trim
 
 
@@ -48,7 +48,7 @@ def landing(timeline: Timeline, going: Going) -> Met:
     for track, _ in block.clips:
         refuse_locked(timeline, track)
     own = frozenset() if going.copy else frozenset(clip.id for _, clip in block.clips)
-    if not runs_over(timeline, ((track, clip.range) for track, clip in block.clips), own):
+    if not runs_over(timeline, _spans(block), own):
         return "free"
     track, at = _anchor(timeline, block)
     left, right = _ends(timeline, track, at)
@@ -58,7 +58,23 @@ def landing(timeline: Timeline, going: Going) -> Met:
 
 def runs_over(timeline: Timeline, spans: Iterable[tuple[int, FrameRange]], own: Set[str] = frozenset()) -> bool:
     """Whether clips other than one's own lie in ranges of tracks."""
-    return any(other.id not in own for track, span in spans for other in timeline.tracks[track].within(span))
+    return _run_over(timeline, spans, own) is not None
+
+
+def nudged(timeline: Timeline, clip_ids: Iterable[str], frames: int) -> Timeline:
+    """Move clips, and what belongs to them, by a few frames; raises BadInput when others lie in the way."""
+    going = Going(tuple(clip_ids), Shift(frames))
+    block = _block(timeline, going)
+    met = _run_over(timeline, _spans(block), frozenset(clip.id for _, clip in block.clips))
+    if met is not None:
+        track, other = met
+        raise BadInput(
+            "“{name}” on track {track} lies in the way. Slide the clip to move its cuts along, or drag it over to "
+            "insert or overwrite it.",
+            name=other.name or tr("A clip"),
+            track=timeline.tracks[track].name,
+        )
+    return edits.move_many(timeline, going.clips, going.shift)
 
 
 def insert_going(timeline: Timeline, going: Going) -> Inserted:
@@ -102,8 +118,8 @@ def inserted(timeline: Timeline, block: Carried) -> Timeline:
             )
     following = {track: [clip for lane, clip in block.clips if lane == track] for track, _ in block.clips}
     for track, clips in following.items():
-        if track not in lanes:
-            timeline, lane = _roomy(timeline, track, clips)
+        if track not in lanes:  # sound of pictures that lead
+            timeline, lane = audio_room(timeline, [clip.range for clip in clips], first=track)
             timeline = edits.laid(timeline, Carried(tuple((lane, clip) for clip in clips)))
     return edits.laid(timeline, Carried(tuple(leading), block.dissolves))
 
@@ -140,6 +156,16 @@ def _told(timeline: Timeline, rest: Timeline, block: Carried) -> Inserted:
 def _block(timeline: Timeline, going: Going) -> Carried:
     block = edits.carried(timeline, free(timeline, going.clips), going.shift)
     return edits.copied(block) if going.copy else block
+
+
+def _spans(block: Carried) -> Iterator[tuple[int, FrameRange]]:
+    return ((track, clip.range) for track, clip in block.clips)
+
+
+def _run_over(timeline: Timeline, spans: Iterable[tuple[int, FrameRange]], own: Set[str]) -> tuple[int, Clip] | None:
+    """The first clip, but for one's own, in ranges of tracks, and its track."""
+    met = ((track, other) for track, span in spans for other in timeline.tracks[track].within(span))
+    return next(((track, other) for track, other in met if other.id not in own), None)
 
 
 def _kind(timeline: Timeline, block: Carried) -> str:
@@ -199,17 +225,6 @@ def _in_row(timeline: Timeline, clip: Clip) -> bool:
     """Whether a clip touches the one before it (or the beginning) and the one after it."""
     before, after = timeline.neighbours(clip.id)
     return (before.stop if before else 0) == clip.start and after is not None and after.start == clip.stop
-
-
-def _roomy(timeline: Timeline, track: int, clips: Iterable[Clip]) -> tuple[Timeline, int]:
-    """A track with room for clips that follow others: the one they are meant for, another of its kind, or a new one."""
-    kind = timeline.tracks[track].kind
-    for lane in (track, *timeline.of_kind(kind)):
-        there = timeline.tracks[lane]
-        if not there.locked and not any(there.within(clip.range) for clip in clips):
-            return timeline, lane
-    timeline = add_track(timeline, kind)
-    return timeline, timeline.of_kind(kind)[-1]
 
 
 def _with_room(timeline: Timeline, clip_id: str, edge: Edge, need: int, lengths: Lengths) -> Timeline:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Set
 from dataclasses import replace
 
 from sora_studio.core.edits import Carried, laid, place
+from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Clip, Timeline, new_id
 from sora_studio.core.tracks import add_track
 
 
 def place_with_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
-    """Put a clip on a video track and its sound on the audio track of the same place in order, overwriting what lies
-    there."""
-    return laid(*with_sound(timeline, track, clip))
+    """Put a clip on a video track, overwriting what lies there, and its sound on the audio track of the same place in
+    order (V2 and A2). The sound of overwritten pictures is overwritten with them; where other sound lies, a track that
+    has room is taken instead."""
+    beneath = {other.group for other in timeline.tracks[track].within(clip.range) if other.group}
+    timeline, block = with_sound(timeline, track, clip)
+    picture, (lane, sound) = block.clips
+    timeline, lane = audio_room(timeline, (sound.range,), first=lane, over=beneath)
+    return laid(timeline, Carried((picture, (lane, sound))))
 
 
 def with_sound(timeline: Timeline, track: int, clip: Clip) -> tuple[Timeline, Carried]:
@@ -32,14 +39,7 @@ def add_sound(timeline: Timeline, clip_id: str, ids: tuple[str, str] | None = No
     group, sound = ids or (new_id(), new_id())
     track, clip = timeline.find(clip_id)
     bound = replace(clip, group=clip.group or group)
-    timeline = place(timeline, track, bound)
-    for lane in timeline.of_kind("audio"):
-        there = timeline.tracks[lane]
-        if not there.locked and all(other.stop <= clip.start or other.start >= clip.stop for other in there.clips):
-            break
-    else:
-        timeline = add_track(timeline, "audio")
-        lane = timeline.of_kind("audio")[-1]
+    timeline, lane = audio_room(place(timeline, track, bound), (clip.range,))
     return place(timeline, lane, replace(bound, id=sound))
 
 
@@ -53,9 +53,22 @@ def with_own_sound(timeline: Timeline, media: str, ids: tuple[str, str]) -> Time
 
 
 def place_sound(timeline: Timeline, track: int, clip: Clip) -> Timeline:
-    """Put mere sound on an audio track, the nearest one when `track` holds pictures, a new one when there is none."""
-    lanes = timeline.of_kind("audio")
-    if not lanes:
-        timeline = add_track(timeline, "audio")
-        lanes = timeline.of_kind("audio")
-    return place(timeline, max(lanes[0], min(track, lanes[-1])), clip)
+    """Put mere sound on an audio track, overwriting what lies there; when `track` holds pictures, on an audio track
+    that has room."""
+    if timeline.tracks[track].kind == "video":
+        timeline, track = audio_room(timeline, (clip.range,))
+    return place(timeline, track, clip)
+
+
+def audio_room(
+    timeline: Timeline, spans: Iterable[FrameRange], first: int | None = None, over: Set[str] = frozenset()
+) -> tuple[Timeline, int]:
+    """The first audio track that is not locked and has room for ranges of frames, or a new one; `first` is asked before
+    the others, and clips of the groups `over` are no hindrance. The timeline has that track then."""
+    spans = tuple(spans)
+    for lane in (*(() if first is None else (first,)), *timeline.of_kind("audio")):
+        there = timeline.tracks[lane]
+        if not there.locked and all(other.group in over for span in spans for other in there.within(span)):
+            return timeline, lane
+    timeline = add_track(timeline, "audio")
+    return timeline, timeline.of_kind("audio")[-1]

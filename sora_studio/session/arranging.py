@@ -10,6 +10,7 @@ from sora_studio.core import edits, tracks, trims
 from sora_studio.core.dissolves import DEFAULT_SECONDS, add_dissolve, remove_dissolve
 from sora_studio.core.edits import Shift
 from sora_studio.core.errors import BadInput
+from sora_studio.core.inlays import nudged
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Kind, Marker
 from sora_studio.core.tracks import Switches
@@ -25,6 +26,10 @@ class Arranging(Editing):
     def move_many(self, clip_ids: Iterable[str], shift: Shift) -> None:
         """Move clips and what belongs to them together, overwriting what lies where they go."""
         self._edit("Move", edits.move_many(self.timeline, clip_ids, shift))
+
+    def nudge(self, clip_ids: Iterable[str], frames: int) -> None:
+        """Move clips by a few frames where nothing lies in the way."""
+        self._edit("Move", nudged(self.timeline, clip_ids, frames))
 
     def duplicate(self, clip_ids: Iterable[str], shift: Shift) -> tuple[str, ...]:
         """Put copies of clips elsewhere and select them; returns their identities."""

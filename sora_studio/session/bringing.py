@@ -13,13 +13,13 @@ from sora_studio.core.edits import Carried
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inlays import insert_dissolving
 from sora_studio.core.language import tr
-from sora_studio.core.sound import add_sound, with_sound
+from sora_studio.core.sound import add_sound, place_sound, with_sound
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.decode import VideoReader
 from sora_studio.session import orders
 from sora_studio.session.draft import Draft
-from sora_studio.session.editing import STILL_SECONDS
+from sora_studio.session.editing import STILL_SECONDS, lane_for
 from sora_studio.session.maker import Maker
 from sora_studio.session.pieces import Piece
 from sora_studio.session.works import Spot
@@ -29,9 +29,15 @@ class Bringing(Maker):
     """Each verb is one step of undo."""
 
     def insert_media(self, media_id: str, track: int, frame: int) -> str:
-        """Put a medium on a track, its sound with it, and push what follows aside; returns the clip's id."""
-        clip = self._clip_of(media_id, frame)
-        self._edit("Insert", self._sounding(edits.insert(self.timeline, track, clip), clip))
+        """Put a medium on the nearest track of its kind, its sound with it, and push what follows aside; mere sound
+        that comes onto pictures finds room beneath them. Returns the clip's id."""
+        clip, timeline = self._clip_of(media_id, frame), self.timeline
+        picture = self.item(media_id).picture
+        if picture or timeline.tracks[track].kind == "audio":
+            timeline = edits.insert(timeline, lane_for(timeline, track, picture=picture), clip)
+        else:
+            timeline = place_sound(timeline, track, clip)
+        self._edit("Insert", self._sounding(timeline, clip))
         return clip.id
 
     def insert_dissolving(self, media_id: str, right_id: str) -> str:

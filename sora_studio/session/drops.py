@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import assert_never
 
+from sora_studio.core.inlays import runs_over
 from sora_studio.core.language import mark, tr
 from sora_studio.core.project import Project
 from sora_studio.session.carried import Kind, LookCard, Payload, Thing, Words
+from sora_studio.session.footprints import footprints
 from sora_studio.session.places import (
     Anywhere,
     Board,
@@ -25,6 +27,7 @@ from sora_studio.session.places import (
     OnCard,
     OnClip,
     OnLook,
+    OnTimeline,
     Place,
     PromptBox,
     Row,
@@ -101,7 +104,7 @@ ON_OTHERS = (
     Accept(Act.INSERT, mark("Insert here"), mark("What lies here is split, and moves along with what follows")),
     Accept(Act.PLACE, mark("Overwrite"), mark("Lay it over what is here; nothing else moves")),
 )
-"""What can be made of clips that are moved or copied onto others."""
+"""What can be made of media that come onto clips, and of clips that are moved or copied onto others."""
 OTHERS_WORDS = mark("Insert or overwrite here")
 
 _SEEN: frozenset[Kind] = frozenset(("image", "video"))
@@ -296,9 +299,7 @@ def _looks(payload: Payload, things: tuple[Thing, ...], place: LooksPage | OnLoo
     return Accept(Act.LOOK_OF_PICTURE, tr("Make a look of this picture"))
 
 
-def _timeline(
-    payload: Payload, things: tuple[Thing, ...], place: Row | OnClip | Cut | Edge | Hole, project: Project
-) -> Offer:
+def _timeline(payload: Payload, things: tuple[Thing, ...], place: OnTimeline, project: Project) -> Offer:
     if place.locked:
         return Refuse(
             tr("The track “{track}” is locked. Unlock it first.", track=project.timeline.tracks[place.track].name)
@@ -317,10 +318,8 @@ def _timeline(
         return Refuse(tr("“{name}” has no sound. Drop it on a video track.", name=media[0].name))
     if not audio and all(thing.kind == "sound" for thing in media):
         return Accept(Act.PLACE, tr("Place on an audio track"))
-    track = project.timeline.tracks[place.track].name
-    on_track = _counted("Place on {track}", "Place {count} clips on {track}", media, track=track)
     if audio:
-        return Accept(Act.PLACE, on_track)
+        return _on_track(things, place, project)
     one = len(media) == 1
     match place:
         case Cut():
@@ -332,7 +331,17 @@ def _timeline(
         case Hole() if one:
             return Accept(Act.FILL, tr("Put it into the gap"))
         case _:
-            return Accept(Act.PLACE, on_track)
+            return _on_track(things, place, project)
+
+
+def _on_track(things: tuple[Thing, ...], place: OnTimeline, project: Project) -> Offer:
+    """Where nothing lies they are placed; onto clips they come in several ways."""
+    if runs_over(project.timeline, footprints(things, place, project.timeline)):
+        return Accept(Act.INSERT, tr(OTHERS_WORDS), choices=ON_OTHERS)
+    track = project.timeline.tracks[place.track].name
+    return Accept(
+        Act.PLACE, _counted("Place on {track}", "Place {count} clips on {track}", _media(things), track=track)
+    )
 
 
 def _between(media: list[Thing]) -> Offer:
@@ -342,7 +351,7 @@ def _between(media: list[Thing]) -> Offer:
     return Accept(Act.INSERT, tr(CUT_WORDS), choices=ON_CUT)
 
 
-def _told(payload: Words | LookCard, place: Row | OnClip | Cut | Edge | Hole) -> Offer:
+def _told(payload: Words | LookCard, place: OnTimeline) -> Offer:
     """Words or a look brought to the clips: they say how what is generated there shall be."""
     how = tr("in “{title}”", title=tr(payload.title)) if isinstance(payload, LookCard) else tr("with these words")
     match place:

@@ -22,6 +22,12 @@ _RATES = (Rate(20), Rate(60))
 """Rates that a timeline takes over from its first video."""
 
 
+def lane_for(timeline: Timeline, track: int, *, picture: bool) -> int:
+    """The track nearest to `track` that takes pictures, or sound."""
+    lanes = timeline.of_kind("video" if picture else "audio")
+    return max(lanes[0], min(track, lanes[-1]))
+
+
 class Editing(MediaPool):
     """The artist's hands."""
 
@@ -71,14 +77,12 @@ class Editing(MediaPool):
         else:
             length = max(1, timeline.rate.frames(item.frames / item.rate.fps))
         clip = Clip(media_id, max(0, start), length, name=item.name)
-        lanes = timeline.of_kind("video")
-        lane = max(lanes[0], min(track, lanes[-1]))
         if not item.picture:
             timeline = place_sound(timeline, track, clip)
         elif item.sound:
-            timeline = place_with_sound(timeline, lane, clip)
+            timeline = place_with_sound(timeline, lane_for(timeline, track, picture=True), clip)
         else:
-            timeline = edits.place(timeline, lane, clip)
+            timeline = edits.place(timeline, lane_for(timeline, track, picture=True), clip)
         self._edit("Place", timeline)
         return clip.id
 

@@ -88,6 +88,44 @@ def test_sound_that_does_not_belong_is_locked_or_cut_elsewhere_is_left_alone(
     assert dissolved(line) == [(("a", "b", 12),), ()]
 
 
+def apart(*more: Clip, tracks: int = 2) -> Timeline:
+    """The films with their sounds on two tracks, and more on the first of these."""
+    (a, a_sound), (b, b_sound) = film("a", 0, "g"), film("b", 40, "h")
+    rest = tuple(Track(f"A{number}", (), "audio") for number in range(3, tracks + 1))
+    return Timeline(
+        tracks=(Track("V1", (a, b)), Track("A1", (a_sound, *more), "audio"), Track("A2", (b_sound,), "audio"), *rest)
+    )
+
+
+def test_sounds_on_two_tracks_come_together_and_crossfade() -> None:
+    line = add_dissolve(apart(), "a", "b", 12, lengths)
+    assert dissolved(line) == [(("a", "b", 12),), (("a-sound", "b-sound", 12),), ()]
+    music = Clip("m", 60, 200, id="music")
+    line = add_dissolve(apart(music), "a", "b", 12, lengths)
+    assert dissolved(line) == [(("a", "b", 12),), (), (("a-sound", "b-sound", 12),)]
+    assert line.tracks[1].clips == (music,)
+    assert line.group("a") == ("a", "a-sound")
+
+
+def test_sounds_on_two_tracks_stay_where_they_cannot_come_together() -> None:
+    crowded = edits.place(apart(Clip("m", 60, 200, id="music")), 2, Clip("n", 0, 30, id="noise"))
+    fading = replace(apart(), tracks=(apart().tracks[0], replace(apart().tracks[1], muted=True), apart().tracks[2]))
+    short = edits.changed(apart(), replace(apart().find("b-sound")[1], offset=0))
+    known = remove_dissolve(add_dissolve(apart(), "a", "b", 12, lengths), "b-sound")
+    for line in (crowded, fading, short, switch_track(apart(), 2, Switches(locked=True)), known):
+        made = add_dissolve(line, "a", "b", 16, lengths)
+        assert made.tracks[1:] == line.tracks[1:]
+        assert dissolved(made)[0] == (("a", "b", 16),)
+
+
+def test_a_sound_that_crossfades_already_is_not_moved() -> None:
+    c_sound = replace(film("c", 80, "i")[0], id="c-sound")
+    line = edits.place(apart(), 2, c_sound)
+    line = add_dissolve(line, "b-sound", "c-sound", 12, lengths)
+    made = add_dissolve(line, "a", "b", 12, lengths)
+    assert dissolved(made) == [(("a", "b", 12),), (), (("a-sound", "b-sound", 12), ("b-sound", "c-sound", 12))]
+
+
 def test_sound_cut_elsewhere_keeps_its_cut() -> None:
     early = trims.trim_head(
         trims.trim_tail(films(), "a-sound", -6, lengths, linked=False), "b-sound", -6, lengths, linked=False

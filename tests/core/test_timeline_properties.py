@@ -17,7 +17,7 @@ from sora_studio.core import tracks as lanes
 from sora_studio.core.dissolves import add_dissolve, remove_dissolve
 from sora_studio.core.edits import Shift
 from sora_studio.core.errors import BadInput
-from sora_studio.core.inlays import Going, insert_going, weave_going
+from sora_studio.core.inlays import Going, insert_going, nudged, weave_going
 from sora_studio.core.layers import seen
 from sora_studio.core.laying import free, longest, settled
 from sora_studio.core.project import Project, from_data, to_data
@@ -74,6 +74,7 @@ EDITS: dict[str, Edit] = {
         {clip.id, line.tracks[0].clips[-1].id if line.tracks[0].clips else clip.id},
         Shift(n[1] - 80, n[0] % 3 - 1),
     ),
+    "nudge": lambda line, clip, n: nudged(line, going(line, clip, n).clips, n[1] - 80),
     "duplicate": lambda line, clip, n: edits.duplicate(line, [clip.id], Shift(n[1], n[0] % 3 - 1))[0],
     "move between": lambda line, clip, n: insert_going(line, going(line, clip, n)).timeline,
     "copy between": lambda line, clip, n: insert_going(line, going(line, clip, n, copy=True)).timeline,
@@ -113,6 +114,7 @@ steps = st.lists(
 )
 
 KEEP_SYNC = {
+    "nudge",
     "move between",
     "copy between",
     "ripple delete",
@@ -126,6 +128,7 @@ KEEP_SYNC = {
     "lift",
 }
 LOSE_NOTHING = {
+    "nudge",
     "move between",
     "copy between",
     "move track",

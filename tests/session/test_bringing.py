@@ -87,3 +87,42 @@ def test_sound_is_inserted_with_its_picture_beside_music_that_goes_on(studio: St
     assert line.find(music)[1].length > 1000  # nothing was cut out of the music
     session.undo()
     assert not session.timeline.has(sound)
+
+
+def test_a_film_laid_down_leaves_music_alone_but_not_the_sound_of_what_it_covers(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    film = session.import_media(moving)
+    session._keep(replace(session.item(film), id="loud", sound=True))
+    session._keep(replace(session.item(film), id="song", sound=True, picture=False, frames=2400))
+    song = session.place("song", 2, 0)
+    music = session.timeline.find(song)[1]
+    under = session.place("loud", 0, 0)
+    covered = session.timeline.group(under)[1]
+    assert session.timeline.find(music.id)[1] == music
+    made = session.place("loud", 0, 24)
+    line = session.timeline
+    (sound,) = (clip_id for clip_id in line.group(made) if clip_id != made)
+    assert line.find(music.id)[1] == music
+    assert line.find(covered)[1].length == line.find(under)[1].length == 24
+    assert line.find(sound)[0] == line.find(covered)[0]
+    other = session.place("song", 0, 0)  # dropped on pictures, it finds room
+    assert session.timeline.find(other)[0] not in {line.find(music.id)[0], line.find(sound)[0]}
+    assert session.timeline.find(sound) == line.find(sound)
+
+
+def test_mere_sound_that_is_inserted_stays_among_sound(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    film = session.import_media(moving)
+    session._keep(replace(session.item(film), id="song", sound=True, picture=False))
+    session.place(film, 0, 0)
+    first = session.place("song", 2, 0)
+    among = session.insert_media("song", 2, 12)
+    assert [(clip.id == among, clip.start) for clip in session.timeline.tracks[2].clips] == [
+        (False, 0),
+        (True, 12),
+        (False, 60),
+    ]
+    assert session.timeline.find(first)[1].length == 12
+    beneath = session.insert_media("song", 0, 12)
+    assert session.timeline.tracks[session.timeline.find(beneath)[0]].kind == "audio"
+    assert session.timeline.find(among)[1].start == 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sora_studio.core.looks import shipped_looks, to_text
 from sora_studio.core.media_item import Ready
 from sora_studio.session import places
 from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, Still, Words, kind_of_file, things_of
-from sora_studio.session.drops import Accept, Act, Offer, Refuse, offer
+from sora_studio.session.drops import ON_OTHERS, Accept, Act, Offer, Refuse, offer
 from sora_studio.session.session import Session
 from tests.session.conftest import DRAFT, Studio
 
@@ -121,6 +122,35 @@ def test_places_on_the_timeline_tell_themselves_apart(board: Board) -> None:
     assert board.ask(photo, board.edge).text == "Extend to this image"
     assert board.ask(film, board.edge).text == "Place on V1"
     assert board.ask(photo, places.Edge(0, 0, board.left, True)).text == "Lead up to here from this image"
+
+
+def test_what_would_come_onto_clips_is_asked_about(board: Board) -> None:
+    photo, film = Media((board.picture,)), Media((board.footage,))  # four seconds and two
+    asked = Accept(Act.INSERT, "Insert or overwrite here", choices=ON_OTHERS)
+    assert board.ask(film, board.clip) == asked
+    assert board.ask(Files((board.film,)), board.clip) == asked
+    assert board.ask(film, places.Edge(0, 144, board.far, True)) == asked
+    assert board.ask(film, places.Row(0, 192)).text == "Place on V1"
+    board.session.place(board.picture, 1, 100)
+    assert board.ask(film, places.Row(1, 52)).text == "Place on V2"
+    assert board.ask(film, places.Row(1, 53)) == asked
+    assert board.ask(photo, places.Row(1, 10)) == asked  # the third second of it
+    assert board.ask(photo, places.Row(1, 4)).text == "Place on V2"
+    assert (
+        board.ask(Media((board.footage, board.picture)), board.hole) == asked
+    )  # one is put into a gap as far as it goes
+    assert board.ask(Files((board.photo, board.film)), places.Row(1, 100 - 96)) == asked
+    assert board.ask(Files((board.photo,)), places.Row(1, 100 - 96)).text == "Place on V2"
+
+
+def test_sound_is_asked_about_where_other_sound_lies(board: Board) -> None:
+    item = board.session.item(board.footage)
+    board.session._keep(replace(item, id="song", sound=True, picture=False))
+    board.session.place("song", 2, 50)
+    song = Media(("song",))
+    assert board.ask(song, places.Row(2, 98)).text == "Place on A1"
+    assert board.ask(song, places.Row(2, 3)).text == "Insert or overwrite here"
+    assert board.ask(song, board.clip).text == "Place on an audio track"  # where there is room
 
 
 def test_words_and_looks_say_how_something_is_generated(board: Board) -> None:

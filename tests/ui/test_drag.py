@@ -185,6 +185,60 @@ def test_a_cut_takes_what_is_dropped_between_its_clips(room: Room, hand: Hand) -
     assert line.find(left)[1].stop == 36
 
 
+def test_a_film_on_the_middle_of_a_clip_is_asked_about(room: Room, hand: Hand) -> None:
+    room.film("a.mp4", 40), room.film("b.mp4", 40)
+    room.window.timeline.fit()
+    room.window.timeline.commands["snap"].trigger()
+    before, new = room.desk.timeline, hand.files(numbered(room.folder / "new.mp4", 10))
+    assert hand.drop(hand.tracks, new, hand.on_track(20)).startswith("Insert or overwrite here")
+    assert room.desk.timeline == before
+    QTest.keyClick(choices(room).rows[0], Qt.Key.Key_Escape)
+    assert room.desk.timeline == before
+    hand.drop(hand.tracks, new, hand.on_track(20))
+    room.bot.mouseClick(choices(room).rows[0], LEFT)
+    assert [(clip.name, clip.start) for clip in room.desk.timeline.tracks[0].clips] == [
+        ("a", 0),
+        ("new", 20),
+        ("a", 30),
+        ("b", 50),
+    ]
+    room.desk.undo()
+    hand.drop(hand.tracks, new, hand.on_track(20))
+    room.bot.mouseClick(choices(room).rows[1], LEFT)
+    assert [(clip.name, clip.start) for clip in room.desk.timeline.tracks[0].clips] == [
+        ("a", 0),
+        ("new", 20),
+        ("a", 30),
+        ("b", 40),
+    ]
+    assert hand.drop(hand.tracks, new, hand.on_track(20, track=1)).startswith("Place on V2")
+
+
+def test_nudged_clips_stop_at_others_and_ask_before_they_come_onto_them(room: Room, hand: Hand) -> None:
+    a, b = room.film("a.mp4", 40), room.film("b.mp4", 40)
+    room.window.timeline.fit()
+    before, view = room.desk.timeline, room.window.timeline.view
+    room.desk.select(b)
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Left, ALT)
+    assert "“a” on track V1 lies in the way. Slide the clip" in told(room)
+    assert room.desk.timeline == before
+    QTest.keyClick(view, Qt.Key.Key_Right, ALT)
+    assert room.desk.timeline.find(b)[1].start == 41
+    QTest.keyClick(view, Qt.Key.Key_Left, ALT)
+    assert room.desk.timeline == before
+    QTest.keyClick(view, Qt.Key.Key_Up, ALT)  # nothing lies there
+    assert room.desk.timeline.find(b)[0] == 1
+    QTest.keyClick(view, Qt.Key.Key_Left, ALT)
+    moved = room.desk.timeline
+    QTest.keyClick(view, Qt.Key.Key_Down, ALT)
+    assert room.desk.timeline == moved
+    shown = choices(room)
+    assert [row.text() for row in shown.rows] == ["Insert here", "Overwrite"]
+    room.bot.mouseClick(shown.rows[1], LEFT)
+    assert [(clip.id, clip.length) for clip in room.desk.timeline.tracks[0].clips] == [(a, 39), (b, 40)]
+
+
 def test_escape_leaves_a_cut_as_it_is(room: Room, hand: Hand) -> None:
     room.film("a.mp4", 36)
     room.film("b.mp4", 36)

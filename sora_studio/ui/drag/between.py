@@ -1,4 +1,4 @@
-"""What is done on a cut: media are put between its two clips; and what is done with clips that come onto others."""
+"""What is done on a cut and on clips: media are put between them; and what is done with clips that come onto others."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sora_studio.core.inlays import Going
 from sora_studio.session.carried import Payload
 from sora_studio.session.drops import Act
-from sora_studio.session.places import Cut, Place
+from sora_studio.session.places import Cut, Edge, Hole, OnClip, Place, Row
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.draft_state import DraftState
@@ -20,14 +20,15 @@ WithMedia = Callable[[Payload, Callable[[list[str]], None]], None]
 
 
 class Between:
-    """The acts of a cut; each is one step of undo. Places that are no cut are passed over."""
+    """The acts of a cut, and inserting anywhere on the tracks; each is one step of undo. Other places are passed
+    over."""
 
     def __init__(self, session: Session, draft: DraftState, with_media: WithMedia) -> None:
         self._session, self._draft, self._with_media = session, draft, with_media
 
     def insert(self, payload: Payload, place: Place) -> None:
-        """What follows moves along."""
-        if not isinstance(place, Cut):
+        """What follows moves along; a clip under the place is split."""
+        if not isinstance(place, Row | OnClip | Edge | Cut | Hole):
             return
         session = self._session
 

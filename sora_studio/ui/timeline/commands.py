@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPointF
 from PySide6.QtGui import QAction
 
 from sora_studio.core.edits import Shift
+from sora_studio.core.inlays import Going
 from sora_studio.core.language import tr
 from sora_studio.core.timeline import Clip
 from sora_studio.session.draft import Draft
@@ -20,6 +21,7 @@ from sora_studio.ui.timeline.clip_item import ClipItem
 from sora_studio.ui.timeline.drag import CLICK_SECONDS
 from sora_studio.ui.timeline.faces import can_grow
 from sora_studio.ui.timeline.gap_commands import GapCommands
+from sora_studio.ui.timeline.move import land
 from sora_studio.ui.timeline.take_commands import TakeCommands
 from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from sora_studio.ui.timeline.tools import Tool
@@ -188,10 +190,10 @@ class Commands(QObject):
             Entry("bridge_cut", "Bridge the cut", "git-merge", ("Ctrl+B",), self._bridge_cut),
             Entry("trim_start", "Trim start to playhead", "arrow-right-to-line", ("Q",), lambda: self._trim(head=True)),
             Entry("trim_end", "Trim end to playhead", "arrow-left-to-line", ("W",), lambda: self._trim(head=False)),
-            Entry("nudge_left", "Move one frame left", "chevron-left", ("Alt+Left",), lambda: self._nudge(-1, 0)),
-            Entry("nudge_right", "Move one frame right", "chevron-right", ("Alt+Right",), lambda: self._nudge(1, 0)),
-            Entry("track_up", "Move one track up", "chevron-up", ("Alt+Up",), lambda: self._nudge(0, 1)),
-            Entry("track_down", "Move one track down", "chevron-down", ("Alt+Down",), lambda: self._nudge(0, -1)),
+            Entry("nudge_left", "Move one frame left", "chevron-left", ("Alt+Left",), lambda: self._nudge(-1)),
+            Entry("nudge_right", "Move one frame right", "chevron-right", ("Alt+Right",), lambda: self._nudge(1)),
+            Entry("track_up", "Move one track up", "chevron-up", ("Alt+Up",), lambda: self._climb(1)),
+            Entry("track_down", "Move one track down", "chevron-down", ("Alt+Down",), lambda: self._climb(-1)),
             Entry("select_all", "Select all clips", "square", ("Ctrl+A",), self._select_all),
             Entry("select_next", "Select next clip", "skip-forward", ("Ctrl+Right",), lambda: self._select_by(1)),
             Entry("select_previous", "Select previous clip", "skip-back", ("Ctrl+Left",), lambda: self._select_by(-1)),
@@ -231,13 +233,22 @@ class Commands(QObject):
                 else:
                     self._do(partial(self._session.trim_tail, clip.id, frame - clip.stop))
 
-    def _nudge(self, frames: int, rows: int) -> None:
+    def _nudge(self, frames: int) -> None:
+        chosen = [clip.id for clip in self._chosen()]
+        if chosen:
+            self._do(lambda: self._session.nudge(chosen, frames))
+
+    def _climb(self, rows: int) -> None:
+        """The selected clips so many tracks further up; when others lie there it is asked what becomes of them."""
         timeline, chosen = self._session.timeline, self._chosen()
         if chosen:
-            kind = timeline.tracks[timeline.find(chosen[0].id)[0]].kind
+            track, _ = timeline.find(chosen[0].id)
+            kind = timeline.tracks[track].kind
             # Audio tracks are listed from top to bottom.
-            shift = Shift(frames, rows if kind == "video" else -rows, kind)
-            self._do(lambda: self._session.move_many([clip.id for clip in chosen], shift))
+            going = Going(tuple(clip.id for clip in chosen), Shift(0, rows if kind == "video" else -rows, kind))
+            metrics = self._view.tracks.metrics
+            at = QPointF(metrics.x(chosen[0].start), metrics.y(track))
+            self._do(lambda: land(self._session, going, self._view.hand.on_others, at))
 
     def _select_all(self) -> None:
         self._session.select(*(clip.id for track in self._session.timeline.tracks for clip in track.clips))

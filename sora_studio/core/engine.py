@@ -5,9 +5,9 @@ A window is what a model makes at once; `jobs.plan` lays windows out and `jobs.r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,13 @@ from sora_studio.core.samples import Sound
 @dataclass(frozen=True, slots=True, eq=False)
 class Latents:
     """What a window's run holds after `step` steps, in the engine's own layout: continued, it ends bit for bit as if it
-    had never been held."""
+    had never been held. `more` is what the engine needs besides, such as its solver's history. `final`: nothing is left
+    to do but decoding."""
 
     step: int
     values: NDArray[np.float32]
+    more: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    final: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,13 +96,19 @@ class Control:
     previews may take (0 switches them off). When `enough` turns true, the clip as predicted after the present step is
     decoded and finished. After step `hold` (0: never) the run ends with Held, from engines whose Capabilities say
     `resumable`. With `record` an Insight follows each step, from engines that say `records`, and only
-    the first window of a clip is made."""
+    the first window of a clip is made.
+
+    `keep` takes Latents that the run can go on from, on a thread of the engine's: after steps, for `keep_share` of the
+    time at most; ahead of decoding; and those of the last whole step when the run ends before, by whatever. Engines
+    that are `resumable` call it."""
 
     cancelled: Callable[[], bool]
     preview_share: float = 0.08
     enough: Callable[[], bool] = never
     hold: int = 0
     record: bool = False
+    keep: Callable[[Latents], None] | None = None
+    keep_share: float = 0.02
 
 
 class Engine(Protocol):
@@ -108,6 +117,11 @@ class Engine(Protocol):
     @property
     def capabilities(self) -> Capabilities:
         """What the engine can do; known without loading weights."""
+        ...
+
+    @property
+    def weights(self) -> str:
+        """What tells its weights from others, for latents that are kept: they mean nothing to other weights."""
         ...
 
     def load(self) -> None:

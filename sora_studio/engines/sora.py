@@ -19,6 +19,7 @@ from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
+from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.stream import Emit, stream
@@ -26,6 +27,7 @@ from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
+from sora_studio.weights.fingerprint import folder_fingerprint
 
 
 class SoraEngine:
@@ -40,6 +42,11 @@ class SoraEngine:
     def capabilities(self) -> Capabilities:
         """What the engine can do; known without loading weights."""
         return self._capabilities
+
+    @property
+    def weights(self) -> str:
+        """What tells the model in its folder from others."""
+        return folder_fingerprint(model_folder())
 
     def load(self) -> None:
         """Bring the weights into memory. Raises EngineError when they are missing or damaged."""
@@ -83,6 +90,8 @@ class _Run:
         self._budget = PreviewBudget(
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
         )
+        self._keeper = Keeper(control.keep, control.keep_share, window.resume)
+        self._last: tuple[int, Tensor] | None = None  # the last whole step and the latents behind it
         self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
         self._recorder: Recorder | None = None  # sees each step from the inside, if that was asked for
 
@@ -91,20 +100,45 @@ class _Run:
         """Denoise, then decode, unless the run is held before."""
         request = self._request
         self._stop_if_cancelled()
-        latents = self._denoise(request)
+        latents = self._made(request)
         if self._step == self._control.hold < request.steps:
-            self._emit(Held(Latents(self._step, latents.float().cpu().numpy())))
+            self._emit(Held(_latents(self._step, latents)))
             return
+        clean = latents if self._early is None else self._early
+        self._keeper.keep(self._step, lambda: _latents(self._step, clean, final=True), final=True)
         self._stop_if_cancelled()
         self._emit(Progress(self._step, request.steps, "decoding"))
-        clean = latents if self._early is None else self._early
         # in one call: a window's decode takes a third of a step, so there is nothing to stop in between
         frames = _pixels(self._pipe.vae.decode(self._clean(clean)).sample)
         self._stop_if_cancelled()
         self._emit(Finished(frames))
 
+    def _made(self, request: Request) -> Tensor:
+        """The latents (1, Z, G, h, w) where the run ends; when it ends before its time, its last whole step is kept."""
+        if self._resume is not None and self._resume.final:
+            return torch.from_numpy(np.array(self._resume.values)).to(self._pipe.device)
+        try:
+            return self._denoise(request)
+        except BaseException:
+            self._keep_last()
+            raise
+
+    def _keep_last(self) -> None:
+        if self._last is not None:
+            step, latents = self._last
+            with contextlib.suppress(Exception):  # what ended the run is told, not what came of it
+                self._keeper.keep(step, lambda: _latents(step, latents))
+
+    def _behind(self, pipe: object, index: int, time: Tensor, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        """Behind each step: what it left."""
+        del pipe, time
+        step, latents = self._last = index + 1, tensors["latents"]
+        if step < self._request.steps and self._keeper.due():
+            self._keeper.keep(step, lambda: _latents(step, latents))
+        return {}
+
     def _denoise(self, request: Request) -> Tensor:
-        """The latents (1, Z, G, h, w) where the run ends."""
+        """The same by the pipeline."""
         resume = self._resume
         with contextlib.ExitStack() as watch:
             watch.enter_context(tapped(self._pipe, self._stop_if_cancelled, self._stepped))
@@ -122,6 +156,7 @@ class _Run:
                 generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
                 latents=torch.from_numpy(np.array(resume.values)) if resume else None,
                 start_step=resume.step if resume else 0,
+                callback_on_step_end=self._behind,
                 output_type="latent",
                 return_dict=False,
             )
@@ -168,6 +203,10 @@ class _Run:
     def _clean(self, latents: Tensor) -> Tensor:
         """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""
         return self._pipe.vae.denormalise(latents).to(self._pipe.vae.dtype)
+
+
+def _latents(step: int, values: Tensor, *, final: bool = False) -> Latents:
+    return Latents(step, values.float().cpu().numpy(), final=final)
 
 
 def _pixels(video: Tensor) -> Frames:

@@ -15,6 +15,8 @@ from typing import Any
 
 from torch import Tensor
 
+from sora_studio.engines.keeping import Course
+
 Predict = Callable[[], Tensor]
 """Computes the predicted clean latents of a step, in the layout of the pipeline's latents, when they are wanted."""
 
@@ -79,11 +81,18 @@ After = Callable[[Predict], Tensor | None]
 
 @contextlib.contextmanager
 def tapped(
-    pipe: Any, before: Callable[[], None], after: After, steer: Steer | None = None, *, copies: bool = False
+    pipe: Any,
+    before: Callable[[], None],
+    after: After,
+    steer: Steer | None = None,
+    *,
+    copies: bool = False,
+    course: Course | None = None,
 ) -> Iterator[None]:
     """Within this context `before` is called ahead of each step and `after` behind it, and `steer` may change what the
     network said. All may raise to stop the run, after which the pipeline can be used again. Steps are those of the
-    pipeline's own scheduler, or, with `copies`, of those that it copied from it."""
+    pipeline's own scheduler, or, with `copies`, of those that it copied from it. A `course` follows all of them; steps
+    that lie behind it are passed over, without a word to the others."""
     kind = type(pipe.scheduler)
     original = kind.step
     inherited = "step" not in vars(kind)
@@ -91,19 +100,31 @@ def tapped(
 
     @functools.wraps(original)  # keeps the signature: pipelines look at it
     def step(scheduler: Any, *args: Any, **kwargs: Any) -> Any:
-        if (scheduler is pipe.scheduler) == copies:  # such as the sound's
-            return original(scheduler, *args, **kwargs)
-        before()
         given = signature.bind(scheduler, *args, **kwargs)
         known = given.arguments
+        if course is not None and course.behind(scheduler):
+            return course.passed(scheduler, known["sample"])
+        if (scheduler is pipe.scheduler) == copies:  # such as the sound's
+            return moved(scheduler, move(scheduler, *args, **kwargs))
+        before()
         time, times = known["timestep"], known.get("per_token_timesteps")
         index = _place(scheduler, time)
         if steer is not None:
             known["model_output"] = steer(Step(scheduler, index, time, known["model_output"], known["sample"], times))
         seen = Step(scheduler, index, time, known["model_output"], known["sample"], times)
-        out = original(*given.args, **given.kwargs)
+        out = move(*given.args, **given.kwargs)
         instead = after(seen.clean)
-        return out if instead is None else (instead.to(out[0].dtype), *out[1:])
+        return moved(scheduler, out if instead is None else (instead.to(out[0].dtype), *out[1:]))
+
+    def move(*args: Any, **kwargs: Any) -> Any:
+        if course is not None:
+            course.moving()
+        return original(*args, **kwargs)
+
+    def moved(scheduler: Any, out: Any) -> Any:
+        if course is not None:
+            course.moved(scheduler, out)
+        return out
 
     kind.step = step
     try:

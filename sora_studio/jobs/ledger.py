@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from sora_studio.core.errors import BadInput
@@ -37,6 +38,8 @@ class Task:
     plan: Plan
     sink: Sink
     leg: Leg = Leg()
+    keep: Path | None = None
+    """The folder with what the job goes on from, and keeps; None: nothing is kept."""
 
 
 @dataclass(slots=True)
@@ -119,4 +122,10 @@ class Ledger:
             entry.job = replace(entry.job, state=state)
             if entry.job.ended:
                 entry.task = None
+            return entry.job
+
+    def remark(self, entry: Entry, text: str) -> Job:
+        """Add a sentence to the notes of a job; returns it."""
+        with self._lock:
+            entry.job = replace(entry.job, notes=(*entry.job.notes, text))
             return entry.job

@@ -18,6 +18,7 @@ from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.samples import Sound
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.insight_wire import insight_data, insight_from
+from sora_studio.jobs.latents_file import latents_bytes, latents_from
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 from sora_studio.jobs.wire import ProtocolError as ProtocolError
 from sora_studio.jobs.wire import garbled, pack, unpack
@@ -47,7 +48,8 @@ class Probe:
 @dataclass(frozen=True, slots=True, eq=False)
 class Run:
     """To the worker: make this plan, from `resume` on if it is given, up to step `hold` if that is not 0. With `record`
-    each step is seen from the inside."""
+    each step is seen from the inside. In the folder `keep` lies, or is laid, what the job goes on from when it ends
+    before its time; empty: nowhere."""
 
     job: str
     plan: Plan
@@ -55,6 +57,7 @@ class Run:
     hold: int = 0
     resume: Latents | None = None
     record: bool = False
+    keep: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,14 @@ class Sounded:
 
 
 @dataclass(frozen=True, slots=True)
+class Remarked:
+    """From the worker: a sentence for the artist about a job that goes on."""
+
+    job: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """From the worker: all frames of the job are made, with at least `steps` steps."""
 
@@ -174,12 +185,12 @@ class Broke:
 
 
 Command = Attach | Warm | Probe | Run | Cancel | Enough | Ack
-Report = Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Ended | Parked | Stopped | Broke
+Report = Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__: kind
-    for kind in (Attach, Warm, Probe, Cancel, Enough, Ack, Hello, Stepped, Shown, Made, Ended, Stopped, Broke)
+    for kind in (Attach, Warm, Probe, Cancel, Enough, Ack, Hello, Stepped, Shown, Made, Remarked, Ended, Stopped, Broke)
 }
 
 
@@ -187,13 +198,15 @@ def encode(message: Message) -> bytes:
     """A message as bytes for the wire."""
     blob = b""
     match message:
-        case Run(job, plan, share, hold, resume, record):
+        case Run(job, plan, share, hold, resume, record, keep):
             blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in plan.request.given)
             data = {"job": job, "preview_share": share, "plan": plan_data(plan), "hold": hold, "record": record}
+            data["keep"] = keep
             if resume is not None:
-                data["resume"], blob = _latents_data(resume), blob + resume.values.tobytes()
+                held = latents_bytes(resume)
+                data["resume"], blob = len(held), blob + held
         case Parked(job, latents):
-            data, blob = {"job": job, "latents": _latents_data(latents)}, latents.values.tobytes()
+            data, blob = {"job": job}, latents_bytes(latents)
         case Sounded(job, start, sound):
             data, blob = {"job": job, "start": start}, np.ascontiguousarray(sound, np.float32).tobytes()
         case Probed(machine):
@@ -215,8 +228,8 @@ def read(stream: IO[bytes]) -> Message | None:
     try:
         if parcel.kind == "Run":
             plan = plan_from(data["plan"], parcel.blob)
-            resume = _latents(data["resume"], parcel.blob) if "resume" in data else None
-            return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"])
+            resume = latents_from(parcel.blob[-data["resume"] :]) if "resume" in data else None
+            return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"], data["keep"])
         if parcel.kind == "Probed":
             return Probed(machine_from(data["machine"]) if data["machine"] else None)
         if parcel.kind == "Recorded":
@@ -224,27 +237,13 @@ def read(stream: IO[bytes]) -> Message | None:
         if parcel.kind == "Sounded":
             return Sounded(data["job"], data["start"], np.frombuffer(parcel.blob, np.float32).reshape(-1, 2))
         if parcel.kind == "Parked":
-            return Parked(data["job"], _latents(data["latents"], parcel.blob))
+            return Parked(data["job"], latents_from(parcel.blob))
         if "shape" in data:
             data["shape"] = tuple(data["shape"])
         message: Message = _KINDS[parcel.kind](**data)
     except (ValueError, KeyError, TypeError) as exc:
         raise garbled() from exc
     return message
-
-
-def _latents_data(latents: Latents) -> dict[str, Any]:
-    return {"step": latents.step, "shape": list(latents.values.shape)}
-
-
-def _latents(data: dict[str, Any], blob: bytes) -> Latents:
-    """Latents that end a blob."""
-    shape = tuple(int(side) for side in data["shape"])
-    count = int(np.prod(shape, dtype=np.int64))
-    offset = len(blob) - 4 * count
-    if offset < 0:
-        raise ValueError("latents are missing")
-    return Latents(int(data["step"]), np.frombuffer(blob, np.float32, count, offset).reshape(shape))
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:

@@ -37,6 +37,7 @@ from sora_studio.jobs.protocol import (
     Parked,
     Probed,
     Recorded,
+    Remarked,
     Report,
     Run,
     Shown,
@@ -45,6 +46,7 @@ from sora_studio.jobs.protocol import (
     Stopped,
 )
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
+from sora_studio.jobs.windows import Plan
 
 log = logging.getLogger(__name__)
 
@@ -140,15 +142,25 @@ class JobQueue:
         self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
         self._thread.start()
 
-    def submit(self, request: Request, caps: Capabilities, sink: Sink, label: str = "", leg: Leg = Leg()) -> str:
+    def submit(
+        self,
+        request: Request,
+        caps: Capabilities,
+        sink: Sink,
+        label: str = "",
+        leg: Leg = Leg(),
+        keep: Path | None = None,
+    ) -> str:
         """Plan a request and put it at the end of the queue. Returns the job's id; raises Refused at once.
 
         With a `leg` only a part of the way is gone; a job that is held ends as Held and gives nothing to its sink.
+        In the folder `keep` the job leaves where it stands, and goes on from what lies there, if that is its own; who
+        names the folder removes it.
         """
         _refuse(leg, caps)
         plan = make_plan(request, caps)
         job = Job(uuid.uuid4().hex[:12], label, Queued(), plan.notes)
-        self._ledger.add(Entry(job, Task(plan, sink, leg)))
+        self._ledger.add(Entry(job, Task(plan, sink, leg, keep)))
         self._inbox.put(_Changed(job))
         return job.id
 
@@ -203,8 +215,7 @@ class JobQueue:
         if worker is not None:
             worker.close()
         if self._current is not None:
-            reason = str(exc) if isinstance(exc, StudioError) else tr("The worker was lost. Run the job again.")
-            self._finish(Failed(reason, traceback.format_exc()))
+            self._finish(_in_words(exc, tr("The worker was lost. Run the job again.")))
 
     def _answer(self, item: _Item) -> None:
         match item:
@@ -236,8 +247,8 @@ class JobQueue:
             self._announce(entry.job)
             try:
                 worker = self._ready()
-                leg = task.leg
-                worker.run(Run(entry.job.id, task.plan, self._preview_share, leg.hold, leg.resume, leg.record))
+                leg, keep = task.leg, str(task.keep or "")
+                worker.run(Run(entry.job.id, task.plan, self._preview_share, leg.hold, leg.resume, leg.record, keep))
             except StudioError as exc:
                 self._finish(Failed(str(exc)))
 
@@ -275,25 +286,24 @@ class JobQueue:
             self._progress(worker, report)
 
     def _progress(
-        self, worker: WorkerProcess, report: Stepped | Sounded | Recorded | Ended | Parked | Stopped | Broke
+        self, worker: WorkerProcess, report: Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke
     ) -> None:
         current = self._current
         assert current is not None
         match report:
-            case Stepped(_, step, steps, stage):
+            case Stepped(_, step, _, stage):
                 worker.loading = stage == "loading"
                 if not worker.loading:
                     self._pace.step(step)
-                each = current.task.plan.request.steps
-                windows = len(current.task.plan.windows)
-                window = min(windows, max(0, step - 1) // each + 1)
-                self._update(Running(step, steps, self._pace.seconds_left(), window, windows, stage))
+                self._update(_running(report, current.task.plan, self._pace.seconds_left()))
             case Sounded(_, start, sound):
                 sink: object = current.task.sink
                 if isinstance(sink, Ear) and current.state is None and not current.entry.cancelled:
                     sink.hear(start, sound)
             case Recorded(job, insight):
                 self._tell(lambda: self.events.recorded.emit(job, insight))
+            case Remarked(_, text):
+                self._announce(self._ledger.remark(current.entry, text))
             case Ended(_, steps):
                 self._pace.end()
                 self._finish(Done(time.monotonic() - current.begun, steps))
@@ -317,12 +327,7 @@ class JobQueue:
                 try:
                     current.task.sink(start, frames)
                 except Exception as exc:  # noqa: BLE001 - a sink is foreign code, and the queue must live
-                    reason = (
-                        str(exc)
-                        if isinstance(exc, StudioError)
-                        else tr("The frames could not be kept ({why}).", why=exc)
-                    )
-                    current.state = Failed(reason, traceback.format_exc())
+                    current.state = _in_words(exc, tr("The frames could not be kept ({why}).", why=exc))
                     if self._worker is not None:
                         self._worker.cancel(job)
 
@@ -361,6 +366,18 @@ class JobQueue:
             self._worker.close()
         for entry in self._ledger.open():
             self._set(entry, Cancelled())
+
+
+def _in_words(exc: Exception, otherwise: str) -> Failed:
+    """How a job failed by an error that is being handled, and what is said of one that has no words of its own."""
+    return Failed(str(exc) if isinstance(exc, StudioError) else otherwise, traceback.format_exc())
+
+
+def _running(report: Stepped, plan: Plan, seconds_left: float | None) -> Running:
+    """Where a job stands by what the worker says of it."""
+    windows = len(plan.windows)
+    window = min(windows, max(0, report.step - 1) // plan.request.steps + 1)
+    return Running(report.step, report.steps, seconds_left, window, windows, report.stage)
 
 
 def _refuse(leg: Leg, caps: Capabilities) -> None:

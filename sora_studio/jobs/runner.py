@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, PromptAt, Request
 from sora_studio.core.samples import SAMPLE_RATE, Sound, softened, stretch
 from sora_studio.jobs.anchor import Kept, Seam, Tone, give_back, settle, tone
+from sora_studio.jobs.kept import KeptRun
 from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
 
 SOFT = SAMPLE_RATE // 100
@@ -39,9 +41,14 @@ class Chunk:
 RunEvent = Progress | Preview | Insight | Chunk | Held
 
 
-def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | None = None) -> Iterator[RunEvent]:
+def run_plan(
+    plan: Plan, engine: Engine, control: Control, resume: Latents | None = None, kept: KeptRun | None = None
+) -> Iterator[RunEvent]:
     """Make the clip. Steps count over all windows. `resume` continues a run whose first window was held, and
     `control.hold` holds the first window: Held is then the last event. `control.record` ends the run after it.
+
+    With `kept` each window goes on from what was kept of it, which for a finished one is to be decoded alone, and
+    keeps where it stands.
 
     When `control.enough()` ends a window early, the windows after it are made with as few steps, so that the clip is
     whole all the same.
@@ -55,7 +62,12 @@ def run_plan(plan: Plan, engine: Engine, control: Control, resume: Latents | Non
         if control.cancelled():
             raise Cancelled("The work was stopped.")
         window = _engine_window(plan, index, made, prompts=capable.prompts)
-        window = replace(window, request=replace(window.request, steps=steps), resume=None if index else resume)
+        request = replace(window.request, steps=steps)
+        begun = None if index else resume
+        if kept is not None:
+            begun = begun or kept.latents(index, steps, request.seed)
+            control = replace(control, keep=partial(kept.keep, index, steps, request.seed))
+        window = replace(window, request=request, resume=begun)
         frames: Frames | None = None
         sound: Sound | None = None
         done = 0

@@ -14,6 +14,7 @@ import sys
 import threading
 import traceback
 from dataclasses import replace
+from pathlib import Path
 
 from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, StudioError
@@ -22,6 +23,7 @@ from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames
 from sora_studio.jobs.channel import Channel, named, settle
+from sora_studio.jobs.kept import KeptRun
 from sora_studio.jobs.protocol import (
     Ack,
     Attach,
@@ -37,6 +39,7 @@ from sora_studio.jobs.protocol import (
     Probed,
     ProtocolError,
     Recorded,
+    Remarked,
     Report,
     Run,
     Shown,
@@ -150,7 +153,7 @@ class Worker:
         engine = self._load(run.plan.request.engine)
         control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold, run.record)
         steps, self._unseen = run.plan.request.steps, None
-        for event in run_plan(run.plan, engine, control, run.resume):
+        for event in run_plan(run.plan, engine, control, run.resume, self._kept(run, engine)):
             match event:
                 case Held(latents):
                     self._show_last(run.job)
@@ -167,6 +170,14 @@ class Worker:
                         self._channel.send(Sounded(run.job, start, sound))
                     self._hand_over(run.job, start, frames)
         return Ended(run.job, steps)
+
+    def _kept(self, run: Run, engine: Engine) -> KeptRun | None:
+        """What the job keeps and goes on from, if it does."""
+        if not run.keep or not engine.capabilities.resumable:
+            return None
+        return KeptRun(
+            Path(run.keep), run.plan, engine.weights, lambda text: self._channel.send(Remarked(run.job, text))
+        )
 
     def _load(self, name: str) -> Engine:
         """The engine, brought into memory; another one leaves it first."""

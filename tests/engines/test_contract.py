@@ -5,7 +5,7 @@ Each row of the table of requests is sent to each engine, planned and run as in 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,9 +13,20 @@ import pytest
 
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, Engine, Preview, Progress, never
+from sora_studio.core.engine import (
+    Control,
+    Engine,
+    EngineEvent,
+    Finished,
+    Held,
+    Latents,
+    Preview,
+    Progress,
+    Window,
+    never,
+)
 from sora_studio.core.errors import Cancelled, Refused
-from sora_studio.core.request import Footage, PromptAt, Request
+from sora_studio.core.request import Footage, Given, PromptAt, Request
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import BUILT_IN
 from sora_studio.jobs.plan import make_plan
@@ -111,6 +122,22 @@ def small(engine: Engine) -> Capabilities:
 
 def run(engine: Engine, request: Request, control: Control = Control(never, 1.0)) -> list[RunEvent]:
     return list(run_plan(make_plan(request, small(engine)), engine, control))
+
+
+def planned(engine: Engine, request: Request) -> list[Window]:
+    """The windows that a request becomes for an engine, as it is handed them."""
+    windows: list[Window] = []
+
+    class Noting:
+        capabilities = small(engine)
+
+        def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+            windows.append(window)
+            size = window.request.size
+            yield Finished(np.zeros((window.request.length, size.height, size.width, 3), np.uint8))
+
+    list(run_plan(make_plan(request, small(engine)), Noting(), Control(never)))  # type: ignore[arg-type]
+    return windows
 
 
 def made(events: list[RunEvent]) -> np.ndarray:
@@ -232,6 +259,61 @@ def test_previews_cost_nothing_when_they_are_off_and_change_no_pixel(name: str, 
     silent = run(one, request, Control(never, 0.0))
     assert not any(isinstance(event, Preview) for event in silent)
     assert np.array_equal(made(silent), made(run(one, request)))
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_run_goes_on_from_any_step_bit_for_bit(name: str, engine: Get) -> None:
+    one = engine(name)
+    led = (*simplest(one).given, Given(5, picture(150), 0.6))
+    for request in (simplest(one), replace(simplest(one), given=led)):
+        (window,) = planned(one, request)
+        kept: list[Latents] = []
+        *_, whole = one.run(window, Control(never, 0.0, keep=kept.append, keep_share=1e9))
+        assert isinstance(whole, Finished)
+        assert [latents.step for latents in kept] == [*range(1, STEPS), STEPS]
+        assert [latents.final for latents in kept] == [False] * (STEPS - 1) + [True]
+        for latents in kept[1:]:
+            events = list(one.run(replace(window, resume=latents), Control(never, 0.0)))
+            steps = [event.step for event in events if isinstance(event, Progress) and event.stage == "denoising"]
+            assert steps == list(range(latents.step + 1, STEPS + 1)), "no step is made twice"
+            assert isinstance(events[-1], Finished)
+            assert np.array_equal(events[-1].frames, whole.frames)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_a_run_left_is_kept_however_it_ends(name: str, engine: Get) -> None:
+    one = engine(name)
+    (window,) = planned(one, simplest(one))
+    (*_, whole), kept, steps = one.run(window, Control(never, 0.0)), [], []
+    control = Control(lambda: len(steps) >= 2, 0.0, keep=kept.append, keep_share=0.0)
+    with pytest.raises(Cancelled):
+        steps.extend(event.step for event in one.run(window, control) if isinstance(event, Progress))
+    assert [latents.step for latents in kept] in ([2], [3]), "the last whole step, and nothing before"
+    *_, rest = one.run(replace(window, resume=kept[0]), Control(never, 0.0))
+    assert np.array_equal(rest.frames, whole.frames)
+    *_, held = one.run(window, Control(never, 0.0, hold=2))
+    assert isinstance(held, Held)
+    *_, rest = one.run(replace(window, resume=held.latents), Control(never, 0.0))
+    assert np.array_equal(rest.frames, whole.frames)
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_what_was_enough_is_decoded_again(name: str, engine: Get) -> None:
+    one = engine(name)
+    (window,) = planned(one, simplest(one))
+    steps, kept = [], []
+    control = Control(never, 0.0, enough=lambda: len(steps) >= 1, keep=kept.append, keep_share=0.0)
+    frames = None
+    for event in one.run(window, control):
+        if isinstance(event, Progress):
+            steps.append(event.step)
+        elif isinstance(event, Finished):
+            frames = event.frames
+    (last,) = kept
+    assert last.final
+    assert last.step < STEPS
+    *_, again = one.run(replace(window, resume=last), Control(never, 0.0))
+    assert np.array_equal(again.frames, frames)
 
 
 @pytest.mark.parametrize("name", ENGINES)

@@ -16,6 +16,7 @@
 | drift | makes each window a little brighter and flatter than it was shown |
 | short | returns fewer frames than asked for |
 | hum | makes a sound of 440 Hz that grows louder through each window |
+| undecodable | runs out of memory when it decodes what it has just made |
 
 The loader for worker processes is "tests.fakes.engine:load".
 """
@@ -75,6 +76,10 @@ class FakeEngine:
     def capabilities(self) -> Capabilities:
         return CAPABILITIES
 
+    @property
+    def weights(self) -> str:
+        return "gradients"
+
     def load(self) -> None:
         self.loaded = True
 
@@ -82,11 +87,28 @@ class FakeEngine:
         self.loaded = False
 
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+        request, words, resume = window.request, window.request.prompt.split(), window.resume
+        final, step = self._paint(window), resume.step if resume else 0
+        if resume is None or not resume.final:
+            for event in self._steps(window, control, final):
+                yield event
+                if isinstance(event, Held):
+                    return
+                step = event.step if isinstance(event, Progress) else step
+        else:
+            yield Progress(step, request.steps, "decoding")
+        if control.keep is not None:
+            control.keep(_held(request, step, final=True))
+        if "undecodable" in words and resume is None:
+            raise MemoryError
+        if step < request.steps:
+            final = (final * 0.5).astype(np.uint8)  # unfinished: darker
+        yield Finished(final[:-1] if "short" in words else final, _hum(request) if "hum" in words else None)
+
+    def _steps(self, window: Window, control: Control, final: Frames) -> Iterator[EngineEvent]:
         request, words = window.request, window.request.prompt.split()
         steps = request.steps if "endless" not in words else 10**9
-        final = self._paint(window)
-        begun = window.resume.step if window.resume else 0
-        for step in range(begun + 1, steps + 1):
+        for step in range((window.resume.step if window.resume else 0) + 1, steps + 1):
             if control.cancelled():
                 raise Cancelled("The work was stopped.")
             if "hang" in words:
@@ -100,13 +122,13 @@ class FakeEngine:
                 yield Preview(min(step, request.steps), request.steps, (final[:, ::4, ::4] * done).astype(np.uint8))
             if control.record:
                 yield _insight(request, final, step)
+            if control.keep is not None:
+                control.keep(_held(request, min(step, request.steps)))
             if step < request.steps and control.enough():
-                final = (final * 0.5).astype(np.uint8)  # unfinished: darker
-                break
-            if step == control.hold:
-                yield Held(Latents(step, np.full((1, 2, 3), request.seed % 1000, np.float32)))
                 return
-        yield Finished(final[:-1] if "short" in words else final, _hum(request) if "hum" in words else None)
+            if step == control.hold:
+                yield Held(_held(request, step))
+                return
 
     def _paint(self, window: Window) -> Frames:
         request = window.request
@@ -133,6 +155,10 @@ def _hum(request: Request) -> Sound:
     times = np.arange(count, dtype=np.float32) / SAMPLE_RATE
     tone = np.sin(2 * np.pi * 440 * times) * np.linspace(0.1, 0.9, count, dtype=np.float32)
     return np.stack([tone, tone], axis=1).astype(np.float32)
+
+
+def _held(request: Request, step: int, *, final: bool = False) -> Latents:
+    return Latents(step, np.full((1, 2, 3), request.seed % 1000, np.float32), final=final)
 
 
 def _insight(request: Request, final: Frames, step: int) -> Insight:

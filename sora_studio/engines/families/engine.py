@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import Sound
@@ -23,11 +23,13 @@ from sora_studio.engines.families.colours import Colours, fit_colours
 from sora_studio.engines.families.family import Family, kept, pixel_of
 from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
 from sora_studio.engines.families.loading import Loaded
+from sora_studio.engines.keeping import Course, Keeper
 from sora_studio.engines.precision import pick_device
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.media.sound import at_usual_rate
+from sora_studio.weights.fingerprint import folder_fingerprint
 
 
 class CheckpointEngine:
@@ -42,6 +44,11 @@ class CheckpointEngine:
     def capabilities(self) -> Capabilities:
         """What the engine can do; known without loading weights."""
         return self._capabilities
+
+    @property
+    def weights(self) -> str:
+        """What tells the checkpoint from others."""
+        return folder_fingerprint(self._checkpoint.folder)
 
     def load(self) -> None:
         """Bring the weights into memory. Raises EngineError when they are damaged."""
@@ -59,7 +66,7 @@ class CheckpointEngine:
             self.load()
         model = self._model
         assert model is not None
-        return stream(lambda emit: _Run(model, window.request, control, emit).make(), self._pool)
+        return stream(lambda emit: _Run(model, window, control, emit).make(), self._pool)
 
 
 class Model:
@@ -88,32 +95,39 @@ class Model:
         return self._colours
 
 
+class _Arrived(Exception):
+    """The run has come to the step at which it is to be held."""
+
+
 class _Run:
     """One call of a pipeline with its previews."""
 
-    def __init__(self, model: Model, request: Request, control: Control, emit: Emit) -> None:
-        self._model, self._request, self._control, self._emit = model, request, control, emit
+    def __init__(self, model: Model, window: Window, control: Control, emit: Emit) -> None:
+        self._model, self._request, self._control, self._emit = model, window.request, control, emit
+        request = window.request
         self._call = model.family.call(model.checkpoint, request)
         self._pipe = model.loaded.pipeline(self._call.pipeline)
-        self._step = self._call.first
+        self._resume = window.resume
+        self._step = window.resume.step if window.resume else self._call.first
         self._decodes = False
-        self._budget = PreviewBudget(control.preview_share, request.steps, first=self._step + 1)
+        torch.manual_seed(request.seed)  # some pipelines draw from torch's own numbers as well
+        self._noise = torch.Generator("cpu").manual_seed(request.seed)  # the same on every device
+        self._course = Course(self._noise, window.resume, self._step - self._call.first, self._arrived)
+        self._keeper = Keeper(control.keep, control.keep_share, self._resume)
+        self._budget = PreviewBudget(control.preview_share, request.steps, first=self._step + 1, last=control.hold)
 
     @torch.inference_mode()
     def make(self) -> None:
-        """Denoise and decode."""
+        """Denoise and decode, unless the run is held before."""
         self._stop_if_cancelled()
-        holding = self._holding()
-        with contextlib.ExitStack() as watch:
-            watch.enter_context(self._tap(holding))
-            watch.enter_context(self._heeding())
-            if holding is not None:
-                self._shown(holding, watch)
-            made = self._pipe(
-                **self._call.arguments,
-                generator=self._noise(),
-                output_type="np",
-            )
+        try:
+            made = self._made()
+        except _Arrived:
+            self._emit(Held(self._course.latents(self._step, final=False)))
+            return
+        except BaseException:
+            self._keep_last()
+            raise
         self._stop_if_cancelled()
         self._emit(Finished(_pixels(made.frames[0]), self._sound(made)))
 
@@ -124,28 +138,35 @@ class _Run:
         samples = made.audio[0].float().cpu().numpy().T  # (n, channels)
         return at_usual_rate(samples.clip(-1, 1), self._pipe.vocoder.config.output_sampling_rate)
 
-    def _shown(self, holding: Holding, watch: contextlib.ExitStack) -> None:
-        """What the networks are spared and shown of given frames that are held."""
-        family = self._model.family
-        if not family.sounds:  # sound is never given, so a network for both has always something to do
-            networks = [part for name, part in self._networks() if name.startswith("transformer")]
-            watch.enter_context(spared(networks, holding, apart=family.apart))
-        if family.apart:
-            hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
-            watch.callback(hook.remove)
+    def _made(self) -> Any:
+        """What the pipeline returns."""
+        holding, family = self._holding(), self._model.family
+        with contextlib.ExitStack() as watch:
+            watch.enter_context(self._tap(holding))
+            watch.enter_context(self._heeding())
+            networks = self._denoisers()
+            # sound is never given, so a network for both has always something to do
+            led = None if family.sounds else holding
+            idle = lambda: self._course.under_way or (led is not None and led.everything)  # noqa: E731
+            watch.enter_context(spared(networks, idle, apart=family.apart, sounds=family.sounds))
+            if holding is not None and family.apart:
+                hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
+                watch.callback(hook.remove)
+            return self._pipe(**self._call.arguments, generator=self._noise, output_type="np")
 
-    def _noise(self) -> torch.Generator:
-        """The source of the run's noise: the same on every device. Some pipelines draw from torch's own as well."""
-        torch.manual_seed(self._request.seed)
-        return torch.Generator("cpu").manual_seed(self._request.seed)
+    def _keep_last(self) -> None:
+        """The run ends before its time: keep what its last whole step left."""
+        if self._course.whole and not self._decodes:
+            with contextlib.suppress(Exception):  # what ended the run is told, not what came of it
+                self._keeper.keep(self._step, lambda: self._course.latents(self._step, final=False))
 
     def _tap(self, holding: Holding | None) -> contextlib.AbstractContextManager[None]:
         """A look at the steps of the clip, whether they are made at once or frame by frame."""
         if not self._model.family.apart:
-            return tapped(self._pipe, self._stop_if_cancelled, self._moved, holding)
+            return tapped(self._pipe, self._stop_if_cancelled, self._moved, holding, course=self._course)
         frames = Apart(self._model.grid(self._request)[0], self._stepped, self._is_enough)
         steer = None if holding is None else frames.steer(holding)
-        return tapped(self._pipe, self._stop_if_cancelled, frames.moved, steer, copies=True)
+        return tapped(self._pipe, self._stop_if_cancelled, frames.moved, steer, copies=True, course=self._course)
 
     def _holding(self) -> Holding | None:
         """What keeps the given frames in place that the pipeline has no argument for."""
@@ -157,18 +178,19 @@ class _Run:
         clean = self._model.encode(video)  # (1, Z, G, h, w)
         until = torch.tensor(steps, device=clean.device).view(1, 1, -1, 1, 1).expand_as(clean)
         pack = self._model.family.packed
-        return Holding(pack(self._pipe, clean), pack(self._pipe, until), self._call.first)
+        return Holding(pack(self._pipe, clean), pack(self._pipe, until), self._step)
 
     @contextlib.contextmanager
     def _heeding(self) -> Iterator[None]:
         """Within this context the run can be stopped ahead of each block of the networks, since a step of a large one
-        takes a minute; and the decoder's beginning is told."""
+        takes a minute; what a step left is kept when the next one begins; and the decoder's beginning is told."""
         hooks = [
             block.register_forward_pre_hook(lambda *_: self._stop_if_cancelled())
             for name, part in self._networks()
             if name != "vae"
             for block in _blocks(part)
         ]
+        hooks += [part.register_forward_pre_hook(lambda *_: self._asked()) for part in self._denoisers()]
         hooks.append(self._pipe.vae.decoder.register_forward_pre_hook(lambda *_: self._decoding()))
         try:
             yield
@@ -179,11 +201,32 @@ class _Run:
     def _networks(self) -> list[tuple[str, nn.Module]]:
         return [(name, part) for name, part in self._pipe.components.items() if isinstance(part, nn.Module)]
 
+    def _denoisers(self) -> list[nn.Module]:
+        """The networks that are asked for velocities."""
+        return [part for name, part in self._networks() if name.startswith("transformer")]
+
+    def _asked(self) -> None:
+        """Ahead of a step's network: the last step is whole, and is kept, or is the one at which the run is held."""
+        if self._course.whole or not self._course.settled():
+            return  # it is asked once more in the same step, or for the first one
+        if self._step == self._control.hold < self._request.steps:
+            raise _Arrived
+        if self._keeper.due():
+            self._keeper.keep(self._step, lambda: self._course.latents(self._step, final=False))
+
+    def _arrived(self) -> None:
+        """The steps that were made before are passed over."""
+        if self._resume is not None and self._resume.final:
+            self._pipe._interrupt = True  # it had enough
+
     def _decoding(self) -> None:
-        self._stop_if_cancelled()
-        if not self._decodes:  # many decoders are called once for each latent frame
+        """Ahead of the decoder."""
+        if not self._decodes:  # many are called once for each latent frame
+            self._course.settled()
+            self._keeper.keep(self._step, lambda: self._course.latents(self._step, final=True), final=True)
             self._decodes = True
             self._emit(Progress(self._step, self._request.steps, "decoding"))
+        self._stop_if_cancelled()
 
     def _stop_if_cancelled(self) -> None:
         if self._control.cancelled():

@@ -101,19 +101,21 @@ def _led(step: Step, clean: Tensor, held: Tensor) -> Tensor:
 
 
 @contextlib.contextmanager
-def spared(networks: Iterable[Any], holding: Holding, *, apart: bool) -> Iterator[None]:
-    """Within this context the networks that are asked for velocities do not compute what is replaced anyhow: of a
-    restyle that keeps 60 %, the first 60 % of the steps. Their answer then has one element for each sample, or, when
-    latent frames are moved apart, one for each of the latents."""
+def spared(networks: Iterable[Any], idle: Callable[[], bool], *, apart: bool, sounds: bool = False) -> Iterator[None]:
+    """Within this context the networks that are asked for velocities do not compute while `idle` says that their answer
+    is replaced anyhow: in steps that were made before, and, of a restyle that keeps 60 %, in the first 60 % of them.
+    Their answer then has one element for each sample, or, when latent frames are moved apart, one for each of the
+    latents; and another one for the sound."""
     own = [(network, vars(network).get("forward")) for network in networks]  # None: its class's
 
     def sparing(forward: Callable[..., Any]) -> Callable[..., Any]:
         @functools.wraps(forward)  # keeps the signature: pipelines look at it
         def answer(*args: Any, **kwargs: Any) -> Any:
-            if not holding.everything:
+            if not idle():
                 return forward(*args, **kwargs)
             noisy = kwargs["hidden_states"]
-            return (noisy.new_zeros(noisy.shape if apart else (len(noisy), *[1] * (noisy.ndim - 1))),)
+            nothing = noisy.new_zeros(noisy.shape if apart else (len(noisy), *[1] * (noisy.ndim - 1)))
+            return (nothing, nothing) if sounds else (nothing,)
 
         return answer
 

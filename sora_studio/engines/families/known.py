@@ -47,6 +47,7 @@ def find(folder: Path, engine: str) -> Found:
     caps = replace(
         kind,
         engine=engine,
+        resumable=True,  # by any scheduler (engines/keeping.py)
         title=folder.name,
         description=tr("{model}. {does}", model=tr(kind.title), does=tr(kind.description)),
         disk_bytes=checkpoint.disk_bytes,

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.forecast import Networks
 from sora_studio.core.language import language, mark
 from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
@@ -85,6 +86,14 @@ def found(name: str) -> Found:
         name=name,
         known=", ".join(caps.engine for caps in catalog()),
     )
+
+
+def networks(name: str) -> Networks | None:
+    """What a run of an engine is forecast from; None for the built-in one, which runs everywhere. Raises BadInput as
+    `found` does, and when a file of weights is damaged."""
+    if name == BUILT_IN:
+        return None
+    return found(name).networks()
 
 
 def library_folder() -> Path:

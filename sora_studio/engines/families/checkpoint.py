@@ -50,8 +50,11 @@ class Checkpoint:
     @property
     def weight_bytes(self) -> int:
         """Bytes of the weights that are loaded."""
-        files = (file for part in self.configs for file in _weights(self.folder / part, self.variant))
-        return sum(file.stat().st_size for file in files)
+        return sum(file.stat().st_size for part in self.configs for file in self.weights(part))
+
+    def weights(self, part: str) -> list[Path]:
+        """The files of weights that are loaded for a part; none for one that has no weights."""
+        return _weights(self.folder / part, self.variant)
 
 
 def read_checkpoint(folder: Path) -> Checkpoint:

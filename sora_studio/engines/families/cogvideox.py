@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
@@ -61,6 +62,7 @@ class CogVideoX:
     group = 4
     apart = False
     sounds = False
+    costs = Costs(token=5.5, pixel=23_000, voxel=0, decoding=1.9e7, tile=295, together=True)
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Costs
 from sora_studio.core.request import Given, Request
 from sora_studio.engines.families.checkpoint import Checkpoint
 
@@ -61,6 +62,11 @@ class Family(Protocol):
     @property
     def sounds(self) -> bool:
         """Whether the network makes the clip's sound with it."""
+        ...
+
+    @property
+    def costs(self) -> Costs:
+        """What its networks need besides their weights."""
         ...
 
     @property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
@@ -57,6 +58,7 @@ class HunyuanVideo:
     group = GROUP
     apart = False
     sounds = False
+    costs = Costs(token=10.5, pixel=20_000, voxel=0, decoding=2.3e7, calls=1)  # guidance is a number it is told
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.forecast import Networks
 from sora_studio.core.language import tr
 from sora_studio.engines.families.checkpoint import Checkpoint, read_checkpoint
 from sora_studio.engines.families.cogvideox import CogVideoX
@@ -16,6 +17,7 @@ from sora_studio.engines.families.ltx import LTX
 from sora_studio.engines.families.ltx2 import LTX2
 from sora_studio.engines.families.skyreels import SkyReels
 from sora_studio.engines.families.wan import Wan
+from sora_studio.weights.shapes import part_of
 
 FAMILIES: tuple[Family, ...] = (Wan(), LTX(), LTX2(), CogVideoX(), HunyuanVideo(), SkyReels())
 
@@ -30,6 +32,20 @@ class Found:
     checkpoint: Checkpoint
     family: Family
     capabilities: Capabilities
+
+    def networks(self) -> Networks:
+        """What a run is forecast from. Raises BadInput when a file of weights is damaged."""
+        weights = ((part, self.checkpoint.weights(part)) for part in self.checkpoint.configs)
+        parts = tuple(part_of(part, files) for part, files in weights if files)
+        transformer, costs = self.checkpoint.config("transformer"), self.family.costs
+        hints = len(transformer.get("vace_layers") or ())  # VACE keeps a stream for each until it is added, and its own
+        return Networks(
+            parts,
+            replace(costs, token=costs.token + hints + bool(hints)),
+            side=self.capabilities.size_step,
+            group=self.family.group * int(transformer.get("patch_size_t") or 1),
+            exact_vae=self.family.exact_vae,
+        )
 
 
 def find(folder: Path, engine: str) -> Found:

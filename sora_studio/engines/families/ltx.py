@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Rate, Size
@@ -65,6 +66,7 @@ class LTX:
     group = GROUP
     apart = False
     sounds = False
+    costs = Costs(token=8, pixel=0, voxel=46, decoding=9e5, tile=512, together=True)
 
     kinds: Mapping[str, Capabilities] = {
         "condition": _CONDITION,

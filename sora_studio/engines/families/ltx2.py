@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Rate, Size
@@ -84,6 +85,7 @@ class LTX2:
     group = GROUP
     apart = False
     sounds = True
+    costs = Costs(token=35, pixel=0, voxel=38, decoding=1.3e6, tile=320, calls=3)  # one of two at once; tiles of time
 
     kinds: Mapping[str, Capabilities] = {
         "whole": _WHOLE,

@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
@@ -56,6 +57,7 @@ class SkyReels:
     group = GROUP
     apart = True
     sounds = False
+    costs = Costs(token=24, pixel=5000, voxel=0, decoding=9e6)  # times differ from frame to frame, in float32
 
     kinds: Mapping[str, Capabilities] = {
         "540": _FORCING,

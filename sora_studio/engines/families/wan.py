@@ -15,6 +15,7 @@ from PIL import Image
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
+from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Rate, Size
@@ -73,6 +74,7 @@ class Wan:
     group = GROUP
     apart = False
     sounds = False
+    costs = Costs(token=6, pixel=5000, voxel=0, decoding=9e6)
 
     kinds: Mapping[str, Capabilities] = {
         "text": _TEXT,

@@ -1,0 +1,131 @@
+"""How a model is run on a machine: one value that decides what lies where and in which numbers, never what is made."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
+
+from sora_studio.core.language import listed, mark, tr
+from sora_studio.core.open_model import LAYOUTS
+
+Where = Literal["card", "processor"]
+Precision = Literal["bf16", "fp32"]
+Quantised = Literal["none", "int8", "nf4"]
+Offload = Literal["none", "model", "group", "leaf"]
+Stage = Literal["encode", "step", "decode"]
+"""What a run is at: the words and given pictures become numbers, the clip is denoised, it becomes pictures."""
+
+OFFLOADS: dict[Offload, str] = {
+    "none": LAYOUTS["whole"],
+    "model": LAYOUTS["offload"],
+    "group": LAYOUTS["blocks"],
+    "leaf": mark("one layer on the card at a time"),
+}
+QUANTISED: dict[Quantised, str] = {
+    "none": "",
+    "int8": mark("weights of 8 bits, which changes the picture a little"),
+    "nf4": mark("weights of 4 bits, which changes the picture"),
+}
+LIBRARIES: dict[Quantised, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
+"""What must be installed for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """`quantised` weights are made smaller while they are loaded; `offload` says what of the model lies on the card at
+    once, the rest waits in memory; with `tiles` pictures are decoded piece by piece; `attention` is the name of a
+    backend of diffusers."""
+
+    where: Where = "processor"
+    precision: Precision = "fp32"
+    quantised: Quantised = "none"
+    offload: Offload = "none"
+    tiles: bool = False
+    attention: str = "native"
+
+    def __post_init__(self) -> None:
+        known = (self.where in get_args(Where), self.precision in get_args(Precision), self.offload in OFFLOADS)
+        if not all(known) or self.quantised not in QUANTISED:
+            raise ValueError(f"no setup: {self}")
+
+    @property
+    def lossless(self) -> bool:
+        """Whether the numbers are those that the model was made with."""
+        return self.quantised == "none"
+
+    @property
+    def name(self) -> str:
+        """A short name for files, one for each setup."""
+        tiles = "tiles" if self.tiles else "whole"
+        return f"{self.where}-{self.precision}-{self.quantised}-{self.offload}-{tiles}-{self.attention}"
+
+
+def setup_data(setup: Setup) -> dict[str, Any]:
+    """A setup as JSON data."""
+    return asdict(setup)
+
+
+def setup_from(data: object) -> Setup | None:
+    """The setup of `setup_data`; None for anything else."""
+    match data:
+        case {"tiles": bool(), "attention": str()}:
+            try:
+                return Setup(**data)  # type: ignore[arg-type]
+            except (TypeError, ValueError):
+                return None
+    return None
+
+
+def in_words(setup: Setup) -> str:
+    """A setup in the artist's language, without a full stop."""
+    parts = [tr("on the processor")] if setup.where == "processor" else [tr(OFFLOADS[setup.offload])]
+    if setup.quantised != "none":
+        parts.append(tr(QUANTISED[setup.quantised]))
+    if setup.tiles:
+        parts.append(tr("decoded in tiles"))
+    if setup.precision == "fp32" and setup.where == "card":
+        parts.append(tr("numbers of 32 bits"))
+    return listed(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class StepDown:
+    """A setup that needs less memory than another, and what is done for it, as an order: “Decode in tiles”."""
+
+    setup: Setup
+    words: str
+    changes: bool = False
+    """Whether the picture becomes another one."""
+
+
+def steps_down(setup: Setup, stage: Stage, quantisers: tuple[str, ...], *, bf16: bool) -> tuple[StepDown, ...]:
+    """What can be done when memory ran out at a stage, the mildest first. `bf16` says whether the device is quick at
+    numbers of 16 bits."""
+    found = []
+    if stage == "decode" and not setup.tiles:
+        found.append(StepDown(replace(setup, tiles=True), tr("Decode in tiles")))
+    if setup.where == "card":
+        order = list(OFFLOADS)
+        for further in order[order.index(setup.offload) + 1 :]:
+            found.append(StepDown(replace(setup, offload=further, tiles=True), tr(_MOVES[further])))
+    if setup.precision == "fp32" and bf16:
+        found.append(StepDown(replace(setup, precision="bf16"), tr("Calculate with 16 bits"), changes=True))
+    if setup.where == "card":
+        sizes = list(QUANTISED)
+        for size in sizes[sizes.index(setup.quantised) + 1 :]:
+            if LIBRARIES[size] in quantisers:
+                # moved about as well, since it is the last resort
+                least = replace(setup, quantised=size, offload="model" if size == "nf4" else setup.offload, tiles=True)
+                found.append(StepDown(least, tr(_SHRINKS[size]), changes=True))
+    return tuple(found)
+
+
+_MOVES: dict[Offload, str] = {
+    "model": mark("Move the model to the card part by part"),
+    "group": mark("Move the model to the card block by block"),
+    "leaf": mark("Move the model to the card layer by layer (slow)"),
+}
+_SHRINKS: dict[Quantised, str] = {
+    "int8": mark("Make the weights smaller (8 bits)"),
+    "nf4": mark("Make the weights smaller (4 bits)"),
+}

@@ -66,7 +66,7 @@ class KeptRun:
         return Mark(self._digest, request.engine, self._weights, window, len(self._plan.windows), seed, steps)
 
     def _file(self, window: int) -> Path:
-        return self._folder / f"window-{window:04}.safetensors"
+        return _file(self._folder, window)
 
     def _say(self, text: str) -> None:
         if text not in self._said:
@@ -98,6 +98,19 @@ def reached(folder: Path) -> Reached | None:
     return Reached(done, found[0].mark.steps * windows, final, folder_bytes(folder))
 
 
+def holds(folder: Path, plan: Plan) -> bool:
+    """Whether all windows of a plan lie in a folder, with nothing left to do but decoding."""
+    digest = plan_digest(plan)
+    for window in range(len(plan.windows)):
+        try:
+            standing = read_standing(_file(folder, window))
+        except BadInput:
+            return False
+        if not standing.final or standing.mark.request != digest or standing.mark.window != window:
+            return False
+    return True
+
+
 def folder_bytes(folder: Path) -> int:
     """Bytes of a folder's files; 0 when there are none."""
     total = 0
@@ -110,6 +123,16 @@ def folder_bytes(folder: Path) -> int:
 def forget(folder: Path) -> None:
     """Remove what a job kept."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def copy_kept(source: Path, target: Path) -> None:
+    """Let another job begin from what lies in a folder; what cannot be copied is made again."""
+    with contextlib.suppress(OSError, shutil.Error):
+        shutil.copytree(source, target, dirs_exist_ok=True)
+
+
+def _file(folder: Path, window: int) -> Path:
+    return folder / f"window-{window:04}.safetensors"
 
 
 def plan_digest(plan: Plan) -> str:

@@ -77,7 +77,7 @@ def write_latents(path: Path, latents: Latents, mark: Mark) -> None:
     """Write a file so that a crash leaves the former or the new one. Raises OSError."""
     part = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(exist_ok=True)  # not its parents: a project that was removed stays so
         with part.open("wb") as file:
             file.write(latents_bytes(latents, mark))
             file.flush()

@@ -35,8 +35,9 @@ class Maker(Arranging):
     lookbook: LookBook
 
     @abstractmethod
-    def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
-        """Queue an order and show its clip; when it is refused nothing has changed. Returns the job's id."""
+    def _start(self, order: Order, spot: Spot, leg: Leg = Leg(), like: Path | None = None) -> str:
+        """Queue an order and show its clip; when it is refused nothing has changed. It goes on from a copy of what
+        another clip of the same order left in the folder `like`. Returns the job's id."""
 
     @contextmanager
     def _together(self, text: str) -> Iterator[None]:

@@ -15,7 +15,7 @@ from psygnal import Signal
 from sora_studio.core import takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
-from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.errors import StudioError
 from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
@@ -28,7 +28,7 @@ from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
-from sora_studio.session.draft import Draft, draft_of, new_seed
+from sora_studio.session.draft import Draft, draft_of
 from sora_studio.session.exporting import Exporting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
@@ -62,16 +62,16 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         settings: Settings = Settings(),
         assistant: Assistant | None = None,
     ) -> None:
-        super().__init__(folder, post, settings)
         self._queue = queue
+        self._works = {}
+        self._made = {}
+        self._looks = Looks()
+        super().__init__(folder, post, settings)
         self._employ(assistant)
         self.lookbook = LookBook()
         self.models = ModelShelf(post, lambda: self.settings.models)
         self.models.noticed.connect(self.noticed.emit)
         self.models.arrived.connect(self.engine_shelf.look_again)
-        self._works = {}
-        self._made = {}
-        self._looks = Looks()
         queue.events.changed.connect(self._job_changed)
         queue.events.previewed.connect(self._job_previewed)
 
@@ -105,55 +105,20 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
     # jobs
 
     def jobs(self) -> tuple[JobView, ...]:
-        """The rows of the queue, oldest first."""
+        """The rows of the queue, oldest first: before them what was interrupted when the studio ended."""
         known = self._made | {job_id: work.media for job_id, work in self._works.items()}
-        return tuple(
+        views = (
             view_of(job, known.get(job.id, "")) for job in self._queue.jobs() if job.id in known or self._owns(job.id)
         )
+        return (*self._interrupted(), *map(self._with_standing, views))
 
     def enough(self, job_id: str) -> None:
         """Finish a running job from what is there: a clip with fewer steps."""
         self._queue.enough(job_id)
 
-    def reseed(self, job_id: str) -> str:
-        """Make a clip that is being made with another seed, in its place; returns the new job's id."""
-        work = self._works.get(job_id)
-        item = self._media.get(work.media) if work else None
-        if work is None or item is None or not isinstance(item.state, Pending):
-            raise BadInput("That clip is no longer being made. Vary it instead.")
-        order = replace(work.order, request=work.order.request.again(new_seed()))
-        recording = Recording(work.recording.path, order)
-        job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label)
-        del self._works[job_id]
-        work.recording.drop()
-        self._queue.cancel(job_id)
-        self._works[job] = Work(work.media, order, recording, work.spot)
-        self._looks.forget(work.media)
-        self._keep(replace(item, state=Pending(job), made_from=order.recipe()))
-        self._touched()
-        self.jobs_changed.emit()
-        return job
-
     def cancel(self, job_id: str) -> None:
         """Stop a job within a step; its clip leaves the timeline."""
         self._queue.cancel(job_id)
-
-    def retry(self, job_id: str) -> str:
-        """Make a failed or cancelled job's clip again; returns the new job's id."""
-        work = self._works.get(job_id)
-        if work is None:
-            raise BadInput("That job is no longer known. Generate the clip anew.")
-        item = self._media.get(work.media)
-        if item is None or not isinstance(item.state, Lost):
-            del self._works[job_id]
-            return self._start(work.order, work.spot, work.leg)
-        request = work.order.request
-        new_job = self._queue.submit(request, capabilities(request.engine), work.recording, work.order.label, work.leg)
-        self._works[new_job] = self._works.pop(job_id)
-        self._keep(replace(item, state=Pending(new_job)))
-        self._touched()
-        self.jobs_changed.emit()
-        return new_job
 
     def live_preview(self, media_id: str) -> Preview | None:
         """The newest look at a forming clip."""
@@ -174,7 +139,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
 
     # how it goes
 
-    def _start(self, order: Order, spot: Spot, leg: Leg = Leg()) -> str:
+    def _start(self, order: Order, spot: Spot, leg: Leg = Leg(), like: Path | None = None) -> str:
         """Queue an order and show its clip; when it is refused nothing has changed."""
         timeline, media = self.timeline, self._media
         rate, made = order.request.rate, new_id()
@@ -186,11 +151,14 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
             length = spot.length or max(1, timeline.rate.frames(order.frames / rate.fps))
             clip = Clip(made, 0, length, spot.offset, name)
             timeline = spot.lay(clip)
-            job = self._queue.submit(order.request, capabilities(order.request.engine), recording, order.label, leg)
+            keep = self._keep_of(made, item.made_from)
+            self._make_room(keep, like)
+            caps = capabilities(order.request.engine)
+            job = self._queue.submit(order.request, caps, recording, order.label, leg, keep)
         except StudioError:
             self._media = media
             raise
-        self._works[job] = Work(made, order, recording, spot, leg)
+        self._works[job] = Work(made, order, recording, spot, leg, keep)
         self._keep(replace(item, state=Pending(job)))
         self._edit(spot.text, timeline)
         self.select(spot.target or clip.id)
@@ -228,10 +196,15 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
                 self._finish(job.id, work, steps)
             case Failed(reason):
                 work.recording.abort()
+                self._tidy()
                 self._replace_state(work.media, Lost(reason))
+            case Cancelled() if job.id in self._stopping:
+                self._stopping.discard(job.id)
+                self._stopped(work)
             case Cancelled():
                 work.recording.abort()
                 self._take_back(work)
+                self._tidy()
         if job.ended:
             self._forget_jobs()
         self.jobs_changed.emit()
@@ -257,6 +230,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         if recording.sounds and not work.spot.target:
             ids = (new_id(), new_id())
             self._history.amend(lambda timeline: with_own_sound(timeline, item.id, ids))
+        self._tidy()
         self._touched()
 
     def _replace_state(self, media: str, state: Lost) -> None:

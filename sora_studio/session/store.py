@@ -20,6 +20,8 @@ FILE = "project.json"
 RECOVERY = "project.unsaved.json"
 """Changes since the last save; there only after a crash."""
 MEDIA = "media"
+KEPT = "kept"
+"""What clips leave behind on the way: a folder each, by medium and seed."""
 
 
 def has_project(folder: Path) -> bool:
@@ -94,9 +96,9 @@ def place_of(folder: Path, item: MediaItem) -> Path | None:
 
 
 def has_media(folder: Path) -> bool:
-    """Whether something was made or kept in the folder."""
-    media = folder / MEDIA
-    return media.is_dir() and any(path for path in media.iterdir() if not path.name.startswith("."))
+    """Whether something was made or kept in the folder, if only in part."""
+    places = (place for place in (folder / MEDIA, folder / KEPT) if place.is_dir())
+    return any(path for place in places for path in place.iterdir() if not path.name.startswith("."))
 
 
 def remove(folder: Path) -> None:
@@ -111,8 +113,11 @@ def stored_path(folder: Path, path: Path) -> str:
 
 
 def copy_media(project: Project, source: Path, target: Path) -> None:
-    """Copy the media inside one project folder into another; raises ProjectError when the disk is full."""
+    """Copy the media inside one project folder into another, and what clips left behind on the way; raises
+    ProjectError when the disk is full."""
     make_folder(target)
+    with contextlib.suppress(OSError, shutil.Error):  # there is none, or what cannot be copied is made again
+        shutil.copytree(source / KEPT, target / KEPT, dirs_exist_ok=True)
     for item in project.media.values():
         path = media_path(source, item)
         if path is None or not path.is_relative_to(source):

@@ -10,14 +10,14 @@ from sora_studio.core import stale, takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
-from sora_studio.core.media_item import MediaItem, Ready
+from sora_studio.core.media_item import Lost, MediaItem, Ready
 from sora_studio.core.recipe import Recipe, own_words
 from sora_studio.core.request import Given, Request
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
 from sora_studio.session import orders, pieces
 from sora_studio.session.draft import Draft, nearest_size, new_seed
-from sora_studio.session.maker import Maker
+from sora_studio.session.keeping import Keeping
 from sora_studio.session.orders import Order
 from sora_studio.session.pieces import Fit
 from sora_studio.session.works import Lay, Spot
@@ -26,7 +26,7 @@ SKETCH_KEPT = 0.5
 """How much of a sketch another engine keeps when it finalises it: places and motion, not the detail."""
 
 
-class Takes(Maker):
+class Takes(Keeping):
     """Takes of a clip. Each verb that generates shows its take at once and returns the job's id."""
 
     _stale_of: tuple[object, object, frozenset[str]] | None = None
@@ -71,6 +71,17 @@ class Takes(Maker):
     def again(self, clip_id: str) -> str:
         """Make a generated clip again with the same seed."""
         return self._start(self._repeated(clip_id, "Again"), self._take_spot(clip_id, "Again"))
+
+    def decode_again(self, clip_id: str) -> str:
+        """Decode what a clip was made from once more, as another take: no step is made."""
+        item = self.item(self._clip(clip_id).media)
+        if isinstance(item.state, Lost):
+            return self.go_on(item.id)
+        order = self._repeated(clip_id, "Decode again")
+        folder = self._decodable(item, order)
+        if folder is None:
+            raise BadInput("What “{name}” was decoded from is no longer kept. Make it again.", name=item.name)
+        return self._start(order, self._take_spot(clip_id, "Decode again"), like=folder)
 
     def finalise(self, clip_id: str, engine: str | None = None) -> str:
         """Make a sketched clip for good, frame for frame: with all steps, or on another engine led by the sketch."""

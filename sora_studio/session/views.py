@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["waiting", "running", "done", "held", "failed", "cancelled"]
+Kind = Literal["waiting", "running", "done", "held", "stopped", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,8 @@ class Notice:
 @dataclass(frozen=True, slots=True)
 class JobView:
     """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
-    reason of a failed job, `notes` are sentences about what was adapted to the engine."""
+    reason of a failed job, `notes` are sentences about what was adapted to the engine, `goes_on` says where a job that
+    ended before its time can go on."""
 
     id: str
     label: str
@@ -32,6 +33,7 @@ class JobView:
     step: int = 0
     steps: int = 0
     notes: tuple[str, ...] = ()
+    goes_on: str = ""
 
     @property
     def active(self) -> bool:

@@ -6,6 +6,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from pathlib import Path
 from typing import assert_never
 
 from sora_studio.core.engine import Preview
@@ -51,6 +52,8 @@ class Work:
     recording: Recording
     spot: Spot
     leg: Leg = Leg()
+    keep: Path | None = None
+    """Where it leaves what it goes on from."""
 
 
 @dataclass(slots=True)

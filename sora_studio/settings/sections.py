@@ -26,6 +26,18 @@ class General:
         True,
         About("Keep unsaved changes", "Write every change beside the project, so that nothing is lost after a crash."),
     )
+    kept_gb: float = setting(
+        4.0,
+        About(
+            "Room for interrupted clips",
+            "What clips leave in the project's folder while they are made, so that they go on after a stop or a crash, "
+            "and are decoded again. 0 keeps nothing.",
+            low=0.0,
+            high=500.0,
+            step=1.0,
+            unit="GB",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

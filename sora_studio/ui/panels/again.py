@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
 from sora_studio.core.language import tr
-from sora_studio.core.media_item import Pending, Ready
+from sora_studio.core.media_item import Lost, Pending, Ready
+from sora_studio.session.keeping import goes_on
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import Card, label, push_button, row, seconds_box
@@ -49,6 +50,11 @@ class AgainCard(Card):
         self.enough.setToolTip(tr("Stop here and keep what is there: a clip with the steps it has"))
         self.reseed = push_button("otherSeed", "New seed", "dices")
         self.reseed.setToolTip(tr("Start again with another seed, in the same place"))
+        self.hold = push_button("stopClip", "Stop", "pause")
+        self.hold.setToolTip(tr("Stop here and go on later from where it stands"))
+        self.go_on = push_button("goOn", "Go on", "play")
+        self.decode = push_button("decodeAgain", "Decode again", "film")
+        self.decode.setToolTip(tr("Decode what it was made from once more, without a step; the old take stays"))
         self.again = push_button("againSame", "Again", "rotate-ccw")
         self.again.setToolTip(tr("Make it again with the same seed"))
         self.finalise = push_button("finalise", "Finalise", "wand-sparkles")
@@ -58,8 +64,9 @@ class AgainCard(Card):
         self.longer = push_button("longer", "Longer", "move-horizontal")
         self.longer.setToolTip(tr("Extend the clip until it lasts this long, in one go"))
         self.body.addWidget(self.stale)
-        self._early = row(self.enough, self.reseed, gap=6)
-        self.body.addLayout(self._early)
+        self.body.addLayout(row(self.enough, self.reseed, gap=6))
+        self.body.addWidget(self.hold)
+        self.body.addWidget(self.go_on)
         grid = QGridLayout()
         grid.setSpacing(6)
         grid.setColumnStretch(0, 1)
@@ -73,6 +80,7 @@ class AgainCard(Card):
         line.setStretch(1, 1)
         until.setLayout(line)
         grid.addWidget(until, 2, 1)
+        grid.addWidget(self.decode, 3, 0, 1, 2)
         self.body.addLayout(grid)
         self._wire()
         self.follow()
@@ -82,6 +90,9 @@ class AgainCard(Card):
         self._on(self.again.clicked, session.again)
         self._on(self.enough.clicked, lambda clip: session.enough(self._job(clip)))
         self._on(self.reseed.clicked, lambda clip: session.reseed(self._job(clip)))
+        self._on(self.hold.clicked, lambda clip: session.stop(self._job(clip)))
+        self._on(self.go_on.clicked, lambda clip: session.go_on(session.timeline.find(clip)[1].media))
+        self._on(self.decode.clicked, session.decode_again)
         session.jobs_changed.connect(self.follow)
         self._on(self.finalise.clicked, self._finalise)
         self._on(self.stale.refresh.clicked, session.refresh)
@@ -120,11 +131,15 @@ class AgainCard(Card):
         item = session.item(clip.media)
         ready, made = isinstance(item.state, Ready) and item.picture, item.made_from is not None
         pending = isinstance(item.state, Pending)
-        for button in (self.enough, self.reseed):
+        for button in (self.enough, self.hold, self.reseed):
             button.setVisible(pending)
         for part in (self.again, self.finalise, self.retake, self.longer, self._until):
             part.setVisible(not pending)
         self.caption.setText(tr("DECIDE EARLY") if pending else tr("MAKE MORE OF IT"))
+        standing = session.standing(clip.media)
+        self.go_on.setVisible(standing is not None and isinstance(item.state, Lost))
+        self.go_on.setToolTip(goes_on(standing) if standing else "")
+        self.decode.setVisible(ready and standing is not None and standing.final)
         if pending:
             self.enough.setEnabled(any(job.step for job in session.jobs() if job.id == self._job(clip.id)))
         self.stale.setVisible(ready and clip.id in session.stale)

@@ -6,7 +6,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
-from sora_studio.core.language import tr
+from sora_studio.core.language import tr, trn
+from sora_studio.core.open_model import gigabytes
 from sora_studio.session.session import JobView, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
@@ -57,6 +58,7 @@ class QueueBar(QFrame):
         column.addWidget(slim)
         self.fold.toggled.connect(self._unfold)
         self.stop.clicked.connect(self._cancel_running)
+        self.forget.clicked.connect(session.forget_kept)
         session.jobs_changed.connect(self.follow)
         session.previewed.connect(self._picture)
         self._unfold(False)
@@ -73,7 +75,11 @@ class QueueBar(QFrame):
         self._column.setSpacing(2)
         self._empty = label("Nothing in the queue. Write a prompt and press Generate: its progress shows here.", "dim")
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        heading = row(label("QUEUE", "caption"), None)
+        self.kept = label("", "faint", "queueKept")
+        self.forget = tool_button(
+            "queueForget", "trash-2", "Remove what finished clips left to be decoded again", size=13
+        )
+        heading = row(label("QUEUE", "caption"), None, self.kept, self.forget)
         heading.setContentsMargins(8, 0, 0, 2)
         self._column.addLayout(heading)
         self._column.addWidget(self._empty, 1)
@@ -118,13 +124,18 @@ class QueueBar(QFrame):
         self._media = {view.media_id: view.id for view in views}
         self._order(views)
         self._empty.setVisible(not views)
+        room = self._session.kept_bytes
+        self.kept.setText(tr("Kept to go on or decode again: {size}", size=gigabytes(room)) if room else "")
+        self.forget.setVisible(self._session.can_forget_kept)
 
     def _add(self, view: JobView) -> None:
         made = QueueRow(view)
         made.cancel.connect(self._session.cancel)
         made.finish.connect(self._session.enough)
         made.other_seed.connect(lambda job: attempt(self._session, lambda: self._session.reseed(job)))
+        made.hold.connect(self._session.stop)
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
+        made.anew.connect(lambda job: attempt(self._session, lambda: self._session.retry(job, anew=True)))
         self._rows[view.id] = made
         self._column.insertWidget(1, made)
         newest = self._session.live_preview(view.media_id)
@@ -144,6 +155,7 @@ class QueueBar(QFrame):
         running = next((view for view in views if is_running(view)), None)
         waiting = sum(view.state == "waiting" for view in views)
         failed = sum(bool(view.error) for view in views)
+        stopped = sum(view.state == "stopped" for view in views)
         self.progress.setVisible(running is not None)
         self.stop.setVisible(running is not None)
         if running:
@@ -152,6 +164,8 @@ class QueueBar(QFrame):
             self.progress.setValue(round(running.fraction * 1000))
         elif waiting:
             self.summary.say(tr("{waiting} waiting", waiting=waiting))
+        elif stopped:
+            self.summary.say(trn("{count} stopped: unfold to go on", "{count} stopped: unfold to go on", stopped))
         elif failed:
             self.summary.say(tr("{failed} failed: unfold to see why", failed=failed))
         else:

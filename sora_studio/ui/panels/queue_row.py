@@ -68,10 +68,12 @@ class Thumbnail(QWidget):
 
 
 class QueueRow(QFrame):
-    """Shows a JobView; asks to cancel, to retry, to show its clip."""
+    """Shows a JobView; asks to cancel it, to stop it for later, to go on, to make it again."""
 
     cancel = Signal(str)
+    hold = Signal(str)
     retry = Signal(str)
+    anew = Signal(str)
     finish = Signal(str)
     other_seed = Signal(str)
 
@@ -95,6 +97,8 @@ class QueueRow(QFrame):
         self.stop = tool_button("jobCancel", "x", "Cancel", size=14)
         self.enough = tool_button("jobEnough", "flag", "Finish now: a clip with the steps it has", size=14)
         self.reseed = tool_button("jobReseed", "dices", "Start again with another seed", size=14)
+        self.pause = tool_button("jobStop", "pause", "Stop, and go on later from where it stands", size=14)
+        self.go_on = tool_button("jobGoOn", "play", "Go on from where it stands", size=14)
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
         words = QVBoxLayout()
         words.setSpacing(4)
@@ -108,14 +112,17 @@ class QueueRow(QFrame):
         line.setSpacing(12)
         line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addLayout(words, 1)
-        for button in (self.enough, self.reseed):
+        asks = {
+            self.enough: self.finish,
+            self.reseed: self.other_seed,
+            self.pause: self.hold,
+            self.go_on: self.retry,
+            self.again: self.anew,
+            self.stop: self.cancel,
+        }
+        for button, ask in asks.items():
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.again, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignVCenter)
-        self.stop.clicked.connect(lambda: self.cancel.emit(self.id))
-        self.again.clicked.connect(lambda: self.retry.emit(self.id))
-        self.enough.clicked.connect(lambda: self.finish.emit(self.id))
-        self.reseed.clicked.connect(lambda: self.other_seed.emit(self.id))
+            button.clicked.connect(lambda _=False, ask=ask: ask.emit(self.id))
         self.show_view(view)
 
     def show_preview(self, preview: Preview) -> None:
@@ -126,7 +133,8 @@ class QueueRow(QFrame):
         """Follow the job."""
         self.title.say(view.label)
         self.setAccessibleName(f"{view.label}: {view.error or words_of(view)}")
-        self.status.setText(view.error or "  ·  ".join((words_of(view), *view.notes)))
+        told = (view.error,) if view.error else (words_of(view), *view.notes)
+        self.status.setText("  ·  ".join((*told, view.goes_on) if view.goes_on else told))
         self.status.setProperty("role", "error" if view.error else "dim")
         self.status.style().polish(self.status)
         self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
@@ -135,7 +143,10 @@ class QueueRow(QFrame):
         self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
         self.enough.setVisible(is_running(view) and view.step > 0 and bool(view.media_id))
         self.reseed.setVisible(view.active and bool(view.media_id))
+        self.pause.setVisible(is_running(view) and bool(view.media_id))
+        self.go_on.setVisible(bool(view.goes_on))
+        self.go_on.setAccessibleName(tr("Go on with {label}", label=view.label))
         self.stop.setVisible(view.active)
         self.stop.setAccessibleName(tr("Cancel {label}", label=view.label))
-        self.again.setVisible(view.state in ("failed", "cancelled"))
+        self.again.setVisible(view.state in ("failed", "cancelled", "stopped"))
         self.again.setAccessibleName(tr("Make {label} again", label=view.label))

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.forecast import Past
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.samples import Sound
+from sora_studio.core.setup import Setup
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,7 +84,15 @@ class Held:
     latents: Latents
 
 
-EngineEvent = Progress | Preview | Insight | Finished | Held
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a window took in a setup, as a share of what was forecast for it; comes before Finished."""
+
+    setup: Setup
+    past: Past
+
+
+EngineEvent = Progress | Preview | Insight | Measured | Finished | Held
 
 
 def never() -> bool:
@@ -100,7 +110,9 @@ class Control:
 
     `keep` takes Latents that the run can go on from, on a thread of the engine's: after steps, for `keep_share` of the
     time at most; ahead of decoding; and those of the last whole step when the run ends before, by whatever. Engines
-    that are `resumable` call it."""
+    that are `resumable` call it.
+
+    `setup` says how the model is run; None leaves it to the engine."""
 
     cancelled: Callable[[], bool]
     preview_share: float = 0.08
@@ -109,6 +121,7 @@ class Control:
     record: bool = False
     keep: Callable[[Latents], None] | None = None
     keep_share: float = 0.02
+    setup: Setup | None = None
 
 
 class Engine(Protocol):
@@ -124,8 +137,9 @@ class Engine(Protocol):
         """What tells its weights from others, for latents that are kept: they mean nothing to other weights."""
         ...
 
-    def load(self) -> None:
-        """Bring the weights into memory; raises EngineError with what to do when that fails."""
+    def load(self, setup: Setup | None = None) -> None:
+        """Bring the weights into memory; raises EngineError with what to do when that fails. Without a `setup` it is
+        the one that fits best."""
         ...
 
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:

@@ -4,6 +4,7 @@ Inner code raises one of these (`raise ... from exc`); the command line and the 
 """
 
 from sora_studio.core.language import tr
+from sora_studio.core.setup import STAGES, Shortage
 
 
 class StudioError(Exception):
@@ -34,6 +35,18 @@ class OutputError(StudioError):
 
 class EngineError(StudioError):
     """An engine failed while loading or running (exit code 1)."""
+
+
+class OutOfMemory(EngineError):
+    """Memory ran out at a stage of a run in some setup. What was made until then is kept."""
+
+    def __init__(self, shortage: Shortage) -> None:
+        super().__init__(
+            "Memory ran out {stage}. Take a step down, make the picture smaller or the clip shorter, or close other "
+            "programs.",
+            stage=tr(STAGES[shortage.stage]),
+        )
+        self.shortage = shortage
 
 
 class WorkerDied(EngineError):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sora_studio.core.machine import Device, Machine
+from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup
 
 OVERHEAD = 900_000_000
@@ -97,6 +98,12 @@ class Run:
     steps: int
     guided: bool = True
     windows: int = 1
+
+
+def run_of(request: Request, windows: int = 1) -> Run:
+    """What counts of a window's request."""
+    size = request.size
+    return Run(size.width, size.height, request.length, request.steps, request.guidance > 1, windows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,15 @@ Where = Literal["card", "processor"]
 Precision = Literal["bf16", "fp32"]
 Quantised = Literal["none", "int8", "nf4"]
 Offload = Literal["none", "model", "group", "leaf"]
-Stage = Literal["encode", "step", "decode"]
-"""What a run is at: the words and given pictures become numbers, the clip is denoised, it becomes pictures."""
+Stage = Literal["load", "encode", "step", "decode"]
+"""What a run is at: weights come into memory, words and given pictures become numbers, the clip is denoised, it becomes
+pictures."""
+STAGES: dict[Stage, str] = {
+    "load": mark("while the model was loaded"),
+    "encode": mark("while the words and pictures were read"),
+    "step": mark("in the middle of a step"),
+    "decode": mark("while the pictures were decoded"),
+}
 
 OFFLOADS: dict[Offload, str] = {
     "none": LAYOUTS["whole"],
@@ -58,6 +65,14 @@ class Setup:
         """A short name for files, one for each setup."""
         tiles = "tiles" if self.tiles else "whole"
         return f"{self.where}-{self.precision}-{self.quantised}-{self.offload}-{tiles}-{self.attention}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Memory ran out at a stage of a run in some setup."""
+
+    stage: Stage
+    setup: Setup
 
 
 def setup_data(setup: Setup) -> dict[str, Any]:

@@ -17,7 +17,7 @@ def load_engine(name: str) -> Engine:
     model = found(name)
     from sora_studio.engines.families.engine import CheckpointEngine
 
-    return CheckpointEngine(model.checkpoint, model.family, model.capabilities)
+    return CheckpointEngine(model)
 
 
 def probe() -> Machine:

@@ -18,6 +18,7 @@ from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latent
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
+from sora_studio.core.setup import Setup
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
@@ -48,8 +49,9 @@ class SoraEngine:
         """What tells the model in its folder from others."""
         return folder_fingerprint(model_folder())
 
-    def load(self) -> None:
+    def load(self, setup: Setup | None = None) -> None:
         """Bring the weights into memory. Raises EngineError when they are missing or damaged."""
+        del setup  # it is small enough for every machine
         folder, device = model_folder(), pick_device()
         for library in (diffusers.utils.logging, transformers.utils.logging):
             library.disable_progress_bar()  # nobody sees a terminal here

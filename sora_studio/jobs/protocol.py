@@ -12,10 +12,12 @@ from typing import IO, Any
 import numpy as np
 
 from sora_studio.core.engine import Latents
+from sora_studio.core.forecast import Past
 from sora_studio.core.inside import Insight
 from sora_studio.core.machine import Machine, machine_data, machine_from
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.samples import Sound
+from sora_studio.core.setup import Setup, Shortage, setup_data, setup_from
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.insight_wire import insight_data, insight_from
 from sora_studio.jobs.latents_file import latents_bytes, latents_from
@@ -49,7 +51,7 @@ class Probe:
 class Run:
     """To the worker: make this plan, from `resume` on if it is given, up to step `hold` if that is not 0. With `record`
     each step is seen from the inside. In the folder `keep` lies, or is laid, what the job goes on from when it ends
-    before its time; empty: nowhere."""
+    before its time; empty: nowhere. `setup` says how the model is run; None leaves it to the engine."""
 
     job: str
     plan: Plan
@@ -58,6 +60,7 @@ class Run:
     resume: Latents | None = None
     record: bool = False
     keep: str = ""
+    setup: Setup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,15 +180,27 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Broke:
-    """From the worker: the job failed; `reason` is a sentence for the artist."""
+    """From the worker: the job failed; `reason` is a sentence for the artist. `shortage`: memory ran out there."""
 
     job: str
     reason: str
     details: str = ""
+    shortage: Shortage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """From the worker: what a window of the job took in a setup, as a share of what was forecast."""
+
+    job: str
+    setup: Setup
+    past: Past
 
 
 Command = Attach | Warm | Probe | Run | Cancel | Enough | Ack
-Report = Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke
+Report = (
+    Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Took
+)
 Message = Command | Report
 
 _KINDS: dict[str, type[Any]] = {
@@ -198,10 +213,10 @@ def encode(message: Message) -> bytes:
     """A message as bytes for the wire."""
     blob = b""
     match message:
-        case Run(job, plan, share, hold, resume, record, keep):
+        case Run(job, plan, share, hold, resume, record, keep, setup):
             blob = b"".join(np.ascontiguousarray(given.frames).tobytes() for given in plan.request.given)
             data = {"job": job, "preview_share": share, "plan": plan_data(plan), "hold": hold, "record": record}
-            data["keep"] = keep
+            data |= {"keep": keep, "setup": setup and setup_data(setup)}
             if resume is not None:
                 held = latents_bytes(resume)
                 data["resume"], blob = len(held), blob + held
@@ -229,7 +244,9 @@ def read(stream: IO[bytes]) -> Message | None:
         if parcel.kind == "Run":
             plan = plan_from(data["plan"], parcel.blob)
             resume = latents_from(parcel.blob[-data["resume"] :]) if "resume" in data else None
-            return Run(data["job"], plan, data["preview_share"], data["hold"], resume, data["record"], data["keep"])
+            setup = setup_from(data["setup"])
+            leg = (data["hold"], resume, data["record"], data["keep"], setup)
+            return Run(data["job"], plan, data["preview_share"], *leg)
         if parcel.kind == "Probed":
             return Probed(machine_from(data["machine"]) if data["machine"] else None)
         if parcel.kind == "Recorded":
@@ -238,6 +255,10 @@ def read(stream: IO[bytes]) -> Message | None:
             return Sounded(data["job"], data["start"], np.frombuffer(parcel.blob, np.float32).reshape(-1, 2))
         if parcel.kind == "Parked":
             return Parked(data["job"], latents_from(parcel.blob))
+        if data.get("shortage"):
+            data["shortage"] = Shortage(data["shortage"]["stage"], Setup(**data["shortage"]["setup"]))
+        if parcel.kind == "Took":
+            return Took(data["job"], Setup(**data["setup"]), Past(**data["past"]))
         if "shape" in data:
             data["shape"] = tuple(data["shape"])
         message: Message = _KINDS[parcel.kind](**data)

@@ -26,6 +26,7 @@ from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames, Request
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
+from sora_studio.jobs.experience import Experience
 from sora_studio.jobs.ledger import Ear, Entry, Ledger, Sink, Task
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
@@ -44,6 +45,7 @@ from sora_studio.jobs.protocol import (
     Sounded,
     Stepped,
     Stopped,
+    Took,
 )
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
 from sora_studio.jobs.windows import Plan
@@ -108,6 +110,10 @@ class _Close:
 _Item = _Heard | _Changed | _Warm | _Cancel | _Enough | _Close
 
 
+_Told = Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Took
+"""What the worker reports about the running job, besides frames."""
+
+
 @dataclass(slots=True)
 class _Current:
     """The job in the worker."""
@@ -139,6 +145,8 @@ class JobQueue:
         self._worker: WorkerProcess | None = None
         self._current: _Current | None = None
         self._pace = Pace(history=history)
+        self.experience = Experience(history.with_name("measured.json") if history else None)
+        """What runs took on this machine, for forecasts."""
         self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
         self._thread.start()
 
@@ -247,8 +255,7 @@ class JobQueue:
             self._announce(entry.job)
             try:
                 worker = self._ready()
-                leg, keep = task.leg, str(task.keep or "")
-                worker.run(Run(entry.job.id, task.plan, self._preview_share, leg.hold, leg.resume, leg.record, keep))
+                worker.run(_run(entry.job.id, task, self._preview_share))
             except StudioError as exc:
                 self._finish(Failed(str(exc)))
 
@@ -285,9 +292,7 @@ class JobQueue:
         elif mine:
             self._progress(worker, report)
 
-    def _progress(
-        self, worker: WorkerProcess, report: Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke
-    ) -> None:
+    def _progress(self, worker: WorkerProcess, report: _Told) -> None:
         current = self._current
         assert current is not None
         match report:
@@ -311,8 +316,10 @@ class JobQueue:
                 self._finish(Held(latents))
             case Stopped():
                 self._finish(Cancelled())
-            case Broke(_, reason, details):
-                self._finish(Failed(reason, details))
+            case Took(_, setup, past):
+                self.experience.add(current.task.plan.request.engine, setup, past)
+            case Broke(_, reason, details, shortage):
+                self._finish(Failed(reason, details, shortage))
 
     def _deliver(self, report: Shown | Made, frames: Frames) -> None:
         """Hand frames to those who want them. A sink that fails stops its job."""
@@ -378,6 +385,11 @@ def _running(report: Stepped, plan: Plan, seconds_left: float | None) -> Running
     windows = len(plan.windows)
     window = min(windows, max(0, report.step - 1) // plan.request.steps + 1)
     return Running(report.step, report.steps, seconds_left, window, windows, report.stage)
+
+
+def _run(job: str, task: Task, share: float) -> Run:
+    leg = task.leg
+    return Run(job, task.plan, share, leg.hold, leg.resume, leg.record, str(task.keep or ""), leg.setup)
 
 
 def _refuse(leg: Leg, caps: Capabilities) -> None:

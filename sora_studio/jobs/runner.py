@@ -14,7 +14,7 @@ from functools import partial
 
 import numpy as np
 
-from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Preview, Progress, Window, never
+from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Measured, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, PromptAt, Request
@@ -38,7 +38,7 @@ class Chunk:
     sound: Sound | None = None
 
 
-RunEvent = Progress | Preview | Insight | Chunk | Held
+RunEvent = Progress | Preview | Insight | Measured | Chunk | Held
 
 
 def run_plan(
@@ -78,7 +78,7 @@ def run_plan(
                 case Held():
                     yield event
                     return
-                case Insight():
+                case Insight() | Measured():
                     yield event
                 case _:
                     done = event.step

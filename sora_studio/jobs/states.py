@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sora_studio.core.engine import Latents
+from sora_studio.core.setup import Setup, Shortage
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +46,24 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """The part of the way that a job goes: from `resume` (None: from noise) to step `hold` (0: to the end). With
-    `record` each step is seen from the inside, and only the first window is made."""
+    """The part of the way that a job goes, and how: from `resume` (None: from noise) to step `hold` (0: to the end).
+    With `record` each step is seen from the inside, and only the first window is made. The model is run in `setup`;
+    None leaves that to the engine."""
 
     hold: int = 0
     resume: Latents | None = None
     record: bool = False
+    setup: Setup | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Ended by an error: `reason` is a sentence for the artist, `details` what a developer wants to read."""
+    """Ended by an error: `reason` is a sentence for the artist, `details` what a developer wants to read. `shortage`:
+    memory ran out there."""
 
     reason: str
     details: str = ""
+    shortage: Shortage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ import traceback
 from dataclasses import replace
 from pathlib import Path
 
-from sora_studio.core.engine import Control, Engine, Held, Preview, Progress
-from sora_studio.core.errors import Cancelled, EngineError, StudioError
+from sora_studio.core.engine import Control, Engine, Held, Measured, Preview, Progress
+from sora_studio.core.errors import Cancelled, EngineError, OutOfMemory, StudioError
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames
+from sora_studio.core.setup import Setup
 from sora_studio.jobs.channel import Channel, named, settle
 from sora_studio.jobs.kept import KeptRun
 from sora_studio.jobs.protocol import (
@@ -46,6 +47,7 @@ from sora_studio.jobs.protocol import (
     Sounded,
     Stepped,
     Stopped,
+    Took,
     Warm,
     encode,
     read,
@@ -135,6 +137,8 @@ class Worker:
             return self._run(run)
         except Cancelled:
             return Stopped(run.job)
+        except OutOfMemory as exc:
+            return Broke(run.job, str(exc), traceback.format_exc(), exc.shortage)
         except StudioError as exc:
             return Broke(run.job, str(exc), traceback.format_exc() if exc.__cause__ else "")
         except Exception as exc:  # noqa: BLE001 - the worker loop is where unknown errors become words
@@ -150,8 +154,9 @@ class Worker:
             raise Cancelled("The work was stopped.")
         if self._engine is None or self._engine_name != run.plan.request.engine:
             self._channel.send(Stepped(run.job, 0, run.plan.steps, "loading"))
-        engine = self._load(run.plan.request.engine)
-        control = Control(cancelled, run.preview_share, lambda: run.job in self._enough, run.hold, run.record)
+        engine = self._load(run.plan.request.engine, run.setup)
+        enough = lambda: run.job in self._enough  # noqa: E731
+        control = Control(cancelled, run.preview_share, enough, run.hold, run.record, setup=run.setup)
         steps, self._unseen = run.plan.request.steps, None
         for event in run_plan(run.plan, engine, control, run.resume, self._kept(run, engine)):
             match event:
@@ -164,6 +169,8 @@ class Worker:
                     self._show(run.job, event)
                 case Insight():
                     self._channel.send(Recorded(run.job, event))
+                case Measured(setup, past):
+                    self._channel.send(Took(run.job, setup, past))
                 case Chunk(start, frames, steps, sound):
                     self._show_last(run.job)
                     if sound is not None:
@@ -179,7 +186,7 @@ class Worker:
             Path(run.keep), run.plan, engine.weights, lambda text: self._channel.send(Remarked(run.job, text))
         )
 
-    def _load(self, name: str) -> Engine:
+    def _load(self, name: str, setup: Setup | None = None) -> Engine:
         """The engine, brought into memory; another one leaves it first."""
         if self._engine is not None and self._engine_name == name:
             return self._engine
@@ -187,7 +194,7 @@ class Worker:
             self._engine.unload()
             self._engine = None
         engine: Engine = named(self._loader)(name)
-        engine.load()
+        engine.load(setup)
         self._engine, self._engine_name = engine, name
         return engine
 

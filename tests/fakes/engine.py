@@ -40,6 +40,7 @@ from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.machine import Device, Machine
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import SAMPLE_RATE, Sound, sample_of
+from sora_studio.core.setup import Setup
 from sora_studio.core.time import Rate, Size
 
 CAPABILITIES = Capabilities(
@@ -80,7 +81,7 @@ class FakeEngine:
     def weights(self) -> str:
         return "gradients"
 
-    def load(self) -> None:
+    def load(self, setup: Setup | None = None) -> None:
         self.loaded = True
 
     def unload(self) -> None:

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_studio.core.engine import Latents
+from sora_studio.core.forecast import Past
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Given, Lora, Request
+from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.time import Rate
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.protocol import (
@@ -34,6 +36,7 @@ from sora_studio.jobs.protocol import (
     Sounded,
     Stepped,
     Stopped,
+    Took,
     Warm,
     encode,
     read,
@@ -56,6 +59,8 @@ MESSAGES: list[Message] = [
     Ended("a", 9),
     Stopped("a"),
     Broke("a", "It failed. “Try” again.", "line 1\nline 2"),
+    Broke("a", "Memory ran out.", "", Shortage("step", Setup("card", offload="leaf"))),
+    Took("a", Setup(tiles=True), Past(1.5, 0.9, 2.0)),
 ]
 
 

@@ -13,21 +13,26 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Preview, Progress, Window
-from sora_studio.core.errors import Cancelled
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Measured, Preview, Progress, Window
+from sora_studio.core.errors import Cancelled, OutOfMemory
+from sora_studio.core.forecast import Forecast
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import Sound
+from sora_studio.core.setup import Setup, Shortage, Stage
 from sora_studio.engines.families.apart import Apart
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
 from sora_studio.engines.families.family import Family, kept, pixel_of
 from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
+from sora_studio.engines.families.known import Found
 from sora_studio.engines.families.loading import Loaded
+from sora_studio.engines.families.outlook import Outlook
 from sora_studio.engines.keeping import Course, Keeper
-from sora_studio.engines.precision import pick_device
 from sora_studio.engines.preview import PreviewBudget
+from sora_studio.engines.shortage import give_back, is_shortage
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
+from sora_studio.engines.usage import Usage
 from sora_studio.media.sound import at_usual_rate
 from sora_studio.weights.fingerprint import folder_fingerprint
 
@@ -35,46 +40,77 @@ from sora_studio.weights.fingerprint import folder_fingerprint
 class CheckpointEngine:
     """Loaded from its folder once, for all tasks. The same seed gives the same pixels."""
 
-    def __init__(self, checkpoint: Checkpoint, family: Family, known: Capabilities) -> None:
-        self._checkpoint, self._family, self._capabilities = checkpoint, family, known
+    def __init__(self, found: Found) -> None:
+        self._found, self._outlook = found, Outlook(found)
         self._model: Model | None = None
+        self._crowded = False
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="checkpoint")
 
     @property
     def capabilities(self) -> Capabilities:
         """What the engine can do; known without loading weights."""
-        return self._capabilities
+        return self._found.capabilities
 
     @property
     def weights(self) -> str:
         """What tells the checkpoint from others."""
-        return folder_fingerprint(self._checkpoint.folder)
+        return folder_fingerprint(self._found.checkpoint.folder)
 
-    def load(self) -> None:
-        """Bring the weights into memory. Raises EngineError when they are damaged."""
-        self._model = Model(self._checkpoint, self._family, pick_device())
+    def load(self, setup: Setup | None = None) -> None:
+        """Bring the weights into memory. Raises EngineError when they are damaged, OutOfMemory when there is no
+        room."""
+        if self._model is not None:
+            self.unload()
+        chosen = setup or self._outlook.usual_setup()
+        self._model = Model(self._found.checkpoint, self._found.family, chosen)
 
     def unload(self) -> None:
         """Give the memory back."""
-        self._model = None
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        self._model, self._crowded = None, False
+        give_back()
 
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
-        """Make one window. Raises Cancelled within one block of the network of `control.cancelled()` turning true."""
-        if self._model is None:
-            self.load()
-        model = self._model
-        assert model is not None
-        return stream(lambda emit: _Run(model, window, control, emit).make(), self._pool)
+        """Make one window. Raises Cancelled within one block of the network of `control.cancelled()` turning true, and
+        OutOfMemory when memory ran out, after what was made is kept."""
+
+        def make(emit: Emit) -> None:
+            try:
+                model = self._ready(window.request, control.setup)
+                forecast = self._forecast(window, control, model.loaded.setup)
+                _Run(model, window, control, emit, forecast).make()
+            except OutOfMemory:
+                self._crowded = True
+                raise
+
+        return stream(make, self._pool)
+
+    def _forecast(self, window: Window, control: Control, setup: Setup) -> Forecast | None:
+        """What a window is going to take; None when it would not be measured whole."""
+        if window.resume is not None or control.hold:
+            return None
+        return self._outlook.forecast(window.request, setup)
+
+    def _ready(self, request: Request, setup: Setup | None) -> Model:
+        """The model in memory as it is to be run."""
+        if self._crowded and self._model is not None:
+            self._crowded = False
+            give_back()
+            if self._model.loaded.setup.offload in ("group", "leaf"):  # what was on the card then stays there
+                self._model = None
+        if self._model is None or not self._model.loaded.suits(setup or self._model.loaded.setup):
+            self.load(setup or self._outlook.setup_for(request))
+        assert self._model is not None
+        if setup is not None:
+            self._model.loaded.adjust(setup)
+        return self._model
 
 
 class Model:
     """A checkpoint in memory, with the map from its latents to colours once that was needed."""
 
-    def __init__(self, checkpoint: Checkpoint, family: Family, device: torch.device) -> None:
+    def __init__(self, checkpoint: Checkpoint, family: Family, setup: Setup) -> None:
         self.checkpoint, self.family = checkpoint, family
-        self.loaded = Loaded(checkpoint, device, exact_vae=family.exact_vae)
+        self.loaded = Loaded(checkpoint, setup, exact_vae=family.exact_vae)
         self._colours: Colours | None = None
 
     def encode(self, video: Tensor) -> Tensor:
@@ -102,14 +138,17 @@ class _Arrived(Exception):
 class _Run:
     """One call of a pipeline with its previews."""
 
-    def __init__(self, model: Model, window: Window, control: Control, emit: Emit) -> None:
+    def __init__(
+        self, model: Model, window: Window, control: Control, emit: Emit, forecast: Forecast | None = None
+    ) -> None:
         self._model, self._request, self._control, self._emit = model, window.request, control, emit
         request = window.request
         self._call = model.family.call(model.checkpoint, request)
         self._pipe = model.loaded.pipeline(self._call.pipeline)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else self._call.first
-        self._decodes = False
+        self._asks = self._decodes = False
+        self._forecast, self._usage = forecast, Usage()
         torch.manual_seed(request.seed)  # some pipelines draw from torch's own numbers as well
         self._noise = torch.Generator("cpu").manual_seed(request.seed)  # the same on every device
         self._course = Course(self._noise, window.resume, self._step - self._call.first, self._arrived)
@@ -125,11 +164,23 @@ class _Run:
         except _Arrived:
             self._emit(Held(self._course.latents(self._step, final=False)))
             return
-        except BaseException:
+        except BaseException as exc:
             self._keep_last()
+            if is_shortage(exc):
+                raise OutOfMemory(Shortage(self._stage, self._model.loaded.setup)) from exc
             raise
         self._stop_if_cancelled()
-        self._emit(Finished(_pixels(made.frames[0]), self._sound(made)))
+        frames, sound = _pixels(made.frames[0]), self._sound(made)
+        if self._forecast is not None and self._step == self._request.steps:
+            self._emit(Measured(self._model.loaded.setup, self._usage.against(self._forecast)))
+        self._emit(Finished(frames, sound))
+
+    @property
+    def _stage(self) -> Stage:
+        """What the run is at."""
+        if self._decodes or self._step >= self._request.steps:
+            return "decode"
+        return "step" if self._asks else "encode"
 
     def _sound(self, made: Any) -> Sound | None:
         """The clip's sound, if the pipeline made any."""
@@ -156,9 +207,12 @@ class _Run:
 
     def _keep_last(self) -> None:
         """The run ends before its time: keep what its last whole step left."""
+        done = self._step >= self._request.steps
+        if done:
+            self._course.settled()  # the decoder was on its way
         if self._course.whole and not self._decodes:
             with contextlib.suppress(Exception):  # what ended the run is told, not what came of it
-                self._keeper.keep(self._step, lambda: self._course.latents(self._step, final=False))
+                self._keeper.keep(self._step, lambda: self._course.latents(self._step, final=done), final=done)
 
     def _tap(self, holding: Holding | None) -> contextlib.AbstractContextManager[None]:
         """A look at the steps of the clip, whether they are made at once or frame by frame."""
@@ -176,6 +230,7 @@ class _Run:
         steps = held_steps(held, request.length, self._model.family.group, request.steps)
         video = torch.from_numpy(filled(held, request.length)).permute(3, 0, 1, 2)[None].float() / 127.5 - 1
         clean = self._model.encode(video)  # (1, Z, G, h, w)
+        self._pipe.maybe_free_model_hooks()  # the encoder leaves the card if parts are moved there one by one
         until = torch.tensor(steps, device=clean.device).view(1, 1, -1, 1, 1).expand_as(clean)
         pack = self._model.family.packed
         return Holding(pack(self._pipe, clean), pack(self._pipe, until), self._step)
@@ -207,6 +262,7 @@ class _Run:
 
     def _asked(self) -> None:
         """Ahead of a step's network: the last step is whole, and is kept, or is the one at which the run is held."""
+        self._asks = True
         if self._course.whole or not self._course.settled():
             return  # it is asked once more in the same step, or for the first one
         if self._step == self._control.hold < self._request.steps:

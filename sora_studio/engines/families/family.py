@@ -171,7 +171,7 @@ def pictures(frames: np.ndarray) -> list[Image.Image]:
 
 def mode(pipe: Any, video: Tensor) -> Tensor:
     """The mode of the VAE's distribution for a video, in float32: (1, 3, T, H, W) in -1..1 -> (1, Z, G, h, w)."""
-    latents: Tensor = pipe.vae.encode(video.to(pipe.vae.device, pipe.vae.dtype)).latent_dist.mode().float()
+    latents: Tensor = pipe.vae.encode(video.to(pipe._execution_device, pipe.vae.dtype)).latent_dist.mode().float()
     return latents
 
 

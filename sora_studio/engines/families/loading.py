@@ -1,35 +1,68 @@
-"""Brings a checkpoint into memory once, and makes its pipelines for all tasks from the same parts."""
+"""Brings a checkpoint into memory once, in the setup that was chosen, and makes its pipelines for all tasks from the
+same parts."""
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
+from dataclasses import replace
 from typing import Any
 
 import diffusers
 import torch
 import transformers
+from diffusers.hooks import apply_group_offloading
+from diffusers.quantizers import PipelineQuantizationConfig
 from safetensors import SafetensorError
+from torch import nn
 
-from sora_studio.core.errors import EngineError
+from sora_studio.core.errors import EngineError, OutOfMemory
+from sora_studio.core.setup import LIBRARIES, Setup, Shortage
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.precision import pick_dtype
+from sora_studio.engines.precision import pick_device
+from sora_studio.engines.shortage import is_shortage
+
+DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
+SHRUNK = ("transformer", "text_encoder")
+"""What the names of parts begin with whose weights are made smaller. Decoders are small, and would show it."""
 
 
 class Loaded:
     """The parts of a checkpoint in memory, as whichever pipeline a task needs."""
 
-    def __init__(self, checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> None:
-        """Raises EngineError when the weights are damaged or do not fit together."""
+    def __init__(self, checkpoint: Checkpoint, setup: Setup, *, exact_vae: bool) -> None:
+        """Raises EngineError when the weights are damaged or do not fit together, OutOfMemory when there is no room."""
         for library in (diffusers.utils.logging, transformers.utils.logging):
             library.disable_progress_bar()  # nobody sees a terminal here
             library.set_verbosity_error()
-        self._parts = place(_load(checkpoint, device, exact_vae=exact_vae), device)
+        self.setup = setup
+        self._device = torch.device("cpu") if setup.where == "processor" else pick_device()
+        try:
+            self._parts = _load(checkpoint, setup, exact_vae=exact_vae)
+            place(self._parts, setup, self._device)
+        except (RuntimeError, MemoryError) as exc:
+            if is_shortage(exc):
+                raise OutOfMemory(Shortage("load", setup)) from exc
+            raise
+        self.adjust(setup)
         self._pipelines: dict[str, Any] = {checkpoint.pipeline: self._parts}
 
     @property
     def parts(self) -> Any:
         """A pipeline with all parts, for what is not a generation."""
         return self._parts
+
+    def suits(self, setup: Setup) -> bool:
+        """Whether the parts lie as a setup wants them: what `adjust` changes aside."""
+        return replace(setup, tiles=self.setup.tiles, attention=self.setup.attention) == self.setup
+
+    def adjust(self, setup: Setup) -> None:
+        """Take on what needs no loading: whether pictures are decoded in tiles, and how attention is computed."""
+        self.setup = setup
+        if setup.tiles:
+            self._parts.vae.enable_tiling()
+        else:
+            self._parts.vae.disable_tiling()
 
     def pipeline(self, name: str) -> Any:
         """The pipeline of a class of diffusers on these parts. Nothing is loaded, copied or cast for it: `from_pipe`
@@ -40,16 +73,36 @@ class Loaded:
             known = {**self._parts.config, **self._parts.components}
             self._pipelines[name] = kind(**{key: value for key, value in known.items() if key in accepted})
             self._pipelines[name].set_progress_bar_config(disable=True)
+        if self.setup.offload == "model":  # who moves the parts belongs to the pipeline that is called
+            self._pipelines[name].enable_model_cpu_offload(device=self._device)
         return self._pipelines[name]
 
 
-def place(pipe: Any, device: torch.device) -> Any:
-    """Put all parts on the device: the one place that decides what lies where."""
-    return pipe.to(device)
+def place(pipe: Any, setup: Setup, device: torch.device) -> None:
+    """Put the parts where a setup wants them: the one place that decides what lies where. With "model" offload they
+    stay where they are until `Loaded.pipeline` sees which one is called."""
+    if setup.offload == "none":
+        pipe.to(device)
+    if setup.offload not in ("group", "leaf"):
+        return
+    moving = {
+        "onload_device": device,
+        "offload_device": torch.device("cpu"),
+        "use_stream": device.type == "cuda",  # the next piece comes while one is at work
+    }
+    for name, part in pipe.components.items():
+        if not isinstance(part, nn.Module):
+            continue
+        if setup.offload == "group" and name.startswith("transformer"):
+            apply_group_offloading(part, offload_type="block_level", num_blocks_per_group=1, **moving)
+        elif setup.offload == "group" and name in ("vae", "audio_vae", "vocoder"):
+            part.to(device)
+        else:
+            apply_group_offloading(part, offload_type="leaf_level", **moving)
 
 
-def _load(checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> Any:
-    kind, dtype = getattr(diffusers, checkpoint.pipeline), pick_dtype(device)
+def _load(checkpoint: Checkpoint, setup: Setup, *, exact_vae: bool) -> Any:
+    kind, dtype = getattr(diffusers, checkpoint.pipeline), DTYPES[setup.precision]
     try:
         pipe = kind.from_pretrained(
             checkpoint.folder,
@@ -57,8 +110,11 @@ def _load(checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> A
             local_files_only=True,
             use_safetensors=True,
             variant=checkpoint.variant,
+            quantization_config=_quantised(checkpoint, setup),
         )
     except (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError, SafetensorError) as exc:
+        if is_shortage(exc):
+            raise
         raise EngineError(
             "“{name}” could not be loaded ({why}). Download the model again.",
             name=checkpoint.folder.name,
@@ -66,3 +122,33 @@ def _load(checkpoint: Checkpoint, device: torch.device, *, exact_vae: bool) -> A
         ) from exc
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _quantised(checkpoint: Checkpoint, setup: Setup) -> PipelineQuantizationConfig | None:
+    """How weights are made smaller while they are loaded. Raises EngineError when the library for it is gone."""
+    if setup.quantised == "none":
+        return None
+    needed = LIBRARIES[setup.quantised]
+    if importlib.util.find_spec(needed) is None:
+        raise EngineError(
+            "Smaller weights need the library “{library}”, which is not installed. Install it, or choose another way "
+            "to run the model in Expert.",
+            library=needed,
+        )
+    parts = [name for name in checkpoint.configs if name.startswith(SHRUNK) and checkpoint.weights(name)]
+    return PipelineQuantizationConfig(
+        quant_mapping={
+            name: _smaller(diffusers if checkpoint.index[name][0] == "diffusers" else transformers, setup)
+            for name in parts
+        }
+    )
+
+
+def _smaller(library: Any, setup: Setup) -> Any:
+    if setup.quantised == "nf4":
+        return library.BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype=DTYPES[setup.precision]
+        )
+    from torchao.quantization import Int8WeightOnlyConfig  # an extra: only where it is installed
+
+    return library.TorchAoConfig(Int8WeightOnlyConfig(version=2))

@@ -1,0 +1,68 @@
+"""Memory that runs out at a stage of a real run: said with its stage, and gone on from after a step down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sora_studio.core.engine import Control, Engine, Progress, never
+from sora_studio.core.errors import OutOfMemory
+from sora_studio.core.setup import Setup, Stage, steps_down
+from sora_studio.engines.catalog import found
+from sora_studio.engines.families.engine import CheckpointEngine
+from sora_studio.engines.shortage import is_shortage
+from sora_studio.jobs.kept import KeptRun
+from sora_studio.jobs.plan import make_plan
+from sora_studio.jobs.runner import Chunk, run_plan
+from sora_studio.jobs.windows import Plan
+from tests.engines.script import asked
+from tests.fakes.shortage import CrampedEngine
+
+WHOLE = Setup("card", "fp32")
+
+
+def run(engine: Engine, plan: Plan, setup: Setup, folder: Path) -> tuple[np.ndarray, list[int]]:
+    """The clip, and the steps that were made for it."""
+    kept = KeptRun(folder, plan, engine.weights, lambda _: None)
+    steps, frames = [], []
+    for event in run_plan(plan, engine, Control(never, 0.0, setup=setup), kept=kept):
+        if isinstance(event, Progress) and event.stage == "denoising":
+            steps.append(event.step)
+        elif isinstance(event, Chunk):
+            frames.append(event.frames)
+    return np.concatenate(frames), steps
+
+
+@pytest.mark.parametrize("name", ["wan-text", pytest.param("skyreels", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    ("where", "stage", "left"),
+    [("encode", "encode", [1, 2, 3, 4]), ("step", "step", [3, 4]), ("decode", "decode", []), ("decoder", "decode", [])],
+)
+def test_a_run_goes_on_a_step_down_from_where_memory_ran_out(
+    where: str, stage: Stage, left: list[int], name: str, checkpoint: Callable[[str], Path], tmp_path: Path
+) -> None:
+    model = found(str(checkpoint(name)))
+    plan = make_plan(replace(asked(), engine=model.capabilities.engine), model.capabilities)
+    whole, steps = run(CheckpointEngine(model), plan, WHOLE, tmp_path / "whole")
+    assert steps == [1, 2, 3, 4]
+    cramped = CrampedEngine(CheckpointEngine(model), where)
+    with pytest.raises(OutOfMemory) as caught:
+        run(cramped, plan, WHOLE, tmp_path / "kept")
+    assert (caught.value.shortage.stage, caught.value.shortage.setup) == (stage, WHOLE)
+    for offer in steps_down(WHOLE, stage, (), bf16=False):
+        went_on, made = run(cramped, plan, offer.setup, tmp_path / "kept")
+        assert made == left, "nothing that was made is made again"
+        assert np.array_equal(went_on, whole), offer.words
+        left = []  # from now on all is kept
+
+
+def test_all_ways_in_which_memory_runs_out_are_known() -> None:
+    said = "[enforce fail at alloc_cpu.cpp:118] err == 0. DefaultCPUAllocator: can't allocate memory: you tried to"
+    assert is_shortage(RuntimeError(said))
+    assert is_shortage(MemoryError())
+    assert not is_shortage(RuntimeError("mat1 and mat2 shapes cannot be multiplied"))
+    assert not is_shortage(ValueError("out of memory"))

@@ -172,7 +172,7 @@ def _sora() -> Capabilities:
         guidance=4.0,
         prompt_tokens=77,
         negative=True,
-        loras=False,
+        loras=True,
         resumable=True,
         records=True,
         draft_steps=4,

@@ -19,6 +19,7 @@ from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup
+from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
@@ -37,6 +38,7 @@ class SoraEngine:
     def __init__(self, known: Capabilities) -> None:
         self._capabilities = known
         self._pipe: SoraPipeline | None = None
+        self._adapters: Adapters | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="sora")
 
     @property
@@ -66,10 +68,12 @@ class SoraEngine:
             ) from exc
         pipe.set_progress_bar_config(disable=True)
         self._pipe = pipe.to(device)
+        network = {"transformer": pipe.transformer}
+        self._adapters = Adapters(network, by_names(pipe.transformer), self._capabilities.title)
 
     def unload(self) -> None:
         """Give the memory back."""
-        self._pipe = None
+        self._pipe = self._adapters = None
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
 
@@ -77,9 +81,15 @@ class SoraEngine:
         """Make one window. Raises Cancelled within one step of `control.cancelled()` turning true."""
         if self._pipe is None:
             self.load()
-        pipe = self._pipe
+        pipe, adapters = self._pipe, self._adapters
         assert pipe is not None
-        return stream(lambda emit: _Run(pipe, window, control, emit).make(), self._pool)
+        assert adapters is not None
+
+        def work(emit: Emit) -> None:
+            adapters.use(window.request.loras)
+            _Run(pipe, window, control, emit).make()
+
+        return stream(work, self._pool)
 
 
 class _Run:

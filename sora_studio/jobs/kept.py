@@ -19,6 +19,7 @@ from sora_studio.core.language import tr
 from sora_studio.jobs.latents_file import Mark, Standing, read_latents, read_standing, write_latents
 from sora_studio.jobs.protocol import plan_data
 from sora_studio.jobs.windows import Plan
+from sora_studio.weights.fingerprint import file_fingerprint
 
 Remark = Callable[[str], None]
 """Takes a sentence for the artist."""
@@ -139,6 +140,7 @@ def plan_digest(plan: Plan) -> str:
     """What tells a plan from others: all that decides its pixels, given frames too."""
     data = plan_data(plan)
     del data["notes"]  # sentences, in the artist's language
+    data["loras"] = [[file_fingerprint(Path(lora.path)), lora.weight] for lora in plan.request.loras]
     digest = hashlib.sha256(json.dumps(data, sort_keys=True).encode())
     for given in plan.request.given:
         digest.update(given.digest().encode())

@@ -19,6 +19,7 @@ from sora_studio.core.forecast import Forecast
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import Sound
 from sora_studio.core.setup import Setup, Shortage, Stage
+from sora_studio.engines.adapters import Adapters, by_pipeline
 from sora_studio.engines.families.apart import Apart
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
@@ -111,6 +112,9 @@ class Model:
     def __init__(self, checkpoint: Checkpoint, family: Family, setup: Setup) -> None:
         self.checkpoint, self.family = checkpoint, family
         self.loaded = Loaded(checkpoint, setup, exact_vae=family.exact_vae)
+        parts = self.loaded.parts
+        networks = {name: part for name, part in parts.components.items() if name.startswith("transformer") and part}
+        self.adapters = Adapters(networks, by_pipeline(parts), checkpoint.folder.name, parts)
         self._colours: Colours | None = None
 
     def encode(self, video: Tensor) -> Tensor:
@@ -160,6 +164,8 @@ class _Run:
         """Denoise and decode, unless the run is held before."""
         self._stop_if_cancelled()
         try:
+            with torch.inference_mode(False):  # what is loaded outlives the run
+                self._model.adapters.use(self._request.loras)
             made = self._made()
         except _Arrived:
             self._emit(Held(self._course.latents(self._step, final=False)))

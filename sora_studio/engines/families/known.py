@@ -63,6 +63,7 @@ def find(folder: Path, engine: str) -> Found:
     caps = replace(
         kind,
         engine=engine,
+        loras=True,
         resumable=True,  # by any scheduler (engines/keeping.py)
         title=folder.name,
         description=tr("{model}. {does}", model=tr(kind.title), does=tr(kind.description)),

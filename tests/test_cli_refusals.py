@@ -57,6 +57,8 @@ WRONG = [
     (["generate", "rain", "-o", "out.mp4", "--size", "0x5"], "at least one pixel"),
     (["generate", "rain", "-o", "out.mp4", "--engine", "dream"], "There are: sora"),
     (["generate", "rain", "-o", "out.mp4", "--look", "dream"], "watercolour"),
+    (["generate", "rain", "-o", "out.mp4", "--lora", "ink.pt:0.5"], "is a pickle"),
+    (["generate", "rain", "-o", "out.mp4", "--lora", "ink.safetensors"], "cannot be read"),
     (["generate", "rain", "-o", "out.txt"], ".mp4"),
     (["generate", "rain", "-o", "out"], ".mp4"),
     (["generate", "rain", "-o", "folder"], ".mp4"),

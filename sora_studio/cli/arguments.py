@@ -115,6 +115,13 @@ def _common(verb: Parser) -> None:
     )
     verb.add_argument("--negative", metavar="TEXT", help="what to keep out")
     verb.add_argument("--look", metavar="NAME", help="a look whose words are added; `doctor` lists them")
+    verb.add_argument(
+        "--lora",
+        action="append",
+        default=[],
+        metavar="FILE[:STRENGTH]",
+        help="a LoRA of the model's family, several times for several; its strength is 1 unless it is said",
+    )
     verb.add_argument("--seconds", type=float, metavar="S", help="length of what is generated")
     verb.add_argument("--size", metavar="WxH", help="picture size the engine works at")
     verb.add_argument("--seed", type=int, metavar="N", help="same seed, same pictures")

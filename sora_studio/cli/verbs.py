@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tempfile
 import time
 from argparse import Namespace
@@ -17,6 +18,7 @@ from sora_studio.cli.reporter import Reporter
 from sora_studio.cli.work import STOPPED, Target, interruptible, make
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Cancelled, ProjectError
+from sora_studio.core.request import Lora
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.export import ExportSettings, render_timeline
@@ -24,6 +26,7 @@ from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
 from sora_studio.media.reasons import check_readable
 from sora_studio.session import orders, store
+from sora_studio.session.adapting import lora_of
 from sora_studio.session.draft import Draft, Keyframe, draft_of, nearest_size
 from sora_studio.session.exporting import export_project
 from sora_studio.session.interchange import ENDINGS, export_timeline
@@ -188,10 +191,21 @@ def _brief(args: Namespace) -> Brief:
         chosen["seconds"] = _positive(args.seconds)
     if "given" in args:
         chosen |= {"given": tuple(keyframe(text) for text in args.given), "loop": args.loop}
-    draft = replace(draft, **chosen)
+    draft = replace(draft, **chosen, loras=_loras(args))
     if draft.look:
         LookBook().find(draft.look)
     return Brief(caps, draft, args.seconds)
+
+
+def _loras(args: Namespace) -> tuple[Lora, ...]:
+    """The files of `--lora`, each read by its table. Raises BadInput saying why one is not used."""
+    found = []
+    for text in args.lora:
+        path, _, strength = text.rpartition(":")
+        if not path or not re.fullmatch(r"[+-]?\d*\.?\d+", strength):
+            path, strength = text, "1"
+        found.append(Lora(str(lora_of(Path(path).expanduser()).path.absolute()), float(strength)))
+    return tuple(found)
 
 
 def _shaped(brief: Brief, path: Path) -> Draft:
@@ -245,6 +259,8 @@ def _again(args: Namespace) -> Order:
     if args.look is not None:
         look = LookBook().find(args.look)
         request = replace(request, prompt=look.apply(request.prompt), look=look.name)
+    if args.lora:
+        request = replace(request, loras=_loras(args))
     if args.given:
         raise BadInput("--given cannot be added to a recipe. Leave out --from, or --given.")
     return replace(order, request=request)

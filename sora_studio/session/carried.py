@@ -12,12 +12,13 @@ from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import Lost, MediaItem, Pending
 from sora_studio.session import store
+from sora_studio.session.adapting import ENDINGS, refusal
 from sora_studio.session.intake import SOUNDS, look_into
 from sora_studio.session.media_pool import MediaPool
 
 IMAGES = frozenset((".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".avif", ".ppm"))
 VIDEOS = frozenset((".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", ".mxf", ".mpg", ".mpeg", ".ts", ".mts"))
-LOOK, LORA = ".json", ".safetensors"
+LOOK = ".json"
 
 Kind = Literal["image", "video", "sound", "project", "folder", "look", "lora", "unknown"]
 
@@ -119,7 +120,7 @@ def kind_of_file(path: Path) -> Kind:
         "video": VIDEOS,
         "sound": SOUNDS,
         "look": frozenset((LOOK,)),
-        "lora": frozenset((LORA,)),
+        "lora": ENDINGS,
     }
     return next((kind for kind, suffixes in kinds.items() if suffix in suffixes), "unknown")
 
@@ -128,6 +129,8 @@ def _file(path: Path, *, peek: bool) -> Thing:
     """A file; the first of many is looked into, so that the answer can say more."""
     kind = kind_of_file(path)
     sound = kind in ("sound", "video")
+    if kind == "lora":
+        return Thing(kind, path.name, refusal(path) if peek else "")
     if not peek or kind not in ("image", "video", "sound"):
         return Thing(kind, path.name, sound=sound)
     try:

@@ -76,6 +76,11 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
         raise BadInput(
             "The prompt is longer than {most} characters. Shorten it to what the picture needs.", most=MAX_PROMPT
         )
+    for lora in draft.loras:
+        if not Path(lora.path).is_file():
+            raise BadInput(
+                "The LoRA “{name}” is missing. Choose its file again, or remove it.", name=Path(lora.path).name
+            )
     seed = new_seed() if draft.seed is None else draft.seed
     words, negative = (expand(text.strip(), seed, read_list) for text in (draft.prompt, draft.negative))
     look = chosen_look(draft)

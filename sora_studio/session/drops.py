@@ -64,6 +64,7 @@ class Act(Enum):
     TAKE_LOOK = auto()
     LOOK_OF_PICTURE = auto()
     LOOK_OF_LORA = auto()
+    USE_LORA = auto()
     CHOOSE_LOOK = auto()
     CARD = auto()
     BEGIN = auto()
@@ -157,7 +158,7 @@ def _everywhere(payload: Payload, things: tuple[Thing, ...], place: Place) -> Of
     if kinds == {"look"}:
         return Accept(Act.TAKE_LOOK, _counted("Add this look", "Add {count} looks", things))
     if kinds == {"lora"}:
-        return Accept(Act.LOOK_OF_LORA, tr("Make a look of this LoRA"))
+        return _lora(things, place)
     usable = [thing for thing in things if thing.kind in _MEDIA or thing.kind == "folder"]
     if not usable:
         return Refuse(
@@ -169,6 +170,14 @@ def _everywhere(payload: Payload, things: tuple[Thing, ...], place: Place) -> Of
     if all(thing.lost for thing in usable) and not (isinstance(place, MediaShelf) and usable[0].known):
         return Refuse(usable[0].lost)
     return None
+
+
+def _lora(things: tuple[Thing, ...], place: Place) -> Offer:
+    if things[0].lost:
+        return Refuse(things[0].lost)
+    if isinstance(place, LooksPage | OnLook):
+        return Accept(Act.LOOK_OF_LORA, tr("Make a look of this LoRA"))
+    return Accept(Act.USE_LORA, _counted("Use this LoRA", "Use {count} LoRAs", things))
 
 
 def _anywhere(payload: Payload, things: tuple[Thing, ...]) -> Offer:

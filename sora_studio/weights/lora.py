@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeGuard
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.lora import LoraFile
 from sora_studio.weights.headers import Header, read_header
 from sora_studio.weights.layout import PICKLES
 from sora_studio.weights.recognise import recognise
@@ -20,17 +20,6 @@ COMMON = 0.95
 """How often a tag of the training set stands there, as a share of the most common one, to count as what wakes it."""
 OTHER_KINDS = {"hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr", "dora_scale": "DoRA"}
 """Adapters of other kinds, by a part of their names."""
-
-
-@dataclass(frozen=True, slots=True)
-class LoraFile:
-    """A LoRA that can be tried: its name, the family it seems to be made for (empty: unknown), and the words that wake
-    it, as far as its notes tell."""
-
-    path: Path
-    name: str
-    family: str
-    words: tuple[str, ...]
 
 
 def read_lora(path: Path) -> LoraFile:

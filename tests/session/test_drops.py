@@ -16,6 +16,7 @@ from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, 
 from sora_studio.session.drops import ON_OTHERS, Accept, Act, Offer, Refuse, offer
 from sora_studio.session.session import Session
 from tests.session.conftest import DRAFT, Studio
+from tests.weights.tables import safetensors
 
 
 class Board:
@@ -202,6 +203,11 @@ def test_projects_looks_and_loras_are_known_by_what_they_are(board: Board, tmp_p
     assert kind_of_file(board.session._home) == "project"
     assert board.ask(Files((board.session._home,)), board.row).text == "Open this project"
     assert board.ask(board.file("ink.json"), places.PromptBox()).text == "Add this look"
-    assert board.ask(board.file("ink.safetensors"), board.row).text == "Make a look of this LoRA"
+    lora = safetensors(tmp_path / "ink.safetensors", ("blocks.0.attn.lora_A.weight", "blocks.0.attn.lora_B.weight"))
+    assert board.ask(Files((lora,)), board.row).text == "Use this LoRA"
+    assert board.ask(Files((lora, lora)), places.PromptBox()).text == "Use 2 LoRAs"
+    assert board.ask(Files((lora,)), places.LooksPage()).text == "Make a look of this LoRA"
+    assert "damaged" in board.ask(board.file("broken.safetensors"), board.row).text
+    assert "is a pickle" in board.ask(board.file("ink.pt"), board.row).text
     (tmp_path / "shoot").mkdir()
     assert board.ask(Files((tmp_path / "shoot",)), places.Anywhere()).text == "Add the folder to the project"

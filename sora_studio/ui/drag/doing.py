@@ -42,6 +42,7 @@ class Parts:
     take_looks: Callable[[list[Path]], None]
     look_of_picture: Callable[[Path], None]
     look_of_lora: Callable[[Path], None]
+    use_lora: Callable[[Path], None]
     offer: Callable[[str, str, Callable[[], None]], None]
 
 
@@ -77,12 +78,18 @@ class Doer:
             Act.TAKE_LOOK: lambda payload, _place: parts.take_looks(self.paths(payload)),
             Act.LOOK_OF_PICTURE: lambda payload, _place: parts.look_of_picture(self.paths(payload)[0]),
             Act.LOOK_OF_LORA: lambda payload, _place: parts.look_of_lora(self.paths(payload)[0]),
+            Act.USE_LORA: self._use_loras,
             Act.SIMILAR: lambda payload, _place: parts.find_similar(self.paths(payload)[0]),
         }
 
     def do(self, payload: Payload, place: Place, accept: Accept) -> None:
         """Do it."""
         attempt(self._session, lambda: self._acts[accept.act](payload, place))
+
+    def _use_loras(self, payload: Payload, place: Place) -> None:
+        del place
+        for path in self.paths(payload):
+            self._parts.use_lora(path)
 
     # -- what is carried, as files and as media ----------------------------------------------------------------
 

@@ -65,6 +65,7 @@ class DropWiring:
             take_looks=window.looks.take,
             look_of_picture=window.looks.desk.of_picture,
             look_of_lora=window.looks.desk.of_lora,
+            use_lora=window.inspector.loras.take,
             offer=lambda text, act, accept: window.toasts.show(Notice("info", text), (act, accept)),
         )
 

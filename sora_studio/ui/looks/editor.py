@@ -10,7 +10,6 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
-    QDoubleSpinBox,
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -21,13 +20,14 @@ from PySide6.QtWidgets import (
 
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.language import mark, tr
-from sora_studio.core.looks import LONGEST_TITLE, MOST_LORAS, PLACE, STRONGEST, Look, name_for
-from sora_studio.core.request import Frames, Lora
+from sora_studio.core.looks import LONGEST_TITLE, PLACE, Look, name_for
+from sora_studio.core.request import Frames
 from sora_studio.session.look_making import card_picture, look_of_picture
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.looks.card import picture_of
-from sora_studio.ui.panels.controls import ElidedLabel, SliderRow, inset, label, push_button, row, tool_button
+from sora_studio.ui.panels.controls import SliderRow, label, push_button, row, tool_button
 from sora_studio.ui.panels.drop_zone import IMAGES
+from sora_studio.ui.panels.loras import LoraList
 
 PICTURE = QSize(160, 90)
 
@@ -51,7 +51,7 @@ class LookEditor(QDialog):
         self.negative = QLineEdit(look.negative)
         self.keep = SliderRow("lookEditorKeep", "Keep", (0, 100, 5), "{:.0f} %")
         self.keep.set_value(look.keep * 100)
-        self.loras = LoraList(look.loras, chooser)
+        self.loras = LoraList(look.loras, chooser, "lookLora")
         self.reference = PictureButton("lookReference", tr("Reference picture"), tr("Choose a picture…"))
         self.card = PictureButton("lookPicture", tr("Picture of the card"), tr("From the monitor"))
         self.problem = label("", "error", "lookProblem")
@@ -207,78 +207,6 @@ class PictureButton(QWidget):
         self.button.setIcon(QIcon() if none else QIcon(_cut(image)))
         self.button.setText(self._text if none else "")
         self.clear.setVisible(own and not none)
-
-
-class LoraList(QWidget):
-    """The LoRA files of a look with their weights."""
-
-    def __init__(self, loras: tuple[Lora, ...], chooser: FileChooser) -> None:
-        super().__init__()
-        self.setObjectName("lookLoras")
-        self._chooser = chooser
-        self._loras = list(loras)
-        self.add = push_button("lookAddLora", "Add a LoRA file…", "plus")
-        self._rows: list[QWidget] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(4)
-        self._column.addWidget(self.add, 0, Qt.AlignmentFlag.AlignLeft)
-        self.add.clicked.connect(self._ask)
-        self._show()
-
-    @property
-    def value(self) -> tuple[Lora, ...]:
-        """Files and weights as they are now."""
-        return tuple(self._loras)
-
-    def take(self, path: Path) -> None:
-        """Add a file."""
-        self._loras.append(Lora(str(path.absolute())))
-        self._show()
-
-    def _ask(self) -> None:
-        path = self._chooser.open_file(self, tr("LoRA file"), tr("LoRA files (*.safetensors)"))
-        if path is not None:
-            self.take(path)
-
-    def _show(self) -> None:
-        for made in self._rows:
-            self._column.removeWidget(made)
-            made.hide()
-            made.deleteLater()
-        self._rows = [self._row(number) for number in range(len(self._loras))]
-        for number, made in enumerate(self._rows):
-            self._column.insertWidget(number, made)
-        self.add.setEnabled(len(self._loras) < MOST_LORAS)
-
-    def _row(self, number: int) -> QWidget:
-        lora = self._loras[number]
-        path = Path(lora.path)
-        words = ElidedLabel("" if path.is_file() else "error", f"lookLora{number}")
-        words.say(path.name if path.is_file() else tr("{name} is missing", name=path.name))
-        words.setToolTip(lora.path)
-        weight = QDoubleSpinBox()
-        weight.setObjectName(f"lookLora{number}Weight")
-        weight.setAccessibleName(tr("Weight of {name}", name=path.name))
-        weight.setRange(-STRONGEST, STRONGEST)
-        weight.setSingleStep(0.1)
-        weight.setValue(lora.weight)
-        inset(weight)
-        drop = tool_button(f"lookLora{number}Remove", "x", tr("Remove {name}", name=path.name), size=12)
-        made = QWidget()
-        line = row(words, weight, drop, gap=6)
-        line.setStretch(0, 1)
-        made.setLayout(line)
-        weight.valueChanged.connect(lambda value: self._weigh(number, value))
-        drop.clicked.connect(lambda: self._drop(number))
-        return made
-
-    def _weigh(self, number: int, value: float) -> None:
-        self._loras[number] = replace(self._loras[number], weight=round(value, 2))
-
-    def _drop(self, number: int) -> None:
-        del self._loras[number]
-        self._show()
 
 
 def _cut(image: QImage) -> QPixmap:

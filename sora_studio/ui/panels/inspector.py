@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
+from sora_studio.core.request import Lora
 from sora_studio.core.time import Size
 from sora_studio.session.draft import Draft, nearest_size
 from sora_studio.session.session import Notice, Session
@@ -18,6 +19,7 @@ from sora_studio.ui.panels.again import AgainCard
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.given import GivenPanel
 from sora_studio.ui.panels.given_lane import GivenLane
+from sora_studio.ui.panels.loras import LoraCard
 from sora_studio.ui.panels.prompt import PromptPanel
 from sora_studio.ui.panels.prompt_history import PromptTools
 from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
@@ -80,10 +82,11 @@ class InspectorPanel(QWidget):
         self.given = GivenPanel(self.state, chooser)
         self.lane = GivenLane(session, self.state)
         self.given.body.addWidget(self.lane)
+        self.loras = LoraCard(session, self.state, chooser)
         self.shot = ShotPanel(session, self.state)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        cards = (self.prompt, self.spot, self.verbs, self.takes, self.again, self.given, self.shot)
+        cards = (self.prompt, self.spot, self.verbs, self.takes, self.again, self.given, self.loras, self.shot)
         column.addWidget(Column("createColumn", "Create", *cards))
         self.prompt.generate.connect(self.generate)
         self.verbs.take_over.connect(self.take_over)
@@ -132,6 +135,7 @@ def fields_of(recipe: Recipe) -> dict[str, object]:
             "phrases": (),
             "negative": str(recipe["negative"]),
             "look": "",
+            "loras": tuple(Lora(str(path), float(weight)) for path, weight in recipe.get("loras", ())),
             "seed": int(recipe["seed"]) % 2**31,
             "size": Size(*(int(side) for side in recipe["size"])),
             "steps": max(1, min(1000, int(recipe["steps"]))),

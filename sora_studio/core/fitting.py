@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sora_studio.core.forecast import Forecast, Networks, Past, Run, forecast
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.open_model import gigabytes
 from sora_studio.core.setup import LIBRARIES, OFFLOADS, Offload, Precision, Quantised, Setup, in_words
 
 Verdict = Literal["fits", "tight", "too large"]
+
+VERDICTS: dict[Verdict, str] = {"fits": mark("fits"), "tight": mark("tight"), "too large": mark("too large")}
 
 ROOM = 0.94
 """Share of free memory that is counted on: it is never to be had to the last byte."""

@@ -44,11 +44,14 @@ class Experience:
         if not all(LEAST <= share <= MOST for share in (past.card, past.ram, past.seconds)):
             return
         with self._lock:
-            setups = self._known.setdefault(engine, {})
-            before = setups.get(setup.name, past)
-            setups[setup.name] = Past(
-                _mixed(before.card, past.card), _mixed(before.ram, past.ram), _mixed(before.seconds, past.seconds)
-            )
+            before = self._known.get(engine, {}).get(setup.name, past)
+        shares = (_mixed(before.card, past.card), _mixed(before.ram, past.ram), _mixed(before.seconds, past.seconds))
+        self.put(engine, setup, Past(*shares))
+
+    def put(self, engine: str, setup: Setup, past: Past) -> None:
+        """Remember this in place of what is known: memory ran out, which is no matter of opinion."""
+        with self._lock:
+            self._known.setdefault(engine, {})[setup.name] = past
             self._write()
 
     def _write(self) -> None:

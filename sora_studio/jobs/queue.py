@@ -25,8 +25,9 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames, Request
+from sora_studio.jobs import inbox
+from sora_studio.jobs.advice import Advice
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
-from sora_studio.jobs.experience import Experience
 from sora_studio.jobs.ledger import Ear, Entry, Ledger, Sink, Task
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
@@ -66,50 +67,6 @@ class JobEvents:
     """What the machine has now."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """Something the worker reported."""
-
-    worker: WorkerProcess
-    report: Report | Died
-
-
-@dataclass(frozen=True, slots=True)
-class _Changed:
-    """A job to announce."""
-
-    job: Job
-
-
-@dataclass(frozen=True, slots=True)
-class _Warm:
-    """Load an engine."""
-
-    engine: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Cancel:
-    """Stop the running job."""
-
-    job: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Enough:
-    """Finish the running job from what is there."""
-
-    job: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Close:
-    """Stop everything."""
-
-
-_Item = _Heard | _Changed | _Warm | _Cancel | _Enough | _Close
-
-
 _Told = Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Took
 """What the worker reports about the running job, besides frames."""
 
@@ -141,12 +98,11 @@ class JobQueue:
         self._preview_share = preview_share
         self._patience = patience
         self._ledger = Ledger()
-        self._inbox: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        self._inbox: queue.SimpleQueue[inbox.Item] = queue.SimpleQueue()
         self._worker: WorkerProcess | None = None
         self._current: _Current | None = None
         self._pace = Pace(history=history)
-        self.experience = Experience(history.with_name("measured.json") if history else None)
-        """What runs took on this machine, for forecasts."""
+        self.advice = Advice(history)
         self._thread = threading.Thread(target=self._live, name="jobs", daemon=True)
         self._thread.start()
 
@@ -168,19 +124,19 @@ class JobQueue:
         _refuse(leg, caps)
         plan = make_plan(request, caps)
         job = Job(uuid.uuid4().hex[:12], label, Queued(), plan.notes)
-        self._ledger.add(Entry(job, Task(plan, sink, leg, keep)))
-        self._inbox.put(_Changed(job))
+        self._ledger.add(Entry(job, Task(plan, sink, self.advice.advised(leg, plan), keep)))
+        self._inbox.put(inbox.Changed(job))
         return job.id
 
     def cancel(self, job_id: str) -> None:
         """Stop a job within a step, take it out of the queue, or give up what is held of it."""
         job = self._ledger.cancel(job_id)
         if job is not None:
-            self._inbox.put(_Changed(job) if job.ended else _Cancel(job_id))
+            self._inbox.put(inbox.Changed(job) if job.ended else inbox.Cancel(job_id))
 
     def enough(self, job_id: str) -> None:
         """Finish the running job from what is there after its present step. Nothing happens to others."""
-        self._inbox.put(_Enough(job_id))
+        self._inbox.put(inbox.Enough(job_id))
 
     def jobs(self) -> tuple[Job, ...]:
         """All jobs in the order they were submitted, ended ones too."""
@@ -188,12 +144,12 @@ class JobQueue:
 
     def warm(self, engine: str = "sora") -> None:
         """Start the worker and load an engine, so that the first job starts at once."""
-        self._inbox.put(_Warm(engine))
+        self._inbox.put(inbox.Warm(engine))
 
     def close(self) -> None:
         """Cancel what is left, end the worker, and wait for it."""
         self._ledger.close()
-        self._inbox.put(_Close())
+        self._inbox.put(inbox.Close())
         if threading.current_thread() is not self._thread:
             self._thread.join()
 
@@ -206,7 +162,7 @@ class JobQueue:
                 item = self._inbox.get(timeout=self._worker.press() if self._worker else None)
             except queue.Empty:
                 continue
-            if isinstance(item, _Close):
+            if isinstance(item, inbox.Close):
                 break
             try:
                 self._answer(item)
@@ -225,23 +181,23 @@ class JobQueue:
         if self._current is not None:
             self._finish(_in_words(exc, tr("The worker was lost. Run the job again.")))
 
-    def _answer(self, item: _Item) -> None:
+    def _answer(self, item: inbox.Item) -> None:
         match item:
-            case _Changed(job):
+            case inbox.Changed(job):
                 self._announce(job)
                 self._ledger.announced(job.id)
-            case _Warm(engine) if self._current is None:
+            case inbox.Warm(engine) if self._current is None:
                 try:
                     worker = self._ready()
                     worker.probe()
                     worker.warm(engine)
                 except StudioError:
                     log.warning("the worker could not be started early", exc_info=True)
-            case _Cancel(job_id) | _Enough(job_id):
+            case inbox.Cancel(job_id) | inbox.Enough(job_id):
                 current = self._current
                 if current is not None and current.entry.job.id == job_id and self._worker is not None:
-                    (self._worker.cancel if isinstance(item, _Cancel) else self._worker.enough)(job_id)
-            case _Heard(worker, report) if worker is self._worker:
+                    (self._worker.cancel if isinstance(item, inbox.Cancel) else self._worker.enough)(job_id)
+            case inbox.Heard(worker, report) if worker is self._worker:
                 self._hear(worker, report)
             case _:
                 pass  # nothing to warm, or the last words of a worker that was replaced
@@ -265,7 +221,7 @@ class JobQueue:
             if self._worker is not None:
                 self._worker.close()
             self._worker = WorkerProcess(
-                self._loader, lambda worker, report: self._inbox.put(_Heard(worker, report)), self._patience
+                self._loader, lambda worker, report: self._inbox.put(inbox.Heard(worker, report)), self._patience
             )
         return self._worker
 
@@ -281,6 +237,7 @@ class JobQueue:
             return
         if isinstance(report, Probed):
             if (machine := report.machine) is not None:
+                self.advice.machine = machine
                 self._tell(lambda: self.events.probed.emit(machine))
             return
         current = self._current
@@ -317,7 +274,7 @@ class JobQueue:
             case Stopped():
                 self._finish(Cancelled())
             case Took(_, setup, past):
-                self.experience.add(current.task.plan.request.engine, setup, past)
+                self.advice.experience.add(current.task.plan.request.engine, setup, past)
             case Broke(_, reason, details, shortage):
                 self._finish(Failed(reason, details, shortage))
 
@@ -345,6 +302,7 @@ class JobQueue:
         if self._worker is not None:
             self._worker.relax()
             self._worker.loading = False
+            self._worker.probe()  # other programs take and give memory
         if current.entry.cancelled:  # even if it was faster: its frames were no longer taken
             state = Cancelled()
         if current.state is not None:  # the sink failed before

@@ -17,6 +17,7 @@ from sora_studio.core.language import tr, trn
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.recipe import Recipe
+from sora_studio.core.setup import Setup
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.kept import Reached, copy_kept, folder_bytes, forget, holds, reached
 from sora_studio.jobs.plan import make_plan
@@ -83,6 +84,14 @@ class Keeping(Maker):
         new_job = self._resume(item, work)
         del self._works[job_id]
         return new_job
+
+    def step_down(self, job_id: str, setup: Setup) -> str:
+        """Go on with a job that ran out of memory in another setup, from where it stands; returns the new job's id."""
+        work = self._works.get(job_id)
+        if work is None:
+            raise BadInput("That job is no longer known. Generate the clip anew.")
+        self._works[job_id] = replace(work, leg=replace(work.leg, setup=setup))
+        return self.retry(job_id)
 
     def reseed(self, job_id: str) -> str:
         """Make a clip that is being made with another seed, in its place; returns the new job's id."""

@@ -20,7 +20,7 @@ class PromptBook:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or data_folder() / "prompts.json"
-        found = _read(self._path)
+        found = read_json(self._path)
         self._prompts = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
     @property
@@ -33,7 +33,7 @@ class PromptBook:
         prompt = prompt.strip()
         if prompt and self._prompts[:1] != [prompt]:
             self._prompts = [prompt, *(one for one in self._prompts if one != prompt)][:KEPT]
-            _write(self._path, self._prompts)
+            write_json(self._path, self._prompts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class EngineChoices:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path or config_folder() / "engines.json"
-        found = _read(self._path)
+        found = read_json(self._path)
         self._known: dict[str, Any] = found if isinstance(found, dict) else {}
 
     def of(self, engine: str) -> EngineChoice | None:
@@ -70,17 +70,19 @@ class EngineChoices:
             self._known.pop(engine, None)
         else:
             self._known[engine] = {"steps": choice.steps, "guidance": choice.guidance, "negative": choice.negative}
-        _write(self._path, self._known)
+        write_json(self._path, self._known)
 
 
-def _read(path: Path) -> object:
+def read_json(path: Path) -> object:
+    """What a file of the artist's comforts holds; None when it cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
 
 
-def _write(path: Path, data: object) -> None:
+def write_json(path: Path, data: object) -> None:
+    """Write such a file whole; what cannot be written is forgone."""
     part = path.with_name(f".{path.name}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -30,6 +30,7 @@ from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
 from sora_studio.session.draft import Draft, draft_of
 from sora_studio.session.exporting import Exporting
+from sora_studio.session.fitting import Fitting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
 from sora_studio.session.leading import Leading
@@ -72,6 +73,8 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self.models = ModelShelf(post, lambda: self.settings.models)
         self.models.noticed.connect(self.noticed.emit)
         self.models.arrived.connect(self.engine_shelf.look_again)
+        self.fitting = Fitting(queue, post)
+        self.models.arrived.connect(self.fitting.forget)
         queue.events.changed.connect(self._job_changed)
         queue.events.previewed.connect(self._job_previewed)
 
@@ -108,7 +111,9 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         """The rows of the queue, oldest first: before them what was interrupted when the studio ended."""
         known = self._made | {job_id: work.media for job_id, work in self._works.items()}
         views = (
-            view_of(job, known.get(job.id, "")) for job in self._queue.jobs() if job.id in known or self._owns(job.id)
+            view_of(job, known.get(job.id, ""), self.fitting.steps_down)
+            for job in self._queue.jobs()
+            if job.id in known or self._owns(job.id)
         )
         return (*self._interrupted(), *map(self._with_standing, views))
 
@@ -133,6 +138,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         """Let go of the queue and the folder. What is not saved is given up."""
         self.meaning.errands.close()
         self.models.close()
+        self.fitting.close()
         self._queue.events.changed.disconnect(self._job_changed)
         self._queue.events.previewed.disconnect(self._job_previewed)
         self._leave()
@@ -194,8 +200,10 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         match job.state:
             case Done(_, steps):
                 self._finish(job.id, work, steps)
-            case Failed(reason):
+            case Failed(reason, _, shortage):
                 work.recording.abort()
+                if shortage is not None:
+                    self.fitting.ran_out(work.order.request, shortage)
                 self._tidy()
                 self._replace_state(work.media, Lost(reason))
             case Cancelled() if job.id in self._stopping:

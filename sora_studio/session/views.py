@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from sora_studio.core.setup import StepDown
+
 Kind = Literal["waiting", "running", "done", "held", "stopped", "failed", "cancelled"]
 
 
@@ -20,7 +22,7 @@ class Notice:
 class JobView:
     """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
     reason of a failed job, `notes` are sentences about what was adapted to the engine, `goes_on` says where a job that
-    ended before its time can go on."""
+    ended before its time can go on, `offers` what can be done about memory that ran out."""
 
     id: str
     label: str
@@ -34,6 +36,7 @@ class JobView:
     steps: int = 0
     notes: tuple[str, ...] = ()
     goes_on: str = ""
+    offers: tuple[StepDown, ...] = ()
 
     @property
     def active(self) -> bool:

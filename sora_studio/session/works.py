@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import assert_never
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
+from sora_studio.core.setup import Shortage, StepDown
 from sora_studio.core.timeline import Clip, MediaTime, Timeline
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Leg, Queued, Running
 from sora_studio.session.orders import Order
@@ -24,6 +25,10 @@ KEPT_BYTES = 32 << 20
 
 Lay = Callable[[Clip], Timeline]
 """Puts the clip of a new medium on the timeline as it is now."""
+
+
+Offers = Callable[[Shortage], tuple[StepDown, ...]]
+"""What can be done about memory that ran out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,8 @@ class Looks:
         self._kept.pop(media, None)
 
 
-def view_of(job: Job, media: str) -> JobView:
-    """A job as a row of the queue."""
+def view_of(job: Job, media: str, offers: Offers = lambda _: ()) -> JobView:
+    """A job as a row of the queue; `offers` says what can be done when memory ran out."""
     state = job.state
     match state:
         case Queued():
@@ -111,8 +116,9 @@ def view_of(job: Job, media: str) -> JobView:
         case Held(latents):
             words = tr("Held at step {step}", step=latents.step)
             return JobView(job.id, job.label, "held", words, media_id=media, step=latents.step, notes=job.notes)
-        case Failed(reason):
-            return JobView(job.id, job.label, "failed", tr("Failed"), media_id=media, error=reason, notes=job.notes)
+        case Failed(reason, _, shortage):
+            view = JobView(job.id, job.label, "failed", tr("Failed"), media_id=media, error=reason, notes=job.notes)
+            return view if shortage is None else replace(view, offers=offers(shortage))
         case Cancelled():
             return JobView(job.id, job.label, "cancelled", tr("Cancelled"), media_id=media, notes=job.notes)
         case _:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import struct
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,34 @@ PARTS = {
     "vae": ["diffusers", "AutoencoderKLWan"],
 }
 SMALL_WAN = {"_class_name": "WanTransformer3DModel", "in_channels": 16, "out_channels": 16}
+
+
+LARGE: dict[str, dict[str, tuple[int, ...]]] = {
+    "text_encoder": {f"block.{number}.layer.weight": (4096, 60_000) for number in range(24)},
+    "transformer": {
+        f"blocks.{number}.{name}": shape
+        for number in range(30)
+        for name, shape in {"q": (1536, 1536), "k": (1536, 1536), "up": (8960, 1536), "down": (1536, 8960)}.items()
+    },
+    "vae": {"decoder.conv_in.weight": (127_000_000,)},
+}
+"""Tensors like those of Wan 2.1 1.3B, by part: 5.9, 1 and 0.13 billion numbers in bf16."""
+
+
+def paper_weights(folder: Path, parts: dict[str, dict[str, tuple[int, ...]]]) -> None:
+    """Give a model's parts tables of tensors, and files as long as they say, which take no room on the disk."""
+    for file in folder.glob("*/model.safetensors"):
+        file.unlink()
+    for part, tensors in parts.items():
+        table, end = {}, 0
+        for name, shape in tensors.items():
+            size = 2 * math.prod(shape)
+            table[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [end, end + size]}
+            end += size
+        head = json.dumps(table).encode()
+        with (folder / part / "model.safetensors").open("wb") as file:
+            file.write(struct.pack("<Q", len(head)) + head)
+            file.truncate(8 + len(head) + end)
 
 
 def paper_checkpoint(folder: Path, pipeline: str = "WanPipeline", transformer: dict[str, Any] = SMALL_WAN) -> Path:

@@ -10,6 +10,7 @@
 | fail | raises an EngineError with a sentence |
 | bug | raises what no one foresaw |
 | memory | raises MemoryError |
+| cramped | runs out of memory in the middle, until pictures are decoded in tiles |
 | noise | prints to standard output and standard error |
 | exit | leaves the process |
 | garbage | writes into every pipe it finds, also where messages go |
@@ -35,12 +36,12 @@ import numpy as np
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
-from sora_studio.core.errors import Cancelled, EngineError
+from sora_studio.core.errors import Cancelled, EngineError, OutOfMemory
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.machine import Device, Machine
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import SAMPLE_RATE, Sound, sample_of
-from sora_studio.core.setup import Setup
+from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.time import Rate, Size
 
 CAPABILITIES = Capabilities(
@@ -116,6 +117,8 @@ class FakeEngine:
                 yield Progress(step, request.steps, "hanging")  # and no look at the cancellation after this
             if step > steps // 2 or "hang" in words or "endless" in words:
                 _mood(words)
+                if "cramped" in words and not (control.setup is not None and control.setup.tiles):
+                    raise OutOfMemory(Shortage("decode", control.setup or Setup("card", "bf16")))
             time.sleep(0.05 if "slow" in words else 0.02 if "endless" in words else 0)
             yield Progress(min(step, request.steps), request.steps)
             if control.preview_share > 0:
@@ -222,7 +225,7 @@ def _write_everywhere() -> None:
 
 
 MACHINE = Machine(
-    Device("cpu", "Abacus", 16_000_000_000, 9_000_000_000, bf16=False, rate=2e11),
+    Device("cpu", "Abacus", 64_000_000_000, 48_000_000_000, bf16=False, rate=2e11),
     (Device("cuda", "Paper card", 12_000_000_000, 11_000_000_000, bf16=True, fp8=True, rate=5e13),),
     ("torchao",),
 )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QComboBox
 
+from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.language import tr
 from sora_studio.session.engine_shelf import EngineShelf
 
@@ -15,14 +18,16 @@ NAME, TIP = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.ToolTipRole
 class EngineChooser(QComboBox):
     """Looks into the library again each time it is opened."""
 
-    def __init__(self, shelf: EngineShelf) -> None:
+    def __init__(self, shelf: EngineShelf, fit_of: Callable[[Capabilities], tuple[str, str]]) -> None:
+        """`fit_of` says of an engine in a word and in a sentence how it fits this machine; both empty when nothing is
+        known."""
         super().__init__()
         self.setObjectName("engine")
         self.setAccessibleName(tr("Engine"))
         # a model's folder may have a long name; the list is wider than the field then
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
-        self._shelf = shelf
+        self._shelf, self._fit_of = shelf, fit_of
         self._fill()
 
     def choose(self, name: str) -> None:
@@ -38,7 +43,10 @@ class EngineChooser(QComboBox):
     def _fill(self) -> None:
         chosen, model = self.currentData(), QStandardItemModel(self)
         for engine in self._shelf.engines:
-            model.appendRow(_item(tr(engine.title), tr(engine.description), engine.engine))
+            word, sentence = self._fit_of(engine)
+            title = tr("{name} · {fits}", name=tr(engine.title), fits=word) if word else tr(engine.title)
+            tip = "\n".join(filter(None, (tr(engine.description), sentence)))
+            model.appendRow(_item(title, tip, engine.engine))
         for one in self._shelf.unfit:
             item = _item(tr("{name} (does not run)", name=one.name), one.reason, None)
             item.setEnabled(False)

@@ -88,6 +88,8 @@ class InspectorPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         cards = (self.prompt, self.spot, self.verbs, self.takes, self.again, self.given, self.loras, self.shot)
         column.addWidget(Column("createColumn", "Create", *cards))
+        self.shot.fit.judged.connect(lambda room: self.prompt.offer(room=room))
+        self.shot.fit.follow()
         self.prompt.generate.connect(self.generate)
         self.verbs.take_over.connect(self.take_over)
         self.given.refused.connect(lambda text: session.noticed.emit(Notice("error", text)))

@@ -58,9 +58,7 @@ class PromptPanel(Card):
         self._words = _words_read(session, draft)
         self.editor = PromptEditor()
         self.button = push_button("generate", "Generate", "sparkles", role="primary")
-        key = GENERATE_KEY.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "↵")
-        self.button.setText(aired(tr("Generate   {key}", key=key)))
-        self.button.setToolTip(tr("Make a new clip from the prompt"))
+        self.offer(room=True)
         self.button.setMinimumHeight(36)
         self.body.addWidget(self.editor)
         self.body.addWidget(self.button)
@@ -83,6 +81,18 @@ class PromptPanel(Card):
             self.editor.moveCursor(QTextCursor.MoveOperation.End)
         self._say_count()
         self.button.setEnabled(bool(prompt.strip()) or self._draft.value.first is not None)
+
+    def offer(self, *, room: bool) -> None:
+        """Generate, or try it although there seems to be no room for it."""
+        key = GENERATE_KEY.toString(QKeySequence.SequenceFormat.NativeText).replace("Return", "↵")
+        words = tr("Generate   {key}", key=key) if room else tr("Try anyway   {key}", key=key)
+        self.button.setText(aired(words))
+        self.button.setAccessibleName(tr("Generate") if room else tr("Try anyway"))
+        self.button.setToolTip(
+            tr("Make a new clip from the prompt")
+            if room
+            else tr("Make the clip although it seems to need more than there is: what is made until then is kept")
+        )
 
     def _say_count(self) -> None:
         """Words; and once the assistant has counted, pieces of words against what the engine reads."""

@@ -136,6 +136,7 @@ class QueueBar(QFrame):
         made.hold.connect(self._session.stop)
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
         made.anew.connect(lambda job: attempt(self._session, lambda: self._session.retry(job, anew=True)))
+        made.down.connect(lambda job, setup: attempt(self._session, lambda: self._session.step_down(job, setup)))
         self._rows[view.id] = made
         self._column.insertWidget(1, made)
         newest = self._session.live_preview(view.media_id)

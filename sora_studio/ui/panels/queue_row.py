@@ -11,6 +11,7 @@ from sora_studio.core.language import tr
 from sora_studio.session.session import JobView
 from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.panels.step_down import StepDownButton
 from sora_studio.ui.pictures import cover
 from sora_studio.ui.theme import colour, icon, tabular
 
@@ -76,6 +77,8 @@ class QueueRow(QFrame):
     anew = Signal(str)
     finish = Signal(str)
     other_seed = Signal(str)
+    down = Signal(str, object)
+    """Go on in a Setup that needs less memory."""
 
     def __init__(self, view: JobView) -> None:
         super().__init__()
@@ -100,12 +103,15 @@ class QueueRow(QFrame):
         self.pause = tool_button("jobStop", "pause", "Stop, and go on later from where it stands", size=14)
         self.go_on = tool_button("jobGoOn", "play", "Go on from where it stands", size=14)
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
+        self.step_down = StepDownButton()
+        self.step_down.chosen.connect(lambda setup: self.down.emit(self.id, setup))
         words = QVBoxLayout()
         words.setSpacing(4)
         heading = row(self.title, self.percent)
         heading.setStretch(0, 1)
         words.addLayout(heading)
         words.addWidget(self.status)
+        words.addWidget(self.step_down, 0, Qt.AlignmentFlag.AlignLeft)
         words.addWidget(self.bar)
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 6, 6, 6)
@@ -137,6 +143,7 @@ class QueueRow(QFrame):
         self.status.setText("  ·  ".join((*told, view.goes_on) if view.goes_on else told))
         self.status.setProperty("role", "error" if view.error else "dim")
         self.status.style().polish(self.status)
+        self.step_down.offer(view.offers)
         self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))

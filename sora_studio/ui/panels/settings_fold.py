@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.fitting import VERDICTS
 from sora_studio.core.language import mark, tr
 from sora_studio.session.draft import nearest_size
+from sora_studio.session.fitting import run_of_draft
 from sora_studio.session.prompt_book import EngineChoice, EngineChoices
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import ElidedLabel, Fold, Segments, SliderRow, label, push_button, row
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.engine_chooser import EngineChooser
+from sora_studio.ui.panels.fit_line import SetupChooser, said
 
 MOST_STEPS = 60
 SOON_MS = 400
@@ -29,8 +34,9 @@ class SettingsFold(Fold):
         self._session, self._draft = session, draft
         self.choices = EngineChoices()
         self._engine = draft.value.engine
-        self.engine = EngineChooser(session.engine_shelf)
+        self.engine = EngineChooser(session.engine_shelf, self._fit_of)
         self.about = ElidedLabel("faint", "engineAbout")
+        self.setup = SetupChooser(session, draft)
         self.mode = Segments("mode", "Mode", [("Draft", None), ("Fine", None)])
         self.mode.setToolTip(tr("Draft takes few steps: quick sketches that can be finalised later"))
         self.negative = QLineEdit()
@@ -54,7 +60,13 @@ class SettingsFold(Fold):
         self._follow()
 
     def _lay_out(self) -> None:
-        for text, control in ((mark("Engine"), self.engine), (mark("Mode"), self.mode), (mark("Avoid"), self.negative)):
+        controls = {
+            mark("Engine"): self.engine,
+            mark("Runs"): self.setup,
+            mark("Mode"): self.mode,
+            mark("Avoid"): self.negative,
+        }
+        for text, control in controls.items():
             name = label(text, "dim")
             name.setMinimumWidth(72)
             name.setBuddy(control)
@@ -77,10 +89,19 @@ class SettingsFold(Fold):
         self.guidance.moved.connect(lambda guidance: draft.update(guidance=guidance))
         self.reset.clicked.connect(self._reset)
         draft.changed.connect(self._changed)
+        self._session.fitting.changed.connect(self._follow_setup)
 
     def _caps(self) -> Capabilities:
         engines = self._session.engines()
         return next((one for one in engines if one.engine == self._draft.value.engine), engines[0])
+
+    def _fit_of(self, caps: Capabilities) -> tuple[str, str]:
+        """How an engine fits what is asked for, with its own steps, in a word and in a sentence."""
+        value, fitting = self._draft.value, self._session.fitting
+        size = value.size if value.size in caps.sizes else nearest_size(caps, value.size)
+        asked = replace(value, engine=caps.engine, size=size, steps=caps.steps, guidance=caps.guidance)
+        one = fitting.of(caps.engine, run_of_draft(asked, caps))
+        return ("", "") if one is None else (tr(VERDICTS[one.verdict]), said(one, fitting))
 
     def _choose_mode(self, mode: int) -> None:
         caps = self._caps()
@@ -123,6 +144,7 @@ class SettingsFold(Fold):
     def _follow(self) -> None:
         value, caps = self._draft.value, self._caps()
         self.engine.choose(value.engine)
+        self._follow_setup()
         self.about.say(tr(caps.description))
         if value.negative != self.negative.text():
             self.negative.setText(value.negative)
@@ -138,6 +160,12 @@ class SettingsFold(Fold):
         self.steps.mark_changed(differs["steps"])
         self.guidance.mark_changed(differs["guidance"])
         self.reset.setEnabled(any(differs.values()))
+
+    def _follow_setup(self) -> None:
+        """The ways to run the engine, while there are any."""
+        any_way = self.setup.follow()
+        for part in (self.setup, self._names["Runs"]):
+            part.setVisible(any_way)
 
 
 def _mark(name: QLabel, text: str, changed: bool) -> None:

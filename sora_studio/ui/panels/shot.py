@@ -13,6 +13,7 @@ from sora_studio.core.time import Size
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import Card, ElidedLabel, Segments, inset, label, row, seconds_box, tool_button
 from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.fit_line import FitLine
 from sora_studio.ui.panels.settings_fold import SettingsFold
 from sora_studio.ui.theme import icon
 
@@ -66,6 +67,7 @@ class ShotPanel(Card):
         self.lock = tool_button("seedLock", "lock-open", "Keep this seed", checkable=True)
         self.loop = QCheckBox(tr("Seamless loop"))
         self.four = QToolButton()
+        self.fit = FitLine(session, draft)
         self.expert = SettingsFold(session, draft)
         self._frames = ElidedLabel("faint", "frameCount")
         self._dress()
@@ -127,6 +129,7 @@ class ShotPanel(Card):
         self.seed.setMinimumWidth(96)
         grid.addLayout(row(self.loop, None, self.four, gap=4), len(parts), 1)
         self.body.addLayout(grid)
+        self.body.addWidget(self.fit)
         self.body.addWidget(self.expert)
 
     def _roll(self) -> None:

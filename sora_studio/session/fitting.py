@@ -1,0 +1,149 @@
+"""How each engine is run on this machine: what there is, what was measured, and what the artist chose.
+
+Nothing is known before the worker has said what the machine has; engines then decide for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from psygnal import Signal
+
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import BadInput
+from sora_studio.core.fitting import Fit, best, fit, fits, possible
+from sora_studio.core.forecast import Networks, Past, Run, forecast, run_of
+from sora_studio.core.machine import Machine
+from sora_studio.core.request import Request
+from sora_studio.core.setup import Setup, Shortage, StepDown, setup_data, setup_from, steps_down
+from sora_studio.engines.catalog import capabilities, networks
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.session.draft import Draft
+from sora_studio.session.prompt_book import read_json, write_json
+from sora_studio.settings.folders import config_folder
+
+MORE = 1.05
+"""How much more than what was free a run needs at least that ran out of it."""
+
+
+class Fitting:
+    """Runs on the owner thread; what the queue says comes home through `post`."""
+
+    changed = Signal()
+    """Another machine, another measurement, or another choice."""
+
+    def __init__(self, queue: JobQueue, post: Callable[[Callable[[], None]], None], path: Path | None = None) -> None:
+        self._queue, self._advice, self._post = queue, queue.advice, post
+        self._path = path or config_folder() / "setups.json"
+        found = read_json(self._path)
+        kept = found.items() if isinstance(found, dict) else ()
+        self._chosen = {str(engine): setup for engine, data in kept if (setup := setup_from(data)) is not None}
+        self._networks: dict[str, Networks | None] = {}
+        queue.advice.setup_for = self.setup_for
+        queue.events.probed.connect(self._probed)
+
+    @property
+    def machine(self) -> Machine | None:
+        """What there is, as far as the worker has said it."""
+        return self._advice.machine
+
+    def close(self) -> None:
+        """Nobody asks any more."""
+        self._queue.events.probed.disconnect(self._probed)
+        if self._advice.setup_for == self.setup_for:
+            self._advice.setup_for = None
+
+    def forget(self) -> None:
+        """The folders of models have changed."""
+        self._networks.clear()
+        self.changed.emit()
+
+    # what fits
+
+    def fits(self, engine: str, run: Run) -> tuple[Fit, ...]:
+        """All ways in which an engine can be run here; none when nothing is known of it or of the machine."""
+        machine, model = self.machine, self._model(engine)
+        if machine is None or model is None:
+            return ()
+        return fits(model, run, machine, self._known(engine))
+
+    def of(self, engine: str, run: Run) -> Fit | None:
+        """The way in which a run will be made: the artist's choice, else the best; None when nothing is known."""
+        machine, model = self.machine, self._model(engine)
+        if machine is None or model is None:
+            return None
+        chosen = self.chosen(engine)
+        if chosen is not None:
+            return fit(model, run, machine, chosen, self._known(engine))
+        return best(fits(model, run, machine, self._known(engine)))
+
+    def setup_for(self, engine: str, run: Run) -> Setup | None:
+        """How a run is made; None leaves it to the engine."""
+        found = self.of(engine, run)
+        return None if found is None else found.setup
+
+    # what the artist chooses
+
+    def chosen(self, engine: str) -> Setup | None:
+        """What the artist chose for an engine, if this machine can do it; None: what fits best."""
+        setup = self._chosen.get(engine)
+        return setup if setup is not None and self.machine is not None and setup in possible(self.machine) else None
+
+    def choose(self, engine: str, setup: Setup | None) -> None:
+        """Run an engine in a setup from now on; None: in what fits best."""
+        if setup is None:
+            self._chosen.pop(engine, None)
+        else:
+            self._chosen[engine] = setup
+        write_json(self._path, {engine: setup_data(setup) for engine, setup in self._chosen.items()})
+        self.changed.emit()
+
+    # when memory ran out
+
+    def steps_down(self, shortage: Shortage) -> tuple[StepDown, ...]:
+        """What can be done about it, the mildest first."""
+        machine = self.machine
+        if machine is None:
+            return ()
+        return steps_down(shortage.setup, shortage.stage, machine.quantisers, bf16=machine.device.bf16)
+
+    def ran_out(self, request: Request, shortage: Shortage) -> None:
+        """Remember that a run needs more than there was, so that its setup is no longer said to fit."""
+        machine, model, setup = self.machine, self._model(request.engine), shortage.setup
+        if machine is None or model is None:
+            return
+        past = self._known(request.engine)(setup)
+        run = run_of(request)
+        window = replace(run, frames=min(run.frames, capabilities(request.engine).window))
+        said = forecast(model, window, machine, setup)
+        card = max(past.card, MORE * machine.device.free / said.card) if said.card else past.card
+        ram = past.ram if said.card else max(past.ram, MORE * machine.processor.free / said.ram)
+        self._advice.experience.put(request.engine, setup, Past(card, ram, past.seconds))
+        self.changed.emit()
+
+    def _known(self, engine: str) -> Callable[[Setup], Past]:
+        return lambda setup: self._advice.experience.of(engine, setup)
+
+    def _model(self, engine: str) -> Networks | None:
+        """What a model is made of, read once; None for the built-in one, and for a folder that cannot be read."""
+        if engine not in self._networks:
+            try:
+                self._networks[engine] = networks(engine)
+            except BadInput:
+                self._networks[engine] = None
+        return self._networks[engine]
+
+    def _probed(self, machine: Machine) -> None:
+        del machine  # the queue has it
+        self._post(self.changed.emit)
+
+
+def run_of_draft(draft: Draft, caps: Capabilities) -> Run:
+    """What counts of a new clip, before it is planned: its windows are laid out as for a clip from words."""
+    frames = caps.snap_frames(caps.rate.frames(draft.seconds))
+    windows = -(-max(1, frames - caps.overlap) // max(1, caps.window - caps.overlap))
+    size = draft.size
+    length = min(frames, caps.window)
+    return Run(size.width, size.height, length, draft.steps, draft.guidance > 1, max(1, windows))

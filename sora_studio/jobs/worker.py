@@ -23,7 +23,7 @@ from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames
 from sora_studio.core.setup import Setup
-from sora_studio.jobs.channel import Channel, named, settle
+from sora_studio.jobs.channel import Channel, give_back_memory, named, settle
 from sora_studio.jobs.kept import KeptRun
 from sora_studio.jobs.protocol import (
     Ack,
@@ -58,6 +58,9 @@ from sora_studio.jobs.shared_frames import FrameWriter
 NICENESS = 5
 """Lower priority than the window, which must stay quick while both cores compute."""
 
+IDLE = 900.0
+"""Seconds without work after which the engine gives its memory back; the next job loads it again."""
+
 PROTOCOL_BROKEN = 70
 """Exit code after commands that could not be understood."""
 
@@ -65,8 +68,9 @@ PROTOCOL_BROKEN = 70
 class Worker:
     """The state of the process: an engine, the frame ring, and what the command thread has heard."""
 
-    def __init__(self, channel: Channel[Message, Report], loader: str) -> None:
+    def __init__(self, channel: Channel[Message, Report], loader: str, idle: float = IDLE) -> None:
         self._channel = channel
+        self._idle = idle
         self._loader = loader
         self._engine: Engine | None = None
         self._engine_name = ""
@@ -105,7 +109,12 @@ class Worker:
     def work(self) -> None:
         """The frame-making thread: one command after the other, for ever."""
         while True:
-            match self._todo.get():
+            try:
+                command = self._todo.get(timeout=self._idle if self._engine is not None else None)
+            except queue.Empty:
+                self._rest()
+                continue
+            match command:
                 case Warm(engine):
                     self._warm(engine)
                 case Probe():
@@ -186,6 +195,17 @@ class Worker:
             Path(run.keep), run.plan, engine.weights, lambda text: self._channel.send(Remarked(run.job, text))
         )
 
+    def _rest(self) -> None:
+        """Nobody has asked for anything for long: other programs may have the memory."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            try:
+                engine.unload()
+            except Exception:  # noqa: BLE001 - drivers fail in ways of their own, and the next job loads anew
+                traceback.print_exc()
+        del engine
+        give_back_memory()
+
     def _load(self, name: str, setup: Setup | None = None) -> Engine:
         """The engine, brought into memory; another one leaves it first."""
         if self._engine is not None and self._engine_name == name:
@@ -247,10 +267,11 @@ def main(arguments: list[str] | None = None) -> None:
         required=True,
         help="package.module:function that returns an engine by its name; “probe” in the same module returns a Machine",
     )
+    parser.add_argument("--idle", type=float, default=IDLE, help="seconds until an unused engine is unloaded")
     options = parser.parse_args(arguments)
     settle(NICENESS)
     channel: Channel[Message, Report] = Channel(read, encode)
-    worker = Worker(channel, options.loader)
+    worker = Worker(channel, options.loader, options.idle)
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
     channel.send(Hello(os.getpid()))
     worker.work()

@@ -25,6 +25,7 @@ from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Cancelled, Done, Failed, Job, Leg
+from sora_studio.jobs.stillness import Stillness
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
@@ -39,6 +40,7 @@ from sora_studio.session.model_shelf import ModelShelf
 from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
 from sora_studio.session.recording import Recording
+from sora_studio.session.restarting import Restarting
 from sora_studio.session.state import Post
 from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
@@ -49,7 +51,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Exporting):
+class Session(Picking, Boards, Insides, Restarting, Takes, Leading, Wording, Interchange, Exporting):
     """The one object that views talk to."""
 
     previewed = Signal(str, object)
@@ -67,6 +69,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         self._works = {}
         self._made = {}
         self._looks = Looks()
+        self._stillness, self._restarting = Stillness(), set()
         super().__init__(folder, post, settings)
         self._employ(assistant)
         self.lookbook = LookBook()
@@ -115,7 +118,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
             for job in self._queue.jobs()
             if job.id in known or self._owns(job.id)
         )
-        return (*self._interrupted(), *map(self._with_standing, views))
+        return (*self._interrupted(), *(self._with_stillness(self._with_standing(view)) for view in views))
 
     def enough(self, job_id: str) -> None:
         """Finish a running job from what is there: a clip with fewer steps."""
@@ -177,6 +180,7 @@ class Session(Picking, Boards, Insides, Takes, Leading, Wording, Interchange, Ex
         return inside if not Path(path).is_file() and inside.is_file() else Path(path)
 
     def _job_changed(self, job: Job) -> None:
+        self._stillness.follow(job)
         self._post(lambda: self._on_job(job))
 
     def _job_previewed(self, job_id: str, preview: Preview) -> None:

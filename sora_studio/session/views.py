@@ -22,7 +22,8 @@ class Notice:
 class JobView:
     """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
     reason of a failed job, `notes` are sentences about what was adapted to the engine, `goes_on` says where a job that
-    ended before its time can go on, `offers` what can be done about memory that ran out."""
+    ended before its time can go on, `offers` what can be done about memory that ran out, `still` that
+    a running one has not moved for long and what to do."""
 
     id: str
     label: str
@@ -37,6 +38,7 @@ class JobView:
     notes: tuple[str, ...] = ()
     goes_on: str = ""
     offers: tuple[StepDown, ...] = ()
+    still: str = ""
 
     @property
     def active(self) -> bool:

@@ -66,6 +66,10 @@ CAPABILITIES = Capabilities(
 )
 
 
+HEAVY = 200_000_000
+"""Bytes that the engine "heavy" holds while it is loaded."""
+
+
 class FakeEngine:
     """Deterministic: the same window gives the same frames."""
 
@@ -73,6 +77,8 @@ class FakeEngine:
         if name == "missing":
             raise EngineError("There is no engine called “missing”.")
         self.loaded = False
+        self._name = name
+        self._weights: list[bytes] = []
 
     @property
     def capabilities(self) -> Capabilities:
@@ -84,9 +90,12 @@ class FakeEngine:
 
     def load(self, setup: Setup | None = None) -> None:
         self.loaded = True
+        if self._name == "heavy":
+            self._weights = [b"1" * 100_000 for _ in range(HEAVY // 100_000)]
 
     def unload(self) -> None:
         self.loaded = False
+        self._weights = []
 
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
         request, words, resume = window.request, window.request.prompt.split(), window.resume

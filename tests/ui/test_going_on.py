@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
@@ -59,3 +64,27 @@ def test_a_finished_clip_is_decoded_again_until_what_it_left_is_removed(room: Ro
     assert not bar.forget.isVisible()
     assert bar.kept.text() == ""
     assert not card.decode.isVisible()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process is stopped by a POSIX signal")
+def test_a_job_that_hangs_says_so_and_is_restarted(room: Room) -> None:
+    bar, desk = room.window.queue, room.desk
+    bar.fold.setChecked(True)
+    begun(room)
+    (row,) = bar.findChildren(QueueRow)
+    assert not row.afresh.isVisible()
+    assert desk._queue._worker is not None
+    worker = psutil.Process(desk._queue._worker.pid)
+    worker.send_signal(signal.SIGSTOP)
+    try:
+        desk._stillness._clock = lambda: time.monotonic() + 200
+        room.bot.waitUntil(lambda: bar.follow() or row.afresh.isVisible())
+        assert row.status.text().startswith("No progress for 3 minutes. Wait if the model is large")
+        assert bar.summary.whole.endswith("No progress: unfold to see what to do")
+        assert row.pause.isVisible(), "what is there can be kept"
+    finally:
+        worker.send_signal(signal.SIGCONT)
+    click(room, row.afresh)
+    room.idle()
+    (item,) = desk.project.media.values()
+    assert isinstance(item.state, Ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
@@ -17,6 +17,8 @@ from sora_studio.ui.theme import icon, tabular
 BAR_HEIGHT = 34
 LOWEST, HIGHEST = 130, 240
 """Pixels of the unfolded list: about a quarter of the window."""
+LOOK_AGAIN = 10_000
+"""Milliseconds between looks at a running job that tells nothing."""
 
 
 class QueueBar(QFrame):
@@ -61,6 +63,9 @@ class QueueBar(QFrame):
         self.forget.clicked.connect(session.forget_kept)
         session.jobs_changed.connect(self.follow)
         session.previewed.connect(self._picture)
+        self._clock = QTimer(self)
+        self._clock.setInterval(LOOK_AGAIN)
+        self._clock.timeout.connect(self.follow)
         self._unfold(False)
 
     def _make_list(self) -> QScrollArea:
@@ -134,6 +139,7 @@ class QueueBar(QFrame):
         made.finish.connect(self._session.enough)
         made.other_seed.connect(lambda job: attempt(self._session, lambda: self._session.reseed(job)))
         made.hold.connect(self._session.stop)
+        made.restart.connect(self._session.restart)
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
         made.anew.connect(lambda job: attempt(self._session, lambda: self._session.retry(job, anew=True)))
         made.down.connect(lambda job, setup: attempt(self._session, lambda: self._session.step_down(job, setup)))
@@ -159,7 +165,11 @@ class QueueBar(QFrame):
         stopped = sum(view.state == "stopped" for view in views)
         self.progress.setVisible(running is not None)
         self.stop.setVisible(running is not None)
-        if running:
+        if (running is not None) != self._clock.isActive():
+            (self._clock.stop if running is None else self._clock.start)()
+        if running and running.still:
+            self.summary.say(tr("{label}  ·  No progress: unfold to see what to do", label=running.label))
+        elif running:
             more = tr("  ·  {waiting} waiting", waiting=waiting) if waiting else ""
             self.summary.say(f"{running.label}  ·  {words_of(running)}{more}")
             self.progress.setValue(round(running.fraction * 1000))

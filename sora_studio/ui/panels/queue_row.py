@@ -69,7 +69,7 @@ class Thumbnail(QWidget):
 
 
 class QueueRow(QFrame):
-    """Shows a JobView; asks to cancel it, to stop it for later, to go on, to make it again."""
+    """Shows a JobView; asks to cancel it, to stop it for later, to go on, to restart it, to make it again."""
 
     cancel = Signal(str)
     hold = Signal(str)
@@ -79,6 +79,7 @@ class QueueRow(QFrame):
     other_seed = Signal(str)
     down = Signal(str, object)
     """Go on in a Setup that needs less memory."""
+    restart = Signal(str)
 
     def __init__(self, view: JobView) -> None:
         super().__init__()
@@ -102,6 +103,12 @@ class QueueRow(QFrame):
         self.reseed = tool_button("jobReseed", "dices", "Start again with another seed", size=14)
         self.pause = tool_button("jobStop", "pause", "Stop, and go on later from where it stands", size=14)
         self.go_on = tool_button("jobGoOn", "play", "Go on from where it stands", size=14)
+        self.afresh = tool_button(
+            "jobRestart",
+            "refresh-cw",
+            "Restart: stop it, by force if need be, and go on from what was kept",
+            size=14,
+        )
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
         self.step_down = StepDownButton()
         self.step_down.chosen.connect(lambda setup: self.down.emit(self.id, setup))
@@ -119,6 +126,7 @@ class QueueRow(QFrame):
         line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addLayout(words, 1)
         asks = {
+            self.afresh: self.restart,
             self.enough: self.finish,
             self.reseed: self.other_seed,
             self.pause: self.hold,
@@ -138,16 +146,18 @@ class QueueRow(QFrame):
     def show_view(self, view: JobView) -> None:
         """Follow the job."""
         self.title.say(view.label)
-        self.setAccessibleName(f"{view.label}: {view.error or words_of(view)}")
-        told = (view.error,) if view.error else (words_of(view), *view.notes)
+        self.setAccessibleName(f"{view.label}: {view.error or view.still or words_of(view)}")
+        told = (view.error,) if view.error else (view.still or words_of(view), *view.notes)
         self.status.setText("  ·  ".join((*told, view.goes_on) if view.goes_on else told))
-        self.status.setProperty("role", "error" if view.error else "dim")
+        self.status.setProperty("role", "error" if view.error or view.still else "dim")
         self.status.style().polish(self.status)
         self.step_down.offer(view.offers)
         self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))
         self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
+        self.afresh.setVisible(bool(view.still and view.media_id))
+        self.afresh.setAccessibleName(tr("Restart {label}", label=view.label))
         self.enough.setVisible(is_running(view) and view.step > 0 and bool(view.media_id))
         self.reseed.setVisible(view.active and bool(view.media_id))
         self.pause.setVisible(is_running(view) and bool(view.media_id))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+SHOWN = 6
+"""Previews that a run should have for its picture to be seen to form."""
+
 
 class PreviewBudget:
     """Says after each step whether a preview is due.
@@ -18,6 +21,7 @@ class PreviewBudget:
     ) -> None:
         """`first` is the step the run begins with, `last` one to be shown in any case."""
         self._share = share
+        self._steps, self._first = steps, first
         self._always = {first, 1 + round(steps / 3), 1 + round(2 * steps / 3), last} if share > 0 else set()
         self._clock = clock
         self._begun = clock()
@@ -30,6 +34,12 @@ class PreviewBudget:
         if step in self._always:
             return True
         return self._price > 0 and self._spent + self._price <= self._share * (self._clock() - self._begun)
+
+    def affords(self, price: float, step: int) -> bool:
+        """Whether SHOWN previews of `price` seconds fit into the share of the whole run, by its pace up to `step`."""
+        made = step - self._first + 1
+        whole = (self._clock() - self._begun) / max(1, made) * (self._steps - self._first + 1)
+        return SHOWN * price <= self._share * whole
 
     def __enter__(self) -> None:
         self._started = self._clock()

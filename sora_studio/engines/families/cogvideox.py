@@ -62,6 +62,7 @@ class CogVideoX:
     group = 4
     apart = False
     sounds = False
+    tiny: Mapping[int, str] = {16: "taecvx"}
     costs = Costs(token=5.5, pixel=23_000, voxel=0, decoding=1.9e7, tile=295, together=True)
 
     kinds: Mapping[str, Capabilities] = {

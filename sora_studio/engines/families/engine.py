@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -28,6 +29,7 @@ from sora_studio.engines.families.holding import Holding, filled, held_steps, sp
 from sora_studio.engines.families.known import Found
 from sora_studio.engines.families.loading import Loaded
 from sora_studio.engines.families.outlook import Outlook
+from sora_studio.engines.families.tiny import TinyDecoder, find_tiny
 from sora_studio.engines.keeping import Course, Keeper
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.shortage import give_back, is_shortage
@@ -116,6 +118,8 @@ class Model:
         networks = {name: part for name, part in parts.components.items() if name.startswith("transformer") and part}
         self.adapters = Adapters(networks, by_pipeline(parts), checkpoint.folder.name, parts)
         self._colours: Colours | None = None
+        self._tiny: TinyDecoder | None = None
+        self._looked = False
 
     def encode(self, video: Tensor) -> Tensor:
         """A video (1, 3, T, H, W) in -1..1 as latents (1, Z, G, h, w) in the scale of the loop."""
@@ -133,6 +137,21 @@ class Model:
         if self._colours is None:
             self._colours = fit_colours(self.encode, pixel_of(self.loaded.parts), self.family.group)
         return self._colours
+
+    def tiny(self, latents: Tensor) -> TinyDecoder | None:
+        """A small decoder for latents (1, Z, G, h, w), looked for once."""
+        if not self._looked:
+            self._looked, channels = True, latents.shape[1]
+            name = self.family.tiny.get(channels)
+            shape = (channels, self.family.group, pixel_of(self.loaded.parts))
+            dtype = torch.float32 if latents.device.type == "cpu" else torch.bfloat16
+            if name is not None:
+                self._tiny = find_tiny(self.checkpoint.folder, name, shape, latents.device, dtype)
+        return self._tiny
+
+
+_UNDECIDED = object()
+"""In place of a small decoder, or none, until the first preview."""
 
 
 class _Arrived(Exception):
@@ -158,6 +177,7 @@ class _Run:
         self._course = Course(self._noise, window.resume, self._step - self._call.first, self._arrived)
         self._keeper = Keeper(control.keep, control.keep_share, self._resume)
         self._budget = PreviewBudget(control.preview_share, request.steps, first=self._step + 1, last=control.hold)
+        self._decoder: TinyDecoder | object | None = _UNDECIDED
 
     @torch.inference_mode()
     def make(self) -> None:
@@ -317,14 +337,36 @@ class _Run:
                 self._emit(Preview(self._step, steps, self._painted(predict())))
 
     def _painted(self, latents: Tensor) -> Frames:
-        """A picture for each frame, one pixel for each latent pixel. Frames that are kept are shown as they are."""
+        """A small picture for each frame. Frames that are kept are shown as they are."""
         model = self._model
         grid = model.grid(self._request)
-        pictures = model.colours.paint(model.family.unpacked(self._pipe, latents, grid))  # (G, h, w, 3)
-        frames = np.repeat(pictures, [1] + [model.family.group] * (grid[0] - 1), axis=0)
+        clean = model.family.unpacked(self._pipe, latents, grid)  # (1, Z, G, h, w)
+        frames = self._decoded(clean)
+        if frames is None:
+            frames = np.repeat(model.colours.paint(clean), [1] + [model.family.group] * (grid[0] - 1), axis=0)
         for given in kept(self._request):
-            frames[given.at : given.stop] = _small(given.frames, grid[1])
+            frames[given.at : given.stop] = _small(given.frames, frames.shape[1])
         return frames
+
+    def _decoded(self, latents: Tensor) -> Frames | None:
+        """The clip by the small decoder, if there is one and time and memory for it."""
+        try:
+            if self._decoder is _UNDECIDED:
+                self._decoder = self._affordable(self._model.tiny(latents), latents)
+            return self._decoder.frames(latents) if isinstance(self._decoder, TinyDecoder) else None
+        except (RuntimeError, MemoryError) as exc:
+            if not is_shortage(exc):
+                raise
+            self._decoder = None  # a preview is no reason to end the run
+            return None
+
+    def _affordable(self, decoder: TinyDecoder | None, latents: Tensor) -> TinyDecoder | None:
+        """The decoder, if the run's previews can be made by it within their share of the time: tried on a latent
+        frame, twice, since the first time finds its kernels."""
+        if decoder is None:
+            return None
+        price = min(_seconds(lambda: decoder.frames(latents[:, :, :1])) for _ in range(2))
+        return decoder if self._budget.affords(price * latents.shape[2], self._step) else None
 
 
 def _blocks(network: nn.Module) -> Iterator[nn.Module]:
@@ -332,6 +374,12 @@ def _blocks(network: nn.Module) -> Iterator[nn.Module]:
     for child in network.modules():
         if isinstance(child, nn.ModuleList):
             yield from child
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
 
 
 def _small(frames: Frames, height: int) -> Frames:

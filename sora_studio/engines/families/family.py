@@ -70,6 +70,11 @@ class Family(Protocol):
         ...
 
     @property
+    def tiny(self) -> Mapping[int, str]:
+        """What names of files begin with that hold small decoders for its latents, by their channels."""
+        ...
+
+    @property
     def kinds(self) -> Mapping[str, Capabilities]:
         """What each kind of checkpoint can do."""
         ...

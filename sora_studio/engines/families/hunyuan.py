@@ -58,6 +58,7 @@ class HunyuanVideo:
     group = GROUP
     apart = False
     sounds = False
+    tiny: Mapping[int, str] = {16: "taehv"}
     costs = Costs(token=10.5, pixel=20_000, voxel=0, decoding=2.3e7, calls=1)  # guidance is a number it is told
 
     kinds: Mapping[str, Capabilities] = {

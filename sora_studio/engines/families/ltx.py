@@ -66,6 +66,7 @@ class LTX:
     group = GROUP
     apart = False
     sounds = False
+    tiny: Mapping[int, str] = {}
     costs = Costs(token=8, pixel=0, voxel=46, decoding=9e5, tile=512, together=True)
 
     kinds: Mapping[str, Capabilities] = {

@@ -85,6 +85,7 @@ class LTX2:
     group = GROUP
     apart = False
     sounds = True
+    tiny: Mapping[int, str] = {128: "taeltx"}
     costs = Costs(token=35, pixel=0, voxel=38, decoding=1.3e6, tile=320, calls=3)  # one of two at once; tiles of time
 
     kinds: Mapping[str, Capabilities] = {

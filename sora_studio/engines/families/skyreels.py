@@ -57,6 +57,7 @@ class SkyReels:
     group = GROUP
     apart = True
     sounds = False
+    tiny: Mapping[int, str] = {16: "taew2_1"}
     costs = Costs(token=24, pixel=5000, voxel=0, decoding=9e6)  # times differ from frame to frame, in float32
 
     kinds: Mapping[str, Capabilities] = {

@@ -74,6 +74,7 @@ class Wan:
     group = GROUP
     apart = False
     sounds = False
+    tiny: Mapping[int, str] = {16: "taew2_1", 48: "taew2_2"}
     costs = Costs(token=6, pixel=5000, voxel=0, decoding=9e6)
 
     kinds: Mapping[str, Capabilities] = {

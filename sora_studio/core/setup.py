@@ -40,15 +40,13 @@ LIBRARIES: dict[Quantised, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 @dataclass(frozen=True, slots=True)
 class Setup:
     """`quantised` weights are made smaller while they are loaded; `offload` says what of the model lies on the card at
-    once, the rest waits in memory; with `tiles` pictures are decoded piece by piece; `attention` is the name of a
-    backend of diffusers."""
+    once, the rest waits in memory; with `tiles` pictures are decoded piece by piece."""
 
     where: Where = "processor"
     precision: Precision = "fp32"
     quantised: Quantised = "none"
     offload: Offload = "none"
     tiles: bool = False
-    attention: str = "native"
 
     def __post_init__(self) -> None:
         known = (self.where in get_args(Where), self.precision in get_args(Precision), self.offload in OFFLOADS)
@@ -64,7 +62,7 @@ class Setup:
     def name(self) -> str:
         """A short name for files, one for each setup."""
         tiles = "tiles" if self.tiles else "whole"
-        return f"{self.where}-{self.precision}-{self.quantised}-{self.offload}-{tiles}-{self.attention}"
+        return f"{self.where}-{self.precision}-{self.quantised}-{self.offload}-{tiles}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +81,7 @@ def setup_data(setup: Setup) -> dict[str, Any]:
 def setup_from(data: object) -> Setup | None:
     """The setup of `setup_data`; None for anything else."""
     match data:
-        case {"tiles": bool(), "attention": str()}:
+        case {"tiles": bool()}:
             try:
                 return Setup(**data)  # type: ignore[arg-type]
             except (TypeError, ValueError):

@@ -13,12 +13,13 @@ import pytest
 
 from sora_studio.core.engine import Control, Finished, Window, never
 from sora_studio.core.errors import EngineError
-from sora_studio.core.request import Request
+from sora_studio.core.request import Lora, Request
 from sora_studio.core.setup import Setup
 from sora_studio.engines.catalog import found
 from sora_studio.engines.families.engine import CheckpointEngine
 from tests.engines.checkpoints import BUILDERS
 from tests.engines.script import asked, still
+from tests.engines.test_adapters import parts, saved
 
 ALWAYS = ("wan-text", "ltx")
 ENGINES = [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow) for name in BUILDERS]
@@ -53,6 +54,18 @@ def test_given_frames_are_held_while_parts_are_moved(checkpoint: Callable[[str],
     whole = made(engine, WHOLE, held)
     for offload in ("model", "group", "leaf"):
         assert np.array_equal(made(engine, replace(WHOLE, offload=offload), held), whole), offload
+
+
+def test_a_lora_is_applied_while_parts_are_moved(checkpoint: Callable[[str], Path], tmp_path: Path) -> None:
+    engine = CheckpointEngine(found(str(checkpoint("wan-text"))))
+    plain = made(engine, WHOLE)
+    asking = replace(request(engine), loras=(Lora(str(saved(tmp_path / "a.safetensors", parts(engine, 1)))),))
+    whole = made(engine, WHOLE, asking)
+    assert not np.array_equal(whole, plain)
+    for offload in ("model", "group", "leaf"):
+        setup = replace(WHOLE, offload=offload)
+        assert np.array_equal(made(engine, setup, asking), whole), offload
+        assert np.array_equal(made(engine, setup), plain), f"{offload} without it"
 
 
 def test_what_needs_no_loading_is_changed_in_place(checkpoint: Callable[[str], Path]) -> None:

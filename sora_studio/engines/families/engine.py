@@ -184,7 +184,7 @@ class _Run:
         """Denoise and decode, unless the run is held before."""
         self._stop_if_cancelled()
         try:
-            with torch.inference_mode(False):  # what is loaded outlives the run
+            with torch.inference_mode(False), self._model.loaded.still(self._pipe):  # what is loaded outlives the run
                 self._model.adapters.use(self._request.loras)
             made = self._made()
         except _Arrived:

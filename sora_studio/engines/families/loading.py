@@ -3,8 +3,10 @@ same parts."""
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import inspect
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -54,10 +56,10 @@ class Loaded:
 
     def suits(self, setup: Setup) -> bool:
         """Whether the parts lie as a setup wants them: what `adjust` changes aside."""
-        return replace(setup, tiles=self.setup.tiles, attention=self.setup.attention) == self.setup
+        return replace(setup, tiles=self.setup.tiles) == self.setup
 
     def adjust(self, setup: Setup) -> None:
-        """Take on what needs no loading: whether pictures are decoded in tiles, and how attention is computed."""
+        """Take on what needs no loading: whether pictures are decoded in tiles."""
         self.setup = setup
         if setup.tiles:
             self._parts.vae.enable_tiling()
@@ -76,6 +78,15 @@ class Loaded:
         if self.setup.offload == "model":  # who moves the parts belongs to the pipeline that is called
             self._pipelines[name].enable_model_cpu_offload(device=self._device)
         return self._pipelines[name]
+
+    @contextlib.contextmanager
+    def still(self, pipe: Any) -> Iterator[None]:
+        """Within this context no part is moved about whole, so that its networks can be changed."""
+        if self.setup.offload == "model":
+            pipe.remove_all_hooks()
+        yield
+        if self.setup.offload == "model":
+            pipe.enable_model_cpu_offload(device=self._device)
 
 
 def place(pipe: Any, setup: Setup, device: torch.device) -> None:

@@ -39,31 +39,46 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def open_studio(folder: Path | None) -> int:
     """Open the window, with the project of a folder; returns when it is closed."""
+    from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
     from sora_studio.session.views import Notice
     from sora_studio.session.workers import open_assistant, open_queue
     from sora_studio.settings.file import load_settings
+    from sora_studio.settings.logs import Logs
 
     loaded = load_settings()
     _speak(loaded.settings.interface.language)
     if loaded.settings.interface.scale != 1:
         # Qt reads it when the application is made; a value from outside wins.
         os.environ.setdefault("QT_SCALE_FACTOR", f"{loaded.settings.interface.scale:g}")
+    logs, presence = Logs(), Presence()
+    logs.begin()
+    left = presence.begin()
     queue = open_queue(loaded.settings.general.preview_share)
     assistant = open_assistant()
 
     def make_session(post: Callable[[Callable[[], None]], None]) -> Session:
         session = Session(queue, folder, post, loaded.settings, assistant)
+        presence.at(session.home)
+        session.changed.connect(lambda: presence.at(session.home))
         for notice in loaded.notices:
             post(lambda text=notice: session.noticed.emit(Notice("info", text)))  # type: ignore[misc]
         return session
 
     try:
         application = import_module("sora_studio.ui.application")
-        return int(application.run(make_session, shown=queue.warm, newcomer=folder is None))
+        greeting = application.Greeting(newcomer=folder is None, left=left)
+        code = int(application.run(make_session, shown=queue.warm, greeting=greeting))
+    except StudioError:  # it did not open, and said why
+        presence.end()
+        raise
+    else:
+        presence.end()
+        return code
     finally:
         assistant.close()
         queue.close()
+        logs.end()
 
 
 def _speak(wished: str) -> None:

@@ -189,6 +189,16 @@ def test_export_writes_a_projects_film(run: Run, tmp_path: Path, phone: Path) ->
         assert (tmp_path / f"film.{ending}").stat().st_size > 200
 
 
+def test_doctor_writes_a_report(run: Run, tmp_path: Path) -> None:
+    run("doctor", "--report", tmp_path / "report.txt")
+    told = (tmp_path / "report.txt").read_text(encoding="utf-8")
+    assert told.startswith("Sora Studio: report\n")
+    assert str(tmp_path) not in told
+    refused = run("doctor", "--report", tmp_path / "nowhere" / "report.txt")
+    assert refused.code == 1
+    assert "Choose another place" in refused.err
+
+
 def test_engines_and_doctor_answer_people_and_programs(run: Run) -> None:
     assert "192x112" in run("engines").out
     assert json.loads(run("engines", "--json").out)[0]["name"] == "sora"

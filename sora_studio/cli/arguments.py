@@ -157,6 +157,9 @@ def _others(verbs: dict[str, Parser]) -> None:
     models.add_argument("--into", type=Path, metavar="FOLDER", help="the folder of models to fetch into")
     for name in ("recipe", "export", "engines", "models", "doctor"):
         verbs[name].add_argument("--json", action="store_true", help="the answer as JSON on standard output")
+    doctor = verbs["doctor"]
+    doctor.add_argument("--report", type=Path, metavar="FILE", help="write this and the newest log lines, to send on")
+    doctor.add_argument("--words", action="store_true", help="leave prompts and names of files in the report")
     _evaluation(verbs["eval"])
     bench = verbs["bench"]
     bench.add_argument("what", choices=("ui",), help="the window's event loop while a generation runs")

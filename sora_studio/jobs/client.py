@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import logging
 import os
 import queue
 import signal
@@ -43,6 +44,8 @@ from sora_studio.jobs.protocol import (
     read,
 )
 from sora_studio.jobs.shared_frames import SLOT_BYTES, FrameRing
+
+log = logging.getLogger(__name__)
 
 KEPT_LINES = 200
 """Lines of the worker's standard error that are kept for the details of a failure."""
@@ -90,6 +93,7 @@ class WorkerProcess:
         self.loading = False
         """Whether an engine is being loaded; set by the owner from the worker's reports."""
         self._process = spawn("sora_studio.jobs.worker", loader, worker_environment())
+        log.info("the worker %d started", self.pid)
         self._threads = [
             threading.Thread(target=target, name=f"worker-{name}", daemon=True)
             for name, target in (("reports", self._receive), ("errors", self._listen), ("commands", self._write))
@@ -215,6 +219,7 @@ class WorkerProcess:
         self._outbox.put(None)
         self._threads[1].join(1.0)
         reason = broken or (tr("The worker was stopped.") if self._killed_by_us else death_in_words(code))
+        log.info("the worker %d ended with code %s: %s", self.pid, code, reason)
         self._deliver(self, Died(reason, "\n".join(self._stderr)))
 
 
@@ -277,10 +282,11 @@ def write_all(stream: IO[bytes], outbox: queue.SimpleQueue[bytes | None]) -> Non
 
 
 def keep_lines(stream: IO[bytes], lines: collections.deque[str]) -> None:
-    """Keep the tail of a process's standard error until it ends."""
+    """Keep the tail of a process's standard error until it ends; all of it goes to the log."""
     with stream:
         for line in stream:
             lines.append(line.decode(errors="replace").rstrip())
+            log.info("process: %s", lines[-1])
 
 
 def spawn(module: str, loader: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:

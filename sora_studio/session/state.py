@@ -81,6 +81,11 @@ class OpenProject:
         return None if self._untitled else self._home
 
     @property
+    def home(self) -> Path:
+        """The folder the project lives in, also before it was saved anywhere."""
+        return self._home
+
+    @property
     def selection(self) -> tuple[str, ...]:
         """The selected clips, in the order they were selected."""
         return self._selection

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -27,6 +28,15 @@ from sora_studio.ui.window import MainWindow
 
 Post = Callable[[Callable[[], None]], None]
 MakeSession = Callable[[Post], Session]
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What is said at the start: a `newcomer` is shown around, once; `left` are the projects of windows that did not
+    end properly, oldest first."""
+
+    newcomer: bool = False
+    left: tuple[Path, ...] = ()
 
 
 def make_application() -> QApplication:
@@ -51,11 +61,10 @@ def run(
     shown: Callable[[], None] | None = None,
     layout: QSettings | None = None,
     chooser: FileChooser | None = None,
-    newcomer: bool = False,
+    greeting: Greeting = Greeting(),
 ) -> int:
     """Open the studio, with the project of `folder` if given, and return when its window is closed.
 
-    A `newcomer` is shown around at the first start.
     `make_session` is handed the bridge's `post`; `shown` is called once the window is on screen (to warm the worker).
     The queue belongs to the caller, who closes it after this returns.
     """
@@ -69,7 +78,9 @@ def run(
         attempt(session, lambda: session.open(folder))
     if shown is not None:
         QTimer.singleShot(0, window, shown)
-    if newcomer:
+    if greeting.left:
+        QTimer.singleShot(0, window, partial(window.shell.after_crash, greeting.left))
+    elif greeting.newcomer:
         QTimer.singleShot(0, window, window.shell.first_run)
     stopper = Stopper(window)
     try:

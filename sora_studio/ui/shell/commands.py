@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -22,6 +23,7 @@ from sora_studio.ui.shell.key_maps import resolved
 from sora_studio.ui.shell.layouts import LAYOUTS, arrange
 from sora_studio.ui.shell.palette import CommandPalette
 from sora_studio.ui.shell.preferences import PreferencesDialog
+from sora_studio.ui.shell.report import CrashDialog, copy_report
 from sora_studio.ui.shell.shortcuts import ShortcutsDialog
 from sora_studio.ui.shell.tour import Tour
 
@@ -39,6 +41,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("shortcuts", "Keyboard shortcuts…", ("Ctrl+Alt+K",), "Help", "keyboard"),
     Command("tour", "Take the tour", ("F1",), "Help", "map", rule=True),
     Command("demo", "Make the demo film", (), "Help", "clapperboard"),
+    Command("copy_report", "Copy report", (), "Help", "file-output"),
     Command("about", "About Sora Studio", (), "Help", "info", rule=True),
 )
 
@@ -63,6 +66,7 @@ class Shell(QObject):
             "shortcuts": self.shortcuts,
             "tour": self.tour,
             "demo": lambda: make_demo(self._window.session),
+            "copy_report": lambda: copy_report(self._window.session),
             "about": self.about,
         }
 
@@ -132,6 +136,13 @@ class Shell(QObject):
         tour.ended.connect(tour.deleteLater)
         tour.begin()
         return tour
+
+    def after_crash(self, left: tuple[Path, ...]) -> CrashDialog:
+        """Say that a window did not end properly, and what can be done."""
+        dialog = CrashDialog(self._window.session, left, self._window)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+        return dialog
 
     def about(self) -> AboutDialog:
         """Version, licences, disclaimer."""

@@ -64,14 +64,14 @@ class Fitting:
 
     def fits(self, engine: str, run: Run) -> tuple[Fit, ...]:
         """All ways in which an engine can be run here; none when nothing is known of it or of the machine."""
-        machine, model = self.machine, self._model(engine)
+        machine, model = self._both(engine)
         if machine is None or model is None:
             return ()
         return fits(model, run, machine, self._known(engine))
 
     def of(self, engine: str, run: Run) -> Fit | None:
         """The way in which a run will be made: the artist's choice, else the best; None when nothing is known."""
-        machine, model = self.machine, self._model(engine)
+        machine, model = self._both(engine)
         if machine is None or model is None:
             return None
         chosen = self.chosen(engine)
@@ -111,7 +111,7 @@ class Fitting:
 
     def ran_out(self, request: Request, shortage: Shortage) -> None:
         """Remember that a run needs more than there was, so that its setup is no longer said to fit."""
-        machine, model, setup = self.machine, self._model(request.engine), shortage.setup
+        (machine, model), setup = self._both(request.engine), shortage.setup
         if machine is None or model is None:
             return
         past = self._known(request.engine)(setup)
@@ -125,6 +125,11 @@ class Fitting:
 
     def _known(self, engine: str) -> Callable[[Setup], Past]:
         return lambda setup: self._advice.experience.of(engine, setup)
+
+    def _both(self, engine: str) -> tuple[Machine | None, Networks | None]:
+        """The machine and the model; no file is read before the machine is known."""
+        machine = self.machine
+        return machine, None if machine is None else self._model(engine)
 
     def _model(self, engine: str) -> Networks | None:
         """What a model is made of, read once; None for the built-in one, and for a folder that cannot be read."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sora_studio.core.engine import Control, Finished, Window, never
+from sora_studio.core.engine import Control, Finished, Measured, Window, never
 from sora_studio.core.errors import EngineError
 from sora_studio.core.request import Lora, Request
 from sora_studio.core.setup import Setup
@@ -96,3 +96,17 @@ def test_smaller_weights_without_their_library_are_refused_in_words(checkpoint: 
     engine = CheckpointEngine(found(str(checkpoint("wan-text"))))
     with pytest.raises(EngineError, match="need the library “bitsandbytes”"):
         engine.load(replace(WHOLE, quantised="nf4"))
+
+
+def test_what_a_run_took_is_told_beside_what_was_forecast(checkpoint: Callable[[str], Path]) -> None:
+    engine = CheckpointEngine(found(str(checkpoint("wan-text"))))
+    setup = Setup("processor", "fp32")
+    *events, last = engine.run(Window(request(engine), 0, 1), Control(never, 0.0, setup=setup))
+    (told,) = (event for event in events if isinstance(event, Measured))
+    assert isinstance(last, Finished)
+    assert told.setup == setup
+    assert told.past.card == 1.0, "nothing was forecast for a card"
+    assert 0.02 < told.past.ram < 50
+    assert told.past.seconds > 0
+    held = [*engine.run(Window(request(engine), 0, 1), Control(never, 0.0, hold=2, setup=setup))]
+    assert not any(isinstance(event, Measured) for event in held)

@@ -22,7 +22,7 @@ from sora_studio.core.errors import EngineError, OutOfMemory
 from sora_studio.core.setup import LIBRARIES, Setup, Shortage
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.precision import pick_device
-from sora_studio.engines.shortage import is_shortage
+from sora_studio.engines.shortage import give_back, is_shortage
 
 DTYPES = {"bf16": torch.bfloat16, "fp32": torch.float32}
 SHRUNK = ("transformer", "text_encoder")
@@ -39,6 +39,8 @@ class Loaded:
             library.set_verbosity_error()
         self.setup = setup
         self._device = torch.device("cpu") if setup.where == "processor" else pick_device()
+        if self._device.type != "cpu":
+            give_back()  # what a load that failed left there
         try:
             self._parts = _load(checkpoint, setup, exact_vae=exact_vae)
             place(self._parts, setup, self._device)

@@ -67,27 +67,31 @@ class SetupChooser(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(12)
         self._session, self._draft = session, draft
+        self._shown: tuple[str, tuple[Fit, ...]] = ("", ())
         self.activated.connect(self._choose)
 
     def follow(self) -> bool:
         """Offer what this machine can do; returns whether that is anything."""
         value, fitting = self._draft.value, self._session.fitting
         found = fitting.fits(value.engine, run_of_draft(value, _engine(self._session, value)))
-        self.clear()
-        for one in found:
-            self._add(in_words(one.setup).capitalize(), one.setup, said(one, fitting))
-        if found:
-            self.insertItem(0, tr("Automatic: what fits best"), None)
-            self.setCurrentIndex(max(0, self._row(fitting.chosen(value.engine))))
-            lines = (self.fontMetrics().horizontalAdvance(self.itemText(row)) for row in range(self.count()))
-            self.view().setMinimumWidth(max(lines) + 48)
+        if (value.engine, found) != self._shown:
+            self._shown = (value.engine, found)
+            self._fill(found)
+        self.setCurrentIndex(max(0, self._row(fitting.chosen(value.engine))) if found else -1)
         return bool(found)
 
-    def _add(self, text: str, setup: Setup, tip: str) -> None:
-        self.addItem(text, setup)
-        row = self.count() - 1
-        self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
-        self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+    def _fill(self, found: tuple[Fit, ...]) -> None:
+        self.clear()
+        if not found:
+            return
+        self.addItem(tr("Automatic: what fits best"), None)
+        for row, one in enumerate(found, 1):
+            text, tip = in_words(one.setup), said(one, self._session.fitting)
+            self.addItem(text[:1].upper() + text[1:], one.setup)
+            self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
+            self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
+        lines = (self.fontMetrics().horizontalAdvance(self.itemText(row)) for row in range(self.count()))
+        self.view().setMinimumWidth(max(lines) + 48)
 
     def _row(self, setup: Setup | None) -> int:
         return next((row for row in range(self.count()) if self.itemData(row) == setup), -1)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from sora_studio.core.errors import BadInput
@@ -222,3 +225,50 @@ def test_what_finished_clips_left_goes_with_the_project_and_the_rest_stays(studi
     standing = reached(left)
     assert standing is not None
     assert not standing.final
+
+
+STUDIO = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.session.loop import OwnerLoop
+from sora_studio.session.session import Session
+from tests.session.conftest import DRAFT
+
+loop = OwnerLoop()
+session = Session(JobQueue("tests.fakes.engine:load"), Path(sys.argv[1]), loop.post)
+session.generate(replace(DRAFT, prompt="slow ball", seconds=4, steps=12))
+for goal in (3, 8, 15, 20):
+    loop.run_until(lambda: any(row.step >= goal for row in session.jobs()), 60)
+    print(goal, flush=True)
+loop.run_until(lambda: False, 60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+@pytest.mark.parametrize("goal", ["3", "15"])
+def test_a_studio_that_is_killed_leaves_no_worker_and_its_clip_goes_on(
+    goal: str, home: Path, tmp_path: Path, queue: JobQueue
+) -> None:
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", STUDIO, str(tmp_path / "film")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        while (line := process.stdout.readline().strip()) != goal:
+            assert line, "it ended too soon"
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    _, left = psutil.wait_procs(workers, timeout=60)
+    assert left == []
+    loop = OwnerLoop()
+    again = Studio(Session(queue, tmp_path / "film", loop.post), loop)
+    interrupted = row(again)
+    assert interrupted.state == "stopped"
+    assert interrupted.step >= int(goal) - 1, "a step is told just before it is kept"
+    again.session.retry(interrupted.id)
+    again.settled()
+    (item,) = again.session.project.media.values()
+    assert isinstance(item.state, Ready)
+    assert len(pixels(again, item.id)) == item.frames
+    again.session.close()

@@ -32,6 +32,8 @@ class Faces:
                     return Look(made=0.0)
                 frame = to_image(newest.frames[len(newest.frames) // 2])
                 return Look(QPixmap.fromImage(frame), made=newest.step / max(1, newest.steps))
+            case Lost() if self._session.standing(item.id) is not None:
+                return Look(problem=tr("Stopped"))
             case Lost():
                 return Look(problem=tr("Missing") if item.made_from is None else tr("Failed"))
             case _:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QContextMenuEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QWidget
 
 from sora_studio.ui.dock import PanelDock
 
@@ -21,8 +21,9 @@ class DockRoom(QMainWindow):
 
     all: tuple[PanelDock, ...] = ()
 
-    def __init__(self) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(None, Qt.WindowType.Widget)
+        self.setParent(parent)
         self.setDockOptions(QMainWindow.DockOption.AllowNestedDocks)
         self._whole = QSize()
         self._sizes = dict[PanelDock, QSize]()

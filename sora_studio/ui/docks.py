@@ -77,9 +77,15 @@ class Docks(DockRoom):
     current_changed = Signal()
 
     def __init__(
-        self, shelves: Shelves, monitor: QWidget, storyboard: QWidget, timeline: QWidget, inspector: QWidget
+        self,
+        central: QWidget,
+        shelves: Shelves,
+        monitor: QWidget,
+        storyboard: QWidget,
+        timeline: QWidget,
+        inspector: QWidget,
     ) -> None:
-        super().__init__()
+        super().__init__(central)
         self.setObjectName("docks")
         self.shelves = shelves
         self.library = PanelDock("libraryDock", mark("Library"), shelves, self)
@@ -247,20 +253,17 @@ class Docks(DockRoom):
             self.current = dock
             self.current_changed.emit()
 
-    def centre(self, top: QWidget, queue: QWidget) -> QWidget:
+    def lay_out(self, central: QWidget, top: QWidget, queue: QWidget) -> None:
         """Everything in the window: the bar at the top, the panels, the queue."""
         middle = QVBoxLayout()
         middle.setContentsMargins(GUTTER, GUTTER, GUTTER, GUTTER)
         middle.addWidget(self)
-        central = QWidget()
-        central.setObjectName("central")
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(top)
         column.addLayout(middle, 1)
         column.addWidget(queue)
-        return central
 
 
 @contextmanager

@@ -61,8 +61,11 @@ class MainWindow(QMainWindow):
         self.queue = QueueBar(session)
         self.looks = LooksPanel(session, self.inspector.state, self.chooser)
         shelves = Shelves(self.library, self.looks)
-        self.docks = Docks(shelves, self.monitor, self.storyboard, self.timeline, self.inspector)
-        self.setCentralWidget(self.docks.centre(self.top, self.queue))
+        central = QWidget()
+        central.setObjectName("central")
+        self.setCentralWidget(central)  # first: what comes into a window as a whole is dressed once more
+        self.docks = Docks(central, shelves, self.monitor, self.storyboard, self.timeline, self.inspector)
+        self.docks.lay_out(central, self.top, self.queue)
         self.toasts = Toasts(self, self.queue)
         self.commands = Commands(self)
         self.actions_by_name = make_actions(self, self.commands.acts())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPainterPath, QPen, QPolygonF, QRadialGradient
@@ -35,8 +36,9 @@ _INKS = {
 }
 
 
+@lru_cache(maxsize=64)
 def landscape(look: str) -> QImage:
-    """The landscape in the manner of a look; a name nobody painted gets colours of its own."""
+    """The landscape in the manner of a look, painted once; a name nobody painted gets colours of its own."""
     inks = _INKS.get(look) or _colours_of(look)
     if look == "pixel":
         small = _scene(inks, 46, 27)

@@ -62,6 +62,7 @@ def _keep(engine: LineIcon) -> LineIcon:
 
 @lru_cache(maxsize=512)
 def _icon(name: str, colour: str, on: str, disabled: str) -> QIcon:
+    resource("icons", f"{name}.svg")  # looked for once: a window asks for hundreds of icons
     return QIcon(_keep(LineIcon(name, colour, on, disabled)))
 
 
@@ -70,7 +71,6 @@ def icon(name: str, colour: str | None = None, on: str | None = None) -> QIcon:
 
     Raises StudioError when the icon is not shipped.
     """
-    resource("icons", f"{name}.svg")
     chosen = colour or "text"
     lit = on or ("accent2" if colour is None else chosen)
     # A copy: QIcon shares its engine, and the cache must not hand out one that a caller may change.

@@ -47,9 +47,10 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The interpreter of an environment that holds the wheel, and of ours only the third-party packages."""
     folder = tmp_path_factory.mktemp("installed")
     env = folder / "env"
-    venv.EnvBuilder(with_pip=True, symlinks=os.name != "nt").create(env)
+    venv.EnvBuilder(symlinks=os.name != "nt").create(env)
     python = env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-    install = [python, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--no-compile", wheel]
+    pip = [sys.executable, "-m", "pip", "--python", python]
+    install = [*pip, "install", "-q", "--no-deps", "--no-index", "--no-compile", wheel]
     subprocess.run(install, env=AWAY, check=True)
     where = [str(python), "-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"]
     site = Path(subprocess.run(where, env=AWAY, capture_output=True, text=True, check=True).stdout.strip())

@@ -140,13 +140,15 @@ class FileWindow:
 
     def __enter__(self) -> QPoint:
         script = Path(__file__).with_name("drag_source.py")
-        self._process = subprocess.Popen([sys.executable, str(script), str(self._path), "1660", "200"])
-        time.sleep(2)
+        command = [sys.executable, str(script), str(self._path), "1660", "200"]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self._process.stdout is not None
+        assert self._process.stdout.readline() == "seen\n"
         return QPoint(1720, 250)
 
     def __exit__(self, *_problem: object) -> None:
         self._process.terminate()
-        self._process.wait(10)
+        self._process.communicate(timeout=10)
 
 
 def perform(folder: Path, script: Callable[[OnStage, Path], Actor]) -> int:

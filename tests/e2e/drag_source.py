@@ -1,4 +1,7 @@
-"""A small window from which a file can be dragged, as from a file manager: python drag_source.py FILE X Y."""
+"""A small window from which a file can be dragged, as from a file manager: python drag_source.py FILE X Y.
+
+Says so on standard output when it is seen.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import sys
 
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QDrag, QMouseEvent, QPixmap
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 
@@ -37,4 +41,6 @@ if __name__ == "__main__":
     icon = FileIcon(sys.argv[1])
     icon.move(int(sys.argv[2]), int(sys.argv[3]))
     icon.show()
+    QTest.qWaitForWindowExposed(icon)
+    print("seen", flush=True)
     sys.exit(app.exec())

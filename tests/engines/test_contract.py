@@ -322,8 +322,8 @@ def test_what_was_enough_is_decoded_again(name: str, engine: Get) -> None:
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_run_that_is_enough_is_finished_from_what_is_there(name: str, engine: Get) -> None:
     one = engine(name)
-    request = replace(simplest(one), steps=20)
-    asked = iter([False, False, True, *[True] * 20])
+    request = replace(simplest(one), steps=8)
+    asked = iter([False, False, True, *[True] * 8])
     events = run(one, request, Control(never, 0.0, enough=lambda: next(asked)))
     steps = [event.step for event in events if isinstance(event, Progress) and event.stage == "denoising"]
     assert steps[:3] == [1, 2, 3]

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Control, Engine, Finished, Held, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
@@ -37,6 +36,16 @@ def engine(model: Path) -> Iterator[Engine]:
         engine.load()
     yield engine
     engine.unload()
+
+
+@pytest.fixture(scope="module")
+def queue(model: Path) -> Iterator[JobQueue]:
+    """A queue with one worker, which takes longer to start than to make these clips."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(MODEL_VARIABLE, str(model))
+        made = JobQueue("sora_studio.engines:load_engine")
+        yield made
+        made.close()
 
 
 def run(engine: Engine, request: Request, share: float = 0.08) -> list:
@@ -132,16 +141,11 @@ def test_a_damaged_model_is_said(damage: str, model: Path, tmp_path: Path, monke
         load_engine("sora").load()
 
 
-def test_a_job_goes_all_the_way_through_the_worker(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MODEL_VARIABLE, str(model))
-    caps = replace(capabilities("sora"), sizes=(Size(48, 32),), max_pixels=1536)
-    queue, over, previews, parts = JobQueue("sora_studio.engines:load_engine"), threading.Event(), [], []
-    queue.events.changed.connect(lambda job: over.set() if job.ended else None)
-    queue.events.previewed.connect(lambda job_id, preview: previews.append(preview))
-    job_id = queue.submit(replace(REQUEST, length=30), caps, lambda start, part: parts.append(part))
-    assert over.wait(300)
-    state = next(job for job in queue.jobs() if job.id == job_id).state
-    queue.close()
+def test_a_job_goes_all_the_way_through_the_worker(queue: JobQueue) -> None:
+    previews: list[Preview] = []
+    queue.events.previewed.connect(listen := lambda job_id, preview: previews.append(preview))
+    state, parts = made(queue, replace(REQUEST, length=30), Leg())
+    queue.events.previewed.disconnect(listen)
     assert isinstance(state, Done), state.details if isinstance(state, Failed) else state
     assert np.concatenate(parts).shape == (30, 32, 48, 3)
     assert previews
@@ -207,29 +211,22 @@ def test_nobody_records_by_default(engine: Engine) -> None:
     assert not any(isinstance(event, Insight) for event in run(engine, REQUEST))
 
 
-def test_a_job_held_in_the_worker_is_continued_bit_for_bit(
-    model: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(MODEL_VARIABLE, str(model))
+def test_a_job_held_in_the_worker_is_continued_bit_for_bit(queue: JobQueue) -> None:
+    nothing = made(queue, REQUEST, Leg(hold=3))
+    assert isinstance(nothing[0], HeldJob)
+    assert nothing[1] == []
+    rest, parts = made(queue, REQUEST, Leg(resume=nothing[0].latents))
+    assert isinstance(rest, Done)
+    whole, uninterrupted = made(queue, REQUEST, Leg())
+    assert isinstance(whole, Done)
+    assert np.array_equal(np.concatenate(parts), np.concatenate(uninterrupted))
+
+
+def made(queue: JobQueue, request: Request, leg: Leg) -> tuple[JobState, list[np.ndarray]]:
     caps = replace(capabilities("sora"), sizes=(Size(48, 32),), max_pixels=48 * 32)
-    queue = JobQueue("sora_studio.engines:load_engine")
-    try:
-        nothing = made(queue, caps, Leg(hold=3))
-        assert isinstance(nothing[0], HeldJob)
-        assert nothing[1] == []
-        rest, parts = made(queue, caps, Leg(resume=nothing[0].latents))
-        assert isinstance(rest, Done)
-        whole, uninterrupted = made(queue, caps, Leg())
-        assert isinstance(whole, Done)
-        assert np.array_equal(np.concatenate(parts), np.concatenate(uninterrupted))
-    finally:
-        queue.close()
-
-
-def made(queue: JobQueue, caps: Capabilities, leg: Leg) -> tuple[JobState, list[np.ndarray]]:
     over, parts = threading.Event(), []
     queue.events.changed.connect(listen := lambda job: over.set() if job.ended else None)
-    job_id = queue.submit(REQUEST, caps, lambda start, part: parts.append(part), leg=leg)
+    job_id = queue.submit(request, caps, lambda start, part: parts.append(part), leg=leg)
     assert over.wait(300)
     queue.events.changed.disconnect(listen)
     return next(job for job in queue.jobs() if job.id == job_id).state, parts

@@ -46,7 +46,11 @@ def assert_equal(one, other):
         assert one == other
 
 
-@pytest.mark.parametrize("name", ["vae", "clip", "dit", "clips", "draft", "classifier"])
+AGAIN = [pytest.param(name, marks=pytest.mark.slow) for name in ("clips", "draft")]
+"""Other stages of the transformer, whose trainer is that of "dit"."""
+
+
+@pytest.mark.parametrize("name", ["vae", "clip", "dit", *AGAIN, "classifier"])
 def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder, tmp_path):
     whole = trained(name, steps(tiny[name], 4), run, pipeline_folder)
     parts = replace(run, folder=tmp_path / "parts")

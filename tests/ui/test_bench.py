@@ -51,12 +51,14 @@ def test_a_loop_that_is_held_up_is_late_by_that_much(qtbot: QtBot) -> None:
 
 
 def test_a_run_reports_every_figure_as_json(tmp_path: Path) -> None:
-    done = measured(tmp_path, "--steps", "6", "--seconds", "1", "--scrub", "24", "--minutes", "2", "--json")
+    done = measured(
+        tmp_path, "--steps", "6", "--seconds", "1", "--clips", "40", "--scrub", "4", "--minutes", "1", "--json"
+    )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     assert report["platform"] == os.environ["QT_QPA_PLATFORM"]
     assert report["previews"] >= 1
-    assert len(report["memory"]) == 2
+    assert len(report["memory"]) == 1
     assert min(report["memory"]) > 50
     for name in ("idle", "starting", "generating", "playhead", "drag", "paint"):
         assert report[name]["samples"] > 0

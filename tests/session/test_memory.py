@@ -61,9 +61,10 @@ def test_what_failed_can_be_tried_again_until_the_queue_forgets_it(
     for _ in range(4):
         session.generate(replace(DRAFT, prompt="fail"))
         studio.settled()
-    assert len(session.jobs()) == 3, "two that are over, and the newest"
+    known = [job for job in session.jobs() if job.words != "Interrupted"]  # the first goes on from the disk alone
+    assert len(known) == 3, "two that are over, and the newest"
     assert alive()["Work"] == before["Work"] + 3
-    session.retry(session.jobs()[0].id)
+    session.retry(known[0].id)
     studio.settled()
     assert alive()["Work"] == before["Work"] + 3
     assert all(isinstance(item.state, Lost) for item in session.project.media.values())

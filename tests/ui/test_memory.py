@@ -68,7 +68,7 @@ def test_the_window_does_not_grow_with_the_clips_it_makes(room: Room, monkeypatc
         make()
     after = census(room)
     grown = {name for name, count in after.items() if count - before[name] >= MADE}
-    assert grown - {"Rate", "Size"} == {"MediaItem", "Ready"}, "the project alone"
+    assert grown - {"Rate", "Size"} == {"MediaItem", "Ready", "Reached"}, "the media, and how far each is kept on disk"
 
 
 def test_the_library_keeps_a_few_screens_of_pictures(room: Room, tmp_path: Path) -> None:

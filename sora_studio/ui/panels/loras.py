@@ -164,5 +164,7 @@ class LoraCard(Card):
         self._draft.update(prompt=with_word(self._draft.value.prompt, word))
 
     def _follow(self) -> None:
-        self.setVisible(chosen_engine(self._session, self._draft.value.engine).loras)
+        offered = chosen_engine(self._session, self._draft.value.engine).loras
+        if self.parentWidget() is not None or not offered:  # before it has its place it would be a window
+            self.setVisible(offered)
         self.list.show_loras(self._draft.value.loras)

@@ -24,6 +24,7 @@ from sora_studio.media.footage import read_footage
 from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
 from sora_studio.session import store
+from tests.fakes.checkpoint import LARGE, paper_checkpoint, paper_weights
 
 Run = Callable[..., "Ran"]
 
@@ -210,6 +211,24 @@ def test_engines_and_doctor_answer_people_and_programs(run: Run) -> None:
     assert found["accelerator"] == "Paper card (cuda), 12.0 GB, 11.0 GB free, bf16 and fp8 at 50.00 TFLOP/s"
     assert found["processor"].startswith("Abacus, ")
     assert told.code == (0 if report["fine"] else 1)
+
+
+def test_how_a_model_fits_is_said_and_what_ran_out_is_remembered(run: Run, tmp_path: Path) -> None:
+    folder = paper_checkpoint(tmp_path / "wan")
+    paper_weights(folder, LARGE | {"text_encoder": {"block.0.layer.weight": (64, 64)}})
+    usual = ("--engine", folder, "--size", "64x32", "--seconds", 0.5, "--steps", 2, "-o", "a.mp4")
+    told = run("generate", "a ball", *usual)
+    assert told.code == 0
+    assert "Fits: 3." in told.err
+    failed = run("generate", "a cramped ball", *usual)
+    assert failed.code == 1
+    fits, memory, then = (
+        failed.err.index(words) for words in ("Fits: 3.", "What ran out is", "Tight: all on the card")
+    )
+    assert fits < memory < then
+    again = run("generate", "a cramped ball", *usual)
+    assert again.code == 0, "it is made in tiles now"
+    assert "Tight: all on the card and decoded in tiles" in again.err
 
 
 def test_settings_are_the_defaults_and_options_win(run: Run, tmp_path: Path) -> None:

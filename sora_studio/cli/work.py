@@ -17,11 +17,16 @@ import psutil
 from sora_studio.cli.reporter import Reporter
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Cancelled, EngineError, OutputError
+from sora_studio.core.fitting import verdict_in_words
+from sora_studio.core.forecast import Run
+from sora_studio.core.setup import Shortage
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs import states
+from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.states import Job
 from sora_studio.media.images import contact_sheet, save_png
+from sora_studio.session.fitting import Fitting, window_of
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
@@ -29,6 +34,8 @@ from sora_studio.session.workers import open_queue
 
 WORKER = "sora_studio.jobs.worker"
 STOPPED = "Stopped. Nothing was written."
+PROBE_SECONDS = 60.0
+"""How long the worker may take to say what the machine has, before a model is run as it sees fit itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +104,42 @@ def make(order: Order, target: Target, reporter: Reporter) -> Made:
     recording = Recording(target.path, order, preset=target.preset, quality=target.quality)
     queue = open_queue(1.0 if target.previews else 0.0)
     watch = Watch(reporter, target.previews)
+    fitting = Fitting(queue, watch.loop.post)
     try:
         queue.events.changed.connect(watch.changed)
         queue.events.previewed.connect(watch.previewed)
         with interruptible(recording.drop) as stop:
             caps = capabilities(order.request.engine)
+            run = window_of(order.request, caps)
+            if fitting.forecasts(caps.engine):
+                make_plan(order.request, caps)  # what is refused needs no machine
+                queue.probe()
+                watch.loop.run_until(lambda: fitting.machine is not None or bool(stop), PROBE_SECONDS)
+                _say_fit(fitting, caps.engine, run, reporter)
             watch.job = queue.submit(order.request, caps, recording, order.label)
             watch.loop.run_until(lambda: watch.ended or bool(stop) or watch.broken is not None)
             if not watch.ended:
                 queue.cancel(watch.job)
                 watch.loop.run_until(lambda: watch.ended)
+            if (shortage := watch.shortage) is not None:
+                fitting.ran_out(order.request, shortage)
+                reporter.say("What ran out is remembered. Run the command again to make it in another way:")
+                _say_fit(fitting, caps.engine, run, reporter)
     finally:
+        fitting.close()
         recording.abort()
         queue.close()
     if watch.broken is not None:
         raise watch.broken
     watch.settle()
     return Made(recording.frames, recording.size)
+
+
+def _say_fit(fitting: Fitting, engine: str, run: Run, reporter: Reporter) -> None:
+    """How a model fits this machine, before it is tried."""
+    one = fitting.of(engine, run)
+    if one is not None and fitting.machine is not None:
+        reporter.say(verdict_in_words(one, fitting.machine))
 
 
 class Watch:
@@ -133,6 +159,11 @@ class Watch:
     def ended(self) -> bool:
         """Whether nothing more happens."""
         return isinstance(self._state, states.Done | states.Failed | states.Cancelled)
+
+    @property
+    def shortage(self) -> Shortage | None:
+        """Where memory ran out, if it did."""
+        return self._state.shortage if isinstance(self._state, states.Failed) else None
 
     def changed(self, job: Job) -> None:
         """From the queue's thread."""

@@ -26,7 +26,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Warm:
-    """Load an engine."""
+    """Ask what the machine has, and load an engine, if one is named."""
 
     engine: str
 

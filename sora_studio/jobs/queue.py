@@ -146,6 +146,10 @@ class JobQueue:
         """Start the worker and load an engine, so that the first job starts at once."""
         self._inbox.put(inbox.Warm(engine))
 
+    def probe(self) -> None:
+        """Ask what the machine has; the answer is `events.probed`, if there is one."""
+        self._inbox.put(inbox.Warm(""))
+
     def close(self) -> None:
         """Cancel what is left, end the worker, and wait for it."""
         self._ledger.close()
@@ -190,7 +194,8 @@ class JobQueue:
                 try:
                     worker = self._ready()
                     worker.probe()
-                    worker.warm(engine)
+                    if engine:
+                        worker.warm(engine)
                 except StudioError:
                     log.warning("the worker could not be started early", exc_info=True)
             case inbox.Cancel(job_id) | inbox.Enough(job_id):
@@ -220,9 +225,8 @@ class JobQueue:
         if self._worker is None or not self._worker.alive:
             if self._worker is not None:
                 self._worker.close()
-            self._worker = WorkerProcess(
-                self._loader, lambda worker, report: self._inbox.put(inbox.Heard(worker, report)), self._patience
-            )
+            deliver = lambda worker, report: self._inbox.put(inbox.Heard(worker, report))  # noqa: E731
+            self._worker = WorkerProcess(self._loader, deliver, self._patience)
         return self._worker
 
     def _hear(self, worker: WorkerProcess, report: Report | Died) -> None:
@@ -257,7 +261,7 @@ class JobQueue:
                 worker.loading = stage == "loading"
                 if not worker.loading:
                     self._pace.step(step)
-                self._update(_running(report, current.task.plan, self._pace.seconds_left()))
+                self._set(current.entry, _running(report, current.task.plan, self._pace.seconds_left()))
             case Sounded(_, start, sound):
                 sink: object = current.task.sink
                 if isinstance(sink, Ear) and current.state is None and not current.entry.cancelled:
@@ -308,10 +312,6 @@ class JobQueue:
         if current.state is not None:  # the sink failed before
             state = current.state
         self._set(current.entry, state)
-
-    def _update(self, state: JobState) -> None:
-        if self._current is not None:
-            self._set(self._current.entry, state)
 
     def _set(self, entry: Entry, state: JobState) -> None:
         self._announce(self._ledger.set(entry, state))

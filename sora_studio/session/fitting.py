@@ -62,6 +62,10 @@ class Fitting:
 
     # what fits
 
+    def forecasts(self, engine: str) -> bool:
+        """Whether a run of an engine can be forecast: not so for the built-in one, which runs everywhere."""
+        return self._model(engine) is not None
+
     def fits(self, engine: str, run: Run) -> tuple[Fit, ...]:
         """All ways in which an engine can be run here; none when nothing is known of it or of the machine."""
         machine, model = self._both(engine)
@@ -115,9 +119,7 @@ class Fitting:
         if machine is None or model is None:
             return
         past = self._known(request.engine)(setup)
-        run = run_of(request)
-        window = replace(run, frames=min(run.frames, capabilities(request.engine).window))
-        said = forecast(model, window, machine, setup)
+        said = forecast(model, window_of(request, capabilities(request.engine)), machine, setup)
         card = max(past.card, MORE * machine.device.free / said.card) if said.card else past.card
         ram = past.ram if said.card else max(past.ram, MORE * machine.processor.free / said.ram)
         self._advice.experience.put(request.engine, setup, Past(card, ram, past.seconds))
@@ -143,6 +145,12 @@ class Fitting:
     def _probed(self, machine: Machine) -> None:
         del machine  # the queue has it
         self._post(self.changed.emit)
+
+
+def window_of(request: Request, caps: Capabilities) -> Run:
+    """What counts of a request that is not planned yet: its longest window."""
+    run = run_of(request)
+    return replace(run, frames=min(caps.snap_frames(run.frames), caps.window))
 
 
 def run_of_draft(draft: Draft, caps: Capabilities) -> Run:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
 from sora_studio import cli
 from sora_studio.cli.display import has_display
-from sora_studio.core.errors import StudioError
+from sora_studio.core.errors import InUse, StudioError
 
 NO_DISPLAY = (
     "sora-studio: There is no display here, so the window cannot open. Use the verbs instead, for example: "
@@ -58,11 +59,16 @@ def open_studio(folder: Path | None) -> int:
     assistant = open_assistant()
 
     def make_session(post: Callable[[Callable[[], None]], None]) -> Session:
-        session = Session(queue, folder, post, loaded.settings, assistant)
+        notices = [Notice("info", text) for text in loaded.notices]
+        try:
+            session = Session(queue, folder, post, loaded.settings, assistant)
+        except InUse as exc:
+            session = Session(queue, None, post, loaded.settings, assistant)
+            notices.append(Notice("error", str(exc), exc.folder))
         presence.at(session.home)
         session.changed.connect(lambda: presence.at(session.home))
-        for notice in loaded.notices:
-            post(lambda text=notice: session.noticed.emit(Notice("info", text)))  # type: ignore[misc]
+        for notice in notices:
+            post(partial(session.noticed.emit, notice))
         return session
 
     try:

@@ -3,6 +3,8 @@
 Inner code raises one of these (`raise ... from exc`); the command line and the window show `str(error)` and no more.
 """
 
+from pathlib import Path
+
 from sora_studio.core.language import tr
 from sora_studio.core.setup import STAGES, Shortage
 
@@ -59,3 +61,11 @@ class Cancelled(StudioError):
 
 class ProjectError(StudioError):
     """A project folder cannot be opened or saved."""
+
+
+class InUse(ProjectError):
+    """Another window has the project in `folder` open."""
+
+    def __init__(self, text: str, /, *, folder: Path, **values: object) -> None:
+        super().__init__(text, **values)
+        self.folder = folder

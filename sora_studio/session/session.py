@@ -29,6 +29,7 @@ from sora_studio.jobs.stillness import Stillness
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import orders, store
 from sora_studio.session.boards import Boards
+from sora_studio.session.copies import Copies
 from sora_studio.session.draft import Draft, draft_of
 from sora_studio.session.exporting import Exporting
 from sora_studio.session.fitting import Fitting
@@ -51,7 +52,7 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, Insides, Restarting, Takes, Leading, Wording, Interchange, Exporting):
+class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Wording, Interchange, Exporting):
     """The one object that views talk to."""
 
     previewed = Signal(str, object)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from psygnal import Signal
@@ -11,10 +10,10 @@ from psygnal import Signal
 from sora_studio.core.errors import BadInput, OutputError, ProjectError
 from sora_studio.core.language import tr
 from sora_studio.core.laying import settled
-from sora_studio.core.media_item import MediaItem, Pending
+from sora_studio.core.media_item import MediaItem
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
-from sora_studio.session import store
+from sora_studio.session import lock, store
 from sora_studio.session.engine_shelf import EngineShelf
 from sora_studio.session.history import History
 from sora_studio.session.view_store import load_heights, save_heights
@@ -188,6 +187,9 @@ class OpenProject:
             raise ProjectError(
                 "There is a project in “{folder}” already. Open it or choose another folder.", folder=folder
             )
+        if folder is not None:
+            store.make_folder(folder)
+            lock.take(folder)
         self._leave()
         self._begin(folder)
         self._announce()
@@ -195,8 +197,9 @@ class OpenProject:
     def open(self, folder: Path) -> None:
         """Open a project's folder (or its project.json). Unsaved changes of the former one are given up."""
         folder = folder.parent if folder.name == store.FILE else folder
+        lock.take(folder)
         if not (folder / store.RECOVERY).is_file():
-            store.load(folder)  # a folder that cannot be opened leaves the open project as it is
+            self._try(folder)  # a folder that cannot be opened leaves the open project as it is
         self._leave()
         self._load(folder)
         self._announce()
@@ -209,34 +212,27 @@ class OpenProject:
         self._recovery_works = True
         self.changed.emit()
 
-    def save_as(self, folder: Path) -> None:
-        """Write the project and its media into another folder and go on there."""
-        if folder.absolute() == self._home.absolute():
-            self.save()
-            return
-        if store.has_project(folder):
-            raise ProjectError("There is a project in “{folder}” already. Choose another folder.", folder=folder)
-        store.copy_media(self.project, self._home, folder)
-        store.save(replace(self.project, name=folder.name or self._name), folder)
-        save_heights(self.viewing.heights, folder)
-        if self._untitled and not any(isinstance(item.state, Pending) for item in self._media.values()):
-            store.remove(self._home)
-        elif not self._untitled:
-            store.drop_recovery(self._home)
-        self._home, self._untitled, self._name = folder, False, folder.name or self._name
-        self._saved = self.project
-        self.changed.emit()
-
     def _begin(self, folder: Path | None) -> None:
         """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
         home = store.untitled_folder() if folder is None else folder
         self._take(Project(folder.name if folder else tr("Untitled")), home)
         self._untitled = folder is None
         store.make_folder(home)
+        lock.take(home)
         if folder is not None:
             store.save(self.project, home)
 
+    def _try(self, folder: Path) -> None:
+        """Raises ProjectError for a folder that cannot be opened, and lets go of it."""
+        try:
+            store.load(folder)
+        except ProjectError:
+            if folder != self._home:
+                lock.release(folder)
+            raise
+
     def _load(self, folder: Path) -> None:
+        lock.take(folder)
         recovered = store.load_recovery(folder)
         try:
             saved = store.load(folder)
@@ -268,6 +264,7 @@ class OpenProject:
     def _leave(self) -> None:
         """The artist decided about unsaved changes: they need no recovery. An untitled project with media stays on
         the disk nevertheless, since what it holds took time to make; an empty one goes."""
+        lock.release(self._home)
         if self._untitled and not store.has_media(self._home):
             store.remove(self._home)
             return

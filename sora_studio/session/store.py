@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -132,6 +133,16 @@ def copy_media(project: Project, source: Path, target: Path) -> None:
             raise ProjectError(
                 "“{name}” cannot be copied to “{target}” ({why}).", name=path.name, target=target, why=_why(exc)
             ) from exc
+
+
+def from_elsewhere(project: Project, folder: Path) -> Project:
+    """A project whose media lie in another folder: it names them in full."""
+
+    def placed(item: MediaItem) -> MediaItem:
+        path = place_of(folder, item)
+        return item if path is None else replace(item, state=Ready(str(path.absolute())))
+
+    return replace(project, media={key: placed(item) for key, item in project.media.items()})
 
 
 def adopt(path: Path, folder: Path) -> Path:

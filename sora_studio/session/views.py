@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal
 
 from sora_studio.core.setup import StepDown
@@ -12,10 +13,12 @@ Kind = Literal["waiting", "running", "done", "held", "stopped", "failed", "cance
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A sentence for the artist that needs no answer."""
+    """A sentence for the artist that needs no answer. `copy` is the folder of a project that is open elsewhere: a copy
+    of it may be opened."""
 
     kind: Literal["info", "error"]
     text: str
+    copy: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sora_studio.core.errors import StudioError
+from sora_studio.core.errors import InUse, StudioError
 from sora_studio.session.session import Notice, Session
 
 
@@ -13,6 +13,6 @@ def attempt(session: Session, act: Callable[[], object]) -> bool:
     try:
         act()
     except StudioError as exc:
-        session.noticed.emit(Notice("error", str(exc)))
+        session.noticed.emit(Notice("error", str(exc), exc.folder if isinstance(exc, InUse) else None))
         return False
     return True

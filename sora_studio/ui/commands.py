@@ -110,6 +110,11 @@ class Commands(QObject):
         if folder and self._kept():
             attempt(self._session, lambda: self._session.open(folder))
 
+    def open_copy(self, folder: Path) -> None:
+        """A project that another window has open, as a copy; the open one is saved first."""
+        if self._kept():
+            attempt(self._session, lambda: self._session.open_copy(folder))
+
     def save(self) -> bool:
         """Write the project where it lives, or ask where that is."""
         if self._session.folder is None:

@@ -161,7 +161,8 @@ class MainWindow(QMainWindow):
         self.toasts.show(notice, (mark("Undo"), lambda: self.looks.desk.restore(look)))
 
     def _notice(self, notice: Notice) -> None:
-        self.toasts.show(notice)
+        folder = notice.copy
+        self.toasts.show(notice, (tr("Open a copy"), lambda: self.commands.open_copy(folder)) if folder else None)
 
     def event(self, event: QEvent) -> bool:
         """Let the focused control keep the keys it needs."""

@@ -134,8 +134,8 @@ def wan_transformer(kind: str = "WanTransformer3DModel", channels: int = 16, **c
     return getattr(diffusers, kind)(**(usual | config))
 
 
-def wan_text() -> Any:
-    return diffusers.WanPipeline(**wan_parts(wan_transformer()))
+def wan_text(**config: Any) -> Any:
+    return diffusers.WanPipeline(**wan_parts(wan_transformer(**config)))
 
 
 def wan_text_two() -> Any:
@@ -185,7 +185,7 @@ def wan_vace() -> Any:
     return diffusers.WanVACEPipeline(**wan_parts(shown))
 
 
-def ltx_parts() -> dict[str, Any]:
+def ltx_parts(**config: Any) -> dict[str, Any]:
     vae = diffusers.AutoencoderKLLTXVideo(
         in_channels=3,
         out_channels=3,
@@ -206,26 +206,26 @@ def ltx_parts() -> dict[str, Any]:
         encoder_causal=True,
         decoder_causal=False,
     )
-    transformer = diffusers.LTXVideoTransformer3DModel(
-        in_channels=8,
-        out_channels=8,
-        num_attention_heads=4,
-        attention_head_dim=8,
-        cross_attention_dim=32,
-        num_layers=2,
-        caption_channels=TEXT_DIM,
-    )
+    usual = {
+        "in_channels": 8,
+        "out_channels": 8,
+        "num_attention_heads": 4,
+        "attention_head_dim": 8,
+        "cross_attention_dim": 32,
+        "num_layers": 2,
+        "caption_channels": TEXT_DIM,
+    }
     return {
         "tokenizer": t5_tokenizer(),
         "text_encoder": t5_encoder(),
         "vae": vae,
-        "transformer": transformer,
+        "transformer": diffusers.LTXVideoTransformer3DModel(**(usual | config)),
         "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(),
     }
 
 
-def ltx() -> Any:
-    return diffusers.LTXConditionPipeline(**ltx_parts())
+def ltx(**config: Any) -> Any:
+    return diffusers.LTXConditionPipeline(**ltx_parts(**config))
 
 
 def ltx_first() -> Any:
@@ -275,8 +275,8 @@ def cog_parts(channels: int = 4, scheduler: str = "CogVideoXDDIMScheduler", **co
     }
 
 
-def cog_text() -> Any:
-    return diffusers.CogVideoXPipeline(**cog_parts())
+def cog_text(**config: Any) -> Any:
+    return diffusers.CogVideoXPipeline(**cog_parts(**config))
 
 
 def cog_text_newer() -> Any:
@@ -329,8 +329,8 @@ def hunyuan_parts(text_encoder: Any, **config: Any) -> dict[str, Any]:
     }
 
 
-def hunyuan_text() -> Any:
-    return diffusers.HunyuanVideoPipeline(**hunyuan_parts(transformers.LlamaModel(llama_config())))
+def hunyuan_text(**config: Any) -> Any:
+    return diffusers.HunyuanVideoPipeline(**hunyuan_parts(transformers.LlamaModel(llama_config()), **config))
 
 
 def hunyuan_image() -> Any:
@@ -494,7 +494,7 @@ def ltx2() -> Any:
     )
 
 
-BUILDERS: dict[str, Callable[[], Any]] = {
+BUILDERS: dict[str, Callable[..., Any]] = {
     "wan-text": wan_text,
     "wan-text-2.2": wan_text_two,
     "wan-image": wan_image,
@@ -515,11 +515,12 @@ BUILDERS: dict[str, Callable[[], Any]] = {
 }
 
 
-def build(name: str, folder: Path) -> Path:
-    """Write a checkpoint to a folder and return that. Leaves torch's global generator as it was."""
+def build(name: str, folder: Path, **config: Any) -> Path:
+    """Write a checkpoint to a folder and return that; those that take a `config` have a transformer of it. Leaves
+    torch's global generator as it was."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        pipe = BUILDERS[name]()
+        pipe = BUILDERS[name](**config)
         for part in pipe.components.values():
             if isinstance(part, torch.nn.Module):
                 _fill(part.eval())

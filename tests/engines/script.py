@@ -37,13 +37,23 @@ def asked(given: tuple[Given, ...] = (), frames: int = FRAMES, rate: Rate = Rate
     return Request("a red ball", "blue", SIZE, frames, rate, given, seed=11, steps=4, guidance=3.0)
 
 
-def plain(folder: Path, pipeline: str, arguments: dict[str, Any], *, exact_vae: bool) -> np.ndarray:
-    """(T, H, W, 3) in 0..1. Arguments that are None are left out."""
+def loaded(folder: Path, pipeline: str, *, exact_vae: bool) -> Any:
+    """The pipeline as a script loads it."""
     dtype = pick_dtype(torch.device("cpu"))
     pipe = getattr(diffusers, pipeline).from_pretrained(
         folder, dtype={"default": dtype, "vae": torch.float32 if exact_vae else dtype}, local_files_only=True
     )
     pipe.set_progress_bar_config(disable=True)
+    return pipe
+
+
+def plain(folder: Path, pipeline: str, arguments: dict[str, Any], *, exact_vae: bool) -> np.ndarray:
+    """(T, H, W, 3) in 0..1."""
+    return made(loaded(folder, pipeline, exact_vae=exact_vae), arguments)
+
+
+def made(pipe: Any, arguments: dict[str, Any]) -> np.ndarray:
+    """What a loaded pipeline makes, (T, H, W, 3) in 0..1. Arguments that are None are left out."""
     usual = {
         "prompt": "a red ball",
         "negative_prompt": "blue",

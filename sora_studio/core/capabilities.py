@@ -25,7 +25,7 @@ class Capabilities:
     pixels, or with any number of them up to `max_pixels`. `prompts` says whether one window takes prompts over time; if
     not, a clip is made in windows with a prompt each. `resumable` says whether a run can be held after a step and
     continued; `records` whether it can show what goes on inside of its steps; `sound` whether it makes a clip's sound
-    with it.
+    with it. `draft_guidance` is the guidance of a draft where that is another.
     """
 
     engine: str
@@ -55,8 +55,13 @@ class Capabilities:
     records: bool = False
     sound: bool = False
     draft_steps: int = 8
+    draft_guidance: float | None = None
     disk_bytes: int = 0
     memory_bytes: int = 0
+
+    def usual_guidance(self, steps: int) -> float:
+        """Guidance that suits so many steps: fewer, longer ones may want less of it."""
+        return self.guidance if self.draft_guidance is None or steps > self.draft_steps else self.draft_guidance
 
     def snap_frames(self, frames: int) -> int:
         """The smallest admissible count that is at least `frames`."""

@@ -1,5 +1,5 @@
-"""What goes on inside the network while a clip forms: what a step was given, what it made of it, and which words the
-picture attends to."""
+"""What goes on inside the network while a clip forms: what a step was given, what it made of it, which words the
+picture attends to, and where the network sees the subject."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Insight:
     `sigma` is the noise level the step began at, 1 noise to 0 data. `noisy` and `clean` are small pictures (T, h, w, 3)
     of the noisy latents that went in and of the clean ones that the network predicted. `attention` (blocks, L, t, y, x)
     says how much the token at each place of the grid takes from each of L text tokens, averaged over the heads; it sums
-    to 1 over L.
+    to 1 over L. `presence` (t, y, x) says how sure the network is, 0 to 1, that a token holds the subject.
     """
 
     step: int
@@ -52,6 +52,7 @@ class Insight:
     noisy: Frames
     clean: Frames
     attention: NDArray[np.float16]
+    presence: NDArray[np.float16]
     words: tuple[Word, ...]
     patch: Patch
 

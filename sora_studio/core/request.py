@@ -127,7 +127,7 @@ class Request:
     wrap: bool = False
     seed: int = 0
     steps: int = 24
-    guidance: float = 4.0
+    guidance: float = 5.0
     engine: str = "sora"
     loras: tuple[Lora, ...] = field(default=())
     look: str = ""

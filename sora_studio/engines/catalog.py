@@ -169,13 +169,14 @@ def _sora() -> Capabilities:
         sizes=(Size(192, 112), Size(144, 144), Size(112, 192)),
         max_pixels=24_576,
         steps=24,
-        guidance=4.0,
+        guidance=5.0,
         prompt_tokens=77,
         negative=True,
         loras=True,
         resumable=True,
         records=True,
         draft_steps=4,
+        draft_guidance=2.5,
         disk_bytes=disk,
         memory_bytes=500_000_000 + 2 * disk,  # Python with torch and diffusers, weights, and what a window needs
     )

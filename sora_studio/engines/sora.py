@@ -208,6 +208,7 @@ class _Run:
             _pixels(pipe.vae.decode_preview(self._clean(seen.noisy.float()))),
             _pixels(pipe.vae.decode_preview(self._clean(predicted))),
             maps.half().cpu().numpy(),
+            seen.presence.unflatten(0, (-1, height, width)).half().cpu().numpy(),
             tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._request.prompt)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )

@@ -20,7 +20,8 @@ def insight_data(insight: Insight) -> tuple[dict[str, Any], bytes]:
         "words": [[word.text, list(word.tokens)] for word in insight.words],
         "patch": [insight.patch.frames, insight.patch.pixels],
     }
-    return data, insight.noisy.tobytes() + insight.clean.tobytes() + insight.attention.tobytes()
+    parts = (insight.noisy, insight.clean, insight.attention, insight.presence)
+    return data, b"".join(part.tobytes() for part in parts)
 
 
 def insight_from(data: dict[str, Any], blob: bytes) -> Insight:
@@ -28,7 +29,9 @@ def insight_from(data: dict[str, Any], blob: bytes) -> Insight:
     pictures = tuple(int(side) for side in data["pictures"])
     maps = tuple(int(side) for side in data["attention"])
     size, cells = int(np.prod(pictures, dtype=np.int64)), int(np.prod(maps, dtype=np.int64))
-    if len(blob) != 2 * (size + cells):
+    grid = maps[2:]
+    places = int(np.prod(grid, dtype=np.int64))
+    if len(blob) != 2 * (size + cells + places):
         raise ValueError("pictures or attention are missing")
     noisy, clean = (np.frombuffer(blob, np.uint8, size, start).reshape(pictures) for start in (0, size))
     return Insight(
@@ -38,6 +41,7 @@ def insight_from(data: dict[str, Any], blob: bytes) -> Insight:
         noisy,
         clean,
         np.frombuffer(blob, np.float16, cells, 2 * size).reshape(maps),
+        np.frombuffer(blob, np.float16, places, 2 * (size + cells)).reshape(grid),
         tuple(Word(str(text), tuple(int(token) for token in tokens)) for text, tokens in data["words"]),
         Patch(*(int(number) for number in data["patch"])),
     )

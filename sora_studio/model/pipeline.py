@@ -31,6 +31,10 @@ GUIDED_FROM = 0.5
 """Noise level below which the second pass is left out: what is still to come follows the picture and not the words, so
 guidance only hardens it (Kynkaanniemi et al. 2024)."""
 
+GUIDED_TO = 0.95
+"""Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
+first pass, and more of it leads where no picture lies."""
+
 
 @dataclass
 class SoraPipelineOutput(BaseOutput):
@@ -57,8 +61,8 @@ class Conditions:
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
 
     def at(self, level: float, batch: int) -> "Conditions":
-        """What counts at a noise level for `batch` clips: without the negative prompt where guidance has ended."""
-        if len(self.states) == batch or level >= GUIDED_FROM:
+        """What counts at a noise level for `batch` clips: without the negative prompt where nothing is guided."""
+        if len(self.states) == batch or GUIDED_FROM <= level < GUIDED_TO:
             return self
         guidance = None if self.guidance is None else self.guidance[batch:]
         return Conditions(self.states[batch:], self.mask[batch:], self.canvas[batch:], self.strength[batch:], guidance)

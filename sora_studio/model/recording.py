@@ -1,11 +1,11 @@
-"""A look at what the transformer is given and where it attends, without a trace in its own code.
+"""A look at what the transformer is given, where it attends and where it sees the subject.
 
     with recording(transformer) as recorder:
         transformer(...)
         seen = recorder.take()
 
-Hooks of torch's modules see the arguments of each block's cross-attention and compute its weights a second time, so a
-network that nobody looks at does nothing more than before.
+Hooks of torch's modules see the arguments of each block's cross-attention and compute its weights a second time, and
+read the stream, so a network that nobody looks at does nothing more than before.
 """
 
 import contextlib
@@ -26,6 +26,7 @@ class Seen:
     noisy: Tensor  # (1, Z, T, h, w)
     sigma: float
     attention: Tensor  # (blocks, S, L) float32, mean over heads, sums to 1 over L
+    presence: Tensor  # (S,) float32, how sure the network is, 0 to 1, that a token holds the subject
 
 
 class Recorder:
@@ -35,12 +36,13 @@ class Recorder:
         self._noisy: Tensor | None = None
         self._sigma = 0.0
         self._weights: list[Tensor] = []
+        self._presence = torch.zeros(0)
 
     def take(self) -> Seen:
         """The newest call. Raises RuntimeError when there was none."""
         if self._noisy is None:
             raise RuntimeError("The transformer was not called while it was recorded.")
-        return Seen(self._noisy, self._sigma, torch.stack(self._weights))
+        return Seen(self._noisy, self._sigma, torch.stack(self._weights), self._presence)
 
     def begin(self, module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Hook ahead of the transformer: a new call, of which the former is forgotten."""
@@ -57,6 +59,11 @@ class Recorder:
         weights = module.weights(x[-1:], text[-1:], last)  # (1, H, S, L)
         self._weights.append(weights[0].float().mean(dim=0).detach())  # (S, L)
 
+    def see(self, transformer: SoraTransformer3DModel, x: Tensor) -> None:
+        """Hook behind the block that knows where the subject is; x (B, S, D)."""
+        logits, _ = transformer.see(x[-1:])  # (1, S, p*p)
+        self._presence = logits[0].float().sigmoid().mean(dim=-1).detach()  # (S,)
+
 
 @contextlib.contextmanager
 def recording(transformer: SoraTransformer3DModel) -> Iterator[Recorder]:
@@ -65,6 +72,7 @@ def recording(transformer: SoraTransformer3DModel) -> Iterator[Recorder]:
     handles = [transformer.register_forward_pre_hook(recorder.begin, with_kwargs=True)]
     crossings = [module for module in transformer.modules() if isinstance(module, CrossAttention)]  # in their order
     handles += [crossing.register_forward_pre_hook(recorder.attend) for crossing in crossings]
+    handles.append(transformer.seeing_block.register_forward_hook(lambda _m, _a, x: recorder.see(transformer, x)))
     try:
         yield recorder
     finally:

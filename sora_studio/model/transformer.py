@@ -25,6 +25,9 @@ from sora_studio.model.attention import (
 MASKED = -1e4
 """Score of a padded text token: as good as minus infinity after the softmax, and finite in every dtype."""
 
+SEEN_PLACES = 2
+"""Across and down, from the middle of what is seen, in its sizes."""
+
 LEAST_SIGMA = 0.05
 """Noise levels below this count as this where the velocity is derived: it divides by them (Li and He 2025)."""
 
@@ -292,6 +295,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
         self.proj_copy = nn.Linear(width, in_channels)
+        self.proj_seen = nn.Linear(width, area + SEEN_PLACES)
         self.head = DetailHead(in_channels, width, patch_size, head_width, head_layers) if head_layers else None
         self.initialize_weights()
 
@@ -310,6 +314,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             self.final_modulation,
             self.proj_out,
             self.proj_copy,
+            self.proj_seen,
         ]
         if self.head is not None:
             zero_at_start.append(self.head.out)
@@ -380,6 +385,27 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             data = data + self.head(x, hidden_states, canvas, time, grid)  # (B, C, T, h, w)
         sample = velocity_towards(data, hidden_states, timestep)  # (B, C, T, h, w)
         return Transformer2DModelOutput(sample=sample) if return_dict else (sample,)
+
+    @property
+    def seeing_block(self) -> nn.Module:
+        """The block, past the middle, behind which the stream knows where the subject is."""
+        return self.blocks[len(self.blocks) * 5 // 8]
+
+    def see(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Where the subject is, read from the stream behind `seeing_block`.
+
+        Taught as a second loss: what pixels alone teach late can be asked for early (representation alignment, Yu et
+        al. 2024, with what a renderer knows in place of another network's features).
+
+        Args:
+            x: (B, S, D) the stream.
+
+        Returns:
+            Logits of the subject's presence in each latent pixel of a token, (B, S, p*p), and the token's place from
+            the middle of the subject, across and down, in units of the root of its area, (B, S, 2).
+        """
+        seen = self.proj_seen(F.layer_norm(x, x.shape[-1:]))  # (B, S, p*p + 2)
+        return seen[..., :-SEEN_PLACES], seen[..., -SEEN_PLACES:]
 
     def _clean(self, x: Tensor, canvas: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """What tokens write of the clean latent and the share of the canvas that each copies: (B, C, T, h, w)."""

@@ -59,7 +59,7 @@ class Generation:
         24, About("Steps", "How many steps a clip is denoised in: more are finer and slower.", low=1, high=200, step=1)
     )
     guidance: float = setting(
-        4.0, About("Guidance", "How closely the picture follows the words.", low=0.0, high=20.0, step=0.5)
+        5.0, About("Guidance", "How closely the picture follows the words.", low=0.0, high=20.0, step=0.5)
     )
 
 

@@ -12,6 +12,12 @@ Bucket: TypeAlias = tuple[int, int]
 BUCKETS: tuple[Bucket, ...] = ((192, 112), (144, 144), (112, 192))
 """Wide, square and tall pictures of nearly equal token count: no picture is ever cut square (native aspect ratios)."""
 
+SMALL: tuple[Bucket, ...] = ((96, 64), (80, 80), (64, 96))
+"""About half of each bucket: how things move is learnt on small clips at a quarter of the work."""
+
+LATENT_PIXEL = 8
+"""Pixels along an edge that a latent pixel stands for."""
+
 CLIP_FRAMES = 17
 """4k+1 frames: the first alone, then four groups of four in the VAE; two seconds at eight frames a second."""
 
@@ -104,7 +110,8 @@ class DiTTraining:
     stage: Literal["images", "clips", "draft"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
     image_batch: int = 48  # small, since many steps teach more than smooth ones, yet not so that the optimiser rules
-    clip_batch: int = 9  # about as many tokens as the image batch
+    clip_batch: int = 9  # about as many tokens as the image batch; of small clips as many more as they are smaller
+    small_share: float = 0.0  # of clips at half size: movement needs many clips and little detail
     close_share: float = 0.5  # of image steps that look only at a subject and what is around it: it is learnt last
     close_side: int = 10  # latent pixels: an 80 pixel square, a third of a picture's tokens, most of them the subject's
     close_batch: int = 128
@@ -115,13 +122,22 @@ class DiTTraining:
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
-    shift: float = 3.5  # towards noise: what stands where is decided above 0.9
-    spread: float = 1.2  # deviation of the logit-normal: fine texture is decided below 0.3
+    seen_weight: float = 0.25  # of knowing where the subject is, which a stream learns sooner than how it looks
+    shift: float = 5.0  # towards noise: what stands where is decided above 0.9
+    full_weight: float = 0.2  # noise level from which on the flow counts whole, see `level_weight`
+    spread: float = 1.6  # deviation of the logit-normal: fine texture is decided below 0.3
     frames_per_group: int = 4  # the VAE's temporal compression
     few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
     model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64})
-    optimisation: Optimisation = Optimisation(lr=8e-4, betas=(0.9, 0.98), warmup=40, ema=0.996)
+    # Muon: rare directions learn at the pace of common ones, and what a subject looks like is rare beside light and sky
+    optimisation: Optimisation = Optimisation("Muon", lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
+
+    def batch(self, frames: int, pixels: int) -> int:
+        """Examples of a step, images or clips of so many pixels a frame."""
+        if frames == 1:
+            return self.image_batch
+        return round(self.clip_batch * BUCKETS[0][0] * BUCKETS[0][1] / pixels)
 
     @classmethod
     def clips(cls, model: dict[str, object] | None = None) -> DiTTraining:
@@ -130,9 +146,10 @@ class DiTTraining:
             stage="clips",
             images=0.3,
             close_share=0.3,
+            small_share=0.5,
             tasks=TaskOdds(),
             model=cls().model if model is None else model,
-            optimisation=Optimisation(lr=6e-4, betas=(0.9, 0.98), warmup=40, ema=0.996),
+            optimisation=Optimisation("Muon", lr=8e-4, betas=(0.9, 0.98), warmup=40, ema=0.996),
         )
 
     @classmethod
@@ -142,7 +159,7 @@ class DiTTraining:
             cls.clips({**cls().model, "distilled_steps": FewSteps().steps}),
             stage="draft",
             few_steps=FewSteps(),
-            optimisation=Optimisation(lr=3e-4, betas=(0.9, 0.98), warmup=40, ema=0.99),
+            optimisation=Optimisation("Muon", lr=3e-4, betas=(0.9, 0.98), warmup=40, ema=0.99),
         )
 
 

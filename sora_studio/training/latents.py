@@ -16,8 +16,8 @@ from torch import Tensor
 from sora_studio.model.canvas import hold
 from sora_studio.model.text import encode_prompts, load_text_tower
 from sora_studio.model.vae import AutoencoderSora
-from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, DiTTraining
-from sora_studio.training.samples import Example, draw_examples, draw_shape
+from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, SMALL, DiTTraining
+from sora_studio.training.samples import Example, Shape, draw_examples, draw_shape
 from sora_studio.training.sheets import to_tensor
 from sora_studio.training.world.render import render
 from sora_studio.training.world.scene import sample_scene
@@ -93,8 +93,9 @@ class ChunkMaker:
         """Chunk `number`, packed. A chunk feeds one step if it is used `reuse` times, so a step asks for one chunk."""
         rng = np.random.default_rng([self.seed, number, self.config.stage == "clips"])
         shape = draw_shape(rng, self.config.images)
-        batch = self.config.image_batch if shape.frames == 1 else self.config.clip_batch
-        count = max(1, round(batch / self.config.reuse))
+        if shape.frames > 1 and rng.random() < self.config.small_share:
+            shape = Shape(shape.frames, SMALL[BUCKETS.index(shape.size)])
+        count = max(1, round(self.config.batch(shape.frames, shape.size[0] * shape.size[1]) / self.config.reuse))
         examples = draw_examples(rng, shape, count, self.config.tasks, self.config.photo_share)
         return encode(examples, self.model).pack()
 

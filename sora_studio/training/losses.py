@@ -51,10 +51,25 @@ def sample_sigma(count: int, generator: torch.Generator, *, shift: float, spread
     """Noise levels to train on, (count,) in (0, 1): logit-normal (Esser et al. 2024), moved towards noise by `shift`.
 
     Levels near 0 and 1 are easy (copy the picture, predict the mean), so the middle is drawn most. shift acts as in
-    sampling: sigma' = shift sigma / (1 + (shift - 1) sigma).
+    sampling: sigma' = shift sigma / (1 + (shift - 1) sigma). A batch has one level from each of `count` equally likely
+    parts, in random order: the loss depends on the level more than on the picture, and would shake the gradient by
+    which levels happened to be drawn (Kingma et al. 2021, low-discrepancy sampling).
     """
-    sigma = torch.sigmoid(spread * torch.randn(count, generator=generator))
+    part = torch.randperm(count, generator=generator)  # (count,)
+    quantile = (part + torch.rand(count, generator=generator)) / count  # (count,) in 0..1
+    normal = torch.special.ndtri(quantile.clamp(1e-5, 1 - 1e-5))  # (count,)
+    sigma = torch.sigmoid(spread * normal)
     return shift * sigma / (1 + (shift - 1) * sigma)
+
+
+def level_weight(sigma: Tensor, full: float) -> Tensor:
+    """What a noise level counts, (B,): 1 from `full` on, below it (sigma / full)^2.
+
+    An error e of the clean picture is an error e / sigma of the velocity, so that what nobody would see outweighs all
+    else at the lowest levels. Below `full` the picture's error counts as it does there (as in the min-SNR weighting of
+    Hang et al. 2023).
+    """
+    return (sigma / full).clamp(max=1).square()
 
 
 def forward_process(data: Tensor, noise: Tensor, sigma: Tensor) -> Tensor:
@@ -95,6 +110,21 @@ def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor) -> 
     """
     error = (velocity.float() - (noise - data)).square().mean(dim=1)  # (B, T, h, w)
     return (error * weight).flatten(1).sum(dim=1) / weight.flatten(1).sum(dim=1)
+
+
+def seen_loss(presence: Tensor, place: Tensor, subject: Tensor, offset: Tensor) -> Tensor:
+    """How badly the stream knows where the subject is, of each clip, (B,).
+
+    Args:
+        presence: (B, S, n) logits of the subject's presence in a token's n latent pixels.
+        place: (B, S, 2) the token's place from the middle of the subject.
+        subject: (B, S, n) bool, the truth.
+        offset: (B, S, 2) the truth; it counts where the subject is.
+    """
+    found = F.binary_cross_entropy_with_logits(presence.float(), subject.float(), reduction="none")  # (B, S, n)
+    inside = subject.any(dim=-1).float()  # (B, S)
+    missed = (place.float() - offset).square().mean(dim=-1) * inside  # (B, S)
+    return found.flatten(1).mean(dim=1) + missed.sum(dim=1) / inside.sum(dim=1).clamp(min=1)
 
 
 def contrastive_loss(logits: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +13,13 @@ import torch
 from torch import Tensor
 
 from sora_studio.model.canvas import canvas_from_latents
-from sora_studio.model.transformer import SoraTransformer3DModel
+from sora_studio.model.transformer import SoraTransformer3DModel, patchify
 from sora_studio.training import checkpoint
-from sora_studio.training.config import DiTTraining, Run
+from sora_studio.training.config import LATENT_PIXEL, DiTTraining, Run
 from sora_studio.training.few_steps import Teacher, draw_levels, draw_scales, few_step_loss, guided_flow
 from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint
 from sora_studio.training.loop import Log, clock, prepare_device, randomness
-from sora_studio.training.losses import flow_loss, forward_process, sample_sigma
+from sora_studio.training.losses import flow_loss, forward_process, level_weight, sample_sigma, seen_loss
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
 from sora_studio.training.prompts import write_prompt_sheet
@@ -41,7 +41,8 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
     """
     device = prepare_device(run)
     torch.manual_seed(run.seed)
-    trainer = Trainer(SoraTransformer3DModel(**config.model).to(device), config.optimisation, torch.bfloat16)
+    model = SoraTransformer3DModel(**config.model).to(device)
+    trainer = Trainer(model, config.optimisation, torch.bfloat16)
 
     saved = checkpoint.load(run.folder)
     if saved is not None:
@@ -66,8 +67,11 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
                 losses = forward_few(trainer.model, teacher, batch, config, generator)  # (B,)
                 noted = {"loss_draft": float(losses.detach().mean())}
             else:
-                losses, sigma = forward(trainer.model, batch, config, generator)  # (B,), (B,)
-                noted = {"loss": float(losses.detach().mean()), **by_level(losses.detach(), sigma)}
+                flow, seen, sigma = forward(model, batch, config, generator)  # (B,) each
+                losses = flow * level_weight(sigma, config.full_weight) + config.seen_weight * seen  # (B,)
+                parts = {"loss": flow, "seen": seen}
+                noted = {name: float(part.detach().mean()) for name, part in parts.items()}
+                noted |= by_level(flow.detach(), sigma)
             norm = trainer.update(losses.mean())
             log.note(len(losses), norm=norm, **noted)
 
@@ -92,13 +96,13 @@ class Batch:
     canvas: Tensor  # (B, Z, G, h, w)
     strengths: Tensor  # (B, T)
     subject: Tensor  # (B, G, h, w)
+    offset: Tensor  # (B, 2, G, h, w) places from the subject's middle, see `offsets`
     states: Tensor  # (B, L, D)
     mask: Tensor  # (B, L)
 
     def to(self, device: torch.device) -> Batch:
         """The same on a device."""
-        tensors = (self.latents, self.canvas, self.strengths, self.subject, self.states, self.mask)
-        return Batch(*(tensor.to(device) for tensor in tensors))
+        return Batch(*(getattr(self, item.name).to(device) for item in fields(self)))
 
 
 class Pool:
@@ -133,8 +137,7 @@ class Pool:
         shape = self.chunks[int(rng.integers(len(self.chunks)))][1].shape
         places = [(chunk, k) for _, chunk in self.chunks if chunk.shape == shape for k in range(len(chunk.latents))]
         close = shape[1] == 1 and rng.random() < self.config.close_share
-        image_count = self.config.close_batch if close else self.config.image_batch
-        count = image_count if shape[1] == 1 else self.config.clip_batch
+        count = self.config.close_batch if close else self.config.batch(shape[1], shape[2] * shape[3] * LATENT_PIXEL**2)
         chosen = [places[int(k)] for k in rng.choice(len(places), count, replace=len(places) < count)]
         dropped = rng.random(count) < self.config.drop_caption
         texts = [nothing if drop else chunk.states[k] for (chunk, k), drop in zip(chosen, dropped, strict=True)]
@@ -145,15 +148,32 @@ class Pool:
             states[row, : len(text)] = text
             mask[row, : len(text)] = True
         side = self.config.close_side
+        places_inside = offsets(torch.stack([chunk.subject[k] for chunk, k in chosen]))  # (B, 2, G, h, w)
         windows = [close_up(chunk.subject[k], side, rng) if close else WHOLE for chunk, k in chosen]
         return Batch(
             torch.stack([chunk.latents[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             torch.stack([chunk.canvas[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             torch.stack([chunk.strengths[k] for chunk, k in chosen]),
             torch.stack([chunk.subject[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
+            torch.stack([own[window] for own, window in zip(places_inside, windows, strict=True)]),
             states,
             mask,
         )
+
+
+def offsets(subject: Tensor) -> Tensor:
+    """Where latent pixels are from the middle of the subject, across and down, in units of the root of its area.
+
+    Shapes: (B, G, h, w) bool -> (B, 2, G, h, w) float32, within -2..2; zero in frames without a subject.
+    """
+    weight = subject.float()  # (B, G, h, w)
+    area = weight.sum(dim=(2, 3), keepdim=True)  # (B, G, 1, 1)
+    down, across = torch.meshgrid(*(torch.arange(float(n)) for n in subject.shape[2:]), indexing="ij")  # (h, w) each
+    away = [
+        (axis - (weight * axis).sum(dim=(2, 3), keepdim=True) / area.clamp(min=1)) / area.clamp(min=1).sqrt()
+        for axis in (across, down)
+    ]  # (B, G, h, w) each
+    return torch.stack(away, dim=1).clamp(-2, 2) * (area > 0)[:, None]
 
 
 Window = tuple[Any, slice, slice]
@@ -195,17 +215,25 @@ def conditions(batch: Batch, config: DiTTraining, generator: torch.Generator) ->
 
 
 def forward(
-    model: torch.nn.Module, batch: Batch, config: DiTTraining, generator: torch.Generator
-) -> tuple[Tensor, Tensor]:
-    """One pass: noise the latents, predict the velocity, compare. Returns loss and sigma of each clip, (B,) each."""
+    model: SoraTransformer3DModel, batch: Batch, config: DiTTraining, generator: torch.Generator
+) -> tuple[Tensor, Tensor, Tensor]:
+    """One pass: noise the latents, predict the velocity, compare.
+
+    Returns, (B,) each: the loss of the flow, how badly the stream knows where the subject is, and sigma.
+    """
     data = batch.latents.float()  # (B, Z, G, h, w)
     sigma = sample_sigma(len(data), generator, shift=config.shift, spread=config.spread).to(data.device)  # (B,)
     noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
     noisy = forward_process(data, noise, sigma)  # (B, Z, G, h, w)
     told = conditions(batch, config, generator)
-    velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # (B, Z, G, h, w)
+    stream: list[Tensor] = []
+    with model.seeing_block.register_forward_hook(lambda _module, _inputs, x: stream.append(x)):
+        velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # as data
     weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
-    return flow_loss(velocity, data, noise, weight), sigma
+    patch = model.config.patch_size
+    subject = patchify(batch.subject[:, None], patch)  # (B, S, p*p)
+    offset = patchify(batch.offset, patch).unflatten(2, (2, -1)).mean(dim=3)  # (B, S, 2)
+    return flow_loss(velocity, data, noise, weight), seen_loss(*model.see(stream[0]), subject, offset), sigma
 
 
 def is_few_step(config: DiTTraining, step: int) -> bool:

@@ -20,7 +20,7 @@ def test_a_word_is_the_sum_of_its_tokens() -> None:
     maps[0, :, 0, 0, 0] = [0.1, 0.2, 0.3, 0.4]
     maps[1, :, 0, 0, 0] = [0.4, 0.3, 0.2, 0.1]
     picture = np.zeros((1, 2, 4, 3), np.uint8)
-    seen = Insight(1, 2, 1.0, picture, picture, maps, (Word("a", (1,)), Word("kayak", (2, 3))), PATCH)
+    seen = Insight(1, 2, 1.0, picture, picture, maps, maps[0, 0], (Word("a", (1,)), Word("kayak", (2, 3))), PATCH)
     assert seen.heat(1, 0)[0, 0, 0] == pytest.approx(0.7, abs=1e-3)
     assert seen.heat(1, 1)[0, 0, 0] == pytest.approx(0.3, abs=1e-3)
     assert seen.heat(1)[0, 0, 0] == pytest.approx(0.5, abs=1e-3)

@@ -176,13 +176,15 @@ def _held(request: Request, step: int, *, final: bool = False) -> Latents:
 
 def _insight(request: Request, final: Frames, step: int) -> Insight:
     """Two blocks. In the first, word n (from 0) owns column n of the grid; in the second all words are equal. Tokens
-    stand at both ends, as a tokenizer's do."""
+    stand at both ends, as a tokenizer's do. The subject is in the last row of the grid."""
     words, small, part = request.prompt.split(), final[:, ::8, ::8], step / request.steps
     grid = (request.length // 4 + 1, request.size.height // 16, request.size.width // 16)
     maps = np.full((2, len(words) + 2, *grid), 1 / (len(words) + 2), np.float16)
     for column in range(min(len(words), grid[2])):
         maps[0, :, :, :, column] = 0
         maps[0, column + 1, :, :, column] = 1
+    presence = np.zeros(grid, np.float16)
+    presence[:, -1] = part
     noise = np.random.default_rng(step).integers(0, 256, small.shape, np.uint8)
     named = tuple(Word(word, (place,)) for place, word in enumerate(words, 1))
     return Insight(
@@ -192,6 +194,7 @@ def _insight(request: Request, final: Frames, step: int) -> Insight:
         (noise * (1 - part) + small * part).astype(np.uint8),
         (small * part).astype(np.uint8),
         maps,
+        presence,
         named,
         Patch(4, 16),
     )

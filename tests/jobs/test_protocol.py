@@ -147,8 +147,9 @@ def test_a_step_from_the_inside_travels_whole() -> None:
     draw = np.random.default_rng(0)
     pictures = draw.integers(0, 255, (2, 9, 8, 12, 3), np.uint8)
     maps = draw.random((2, 5, 3, 2, 3)).astype(np.float16)
+    presence = draw.random((3, 2, 3)).astype(np.float16)
     words = (Word("späte", (1, 2)), Word("Sonne", (3,)))
-    sent = Insight(3, 24, 0.625, pictures[0], pictures[1], maps, words, Patch(4, 16))
+    sent = Insight(3, 24, 0.625, pictures[0], pictures[1], maps, presence, words, Patch(4, 16))
     message = read(io.BytesIO(encode(Recorded("a", sent))))
     assert isinstance(message, Recorded)
     got = message.insight
@@ -157,6 +158,7 @@ def test_a_step_from_the_inside_travels_whole() -> None:
     assert np.array_equal(got.noisy, pictures[0])
     assert np.array_equal(got.clean, pictures[1])
     assert np.array_equal(got.attention, maps)
+    assert np.array_equal(got.presence, presence)
     with pytest.raises(ProtocolError):
         read(io.BytesIO(encode(Recorded("a", sent)).replace(b'"pictures": [9,', b'"pictures": [8,')))
 

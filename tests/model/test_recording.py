@@ -74,6 +74,22 @@ def test_a_recorded_call_gives_the_same_picture_and_leaves_no_hook(model: SoraTr
     assert torch.equal(recorder.take().noisy, call(3)["hidden_states"][1:]), "nothing is seen afterwards"
 
 
+@torch.inference_mode()
+def test_where_the_subject_is_seen_is_told_of_the_last_sample(model: SoraTransformer3DModel) -> None:
+    torch.nn.init.normal_(model.proj_seen.weight, generator=torch.Generator().manual_seed(0))
+    inputs, streams = call(), []
+    handle = model.seeing_block.register_forward_hook(lambda _module, _inputs, x: streams.append(x))
+    with recording(model) as recorder:
+        model(**inputs)
+        seen = recorder.take()
+    handle.remove()
+    logits, place = model.see(streams[0][1:])
+    assert place.shape == (1, 12, 2)
+    assert seen.presence.shape == (12,)
+    assert seen.presence.std() > 0
+    torch.testing.assert_close(seen.presence, torch.sigmoid(logits[0]).mean(dim=-1))
+
+
 def test_without_a_call_there_is_nothing_to_take(model: SoraTransformer3DModel) -> None:
     with recording(model) as recorder, pytest.raises(RuntimeError, match="not called"):
         recorder.take()

@@ -110,7 +110,10 @@ def test_saved_and_loaded_it_is_the_same(tmp_path: Path) -> None:
 
 def test_every_parameter_takes_part_in_learning() -> None:
     model = tiny_transformer()
-    model(**inputs(), guidance=torch.ones(2)).sample.square().mean().backward()
+    streams = []
+    model.seeing_block.register_forward_hook(lambda _module, _inputs, x: streams.append(x))
+    made = model(**inputs(), guidance=torch.ones(2)).sample.square().mean()
+    (made + sum(part.square().sum() for part in model.see(streams[0]))).backward()
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
 
 

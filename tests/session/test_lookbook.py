@@ -10,7 +10,6 @@ import pytest
 
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.looks import Look, from_text, to_text
-from sora_studio.core.media_item import Lost
 from sora_studio.core.request import Lora
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
@@ -101,22 +100,6 @@ def test_a_request_is_told_in_ones_own_look(home: Path, tmp_path: Path) -> None:
         base_request(replace(DRAFT, look="ink"), caps, Size(192, 112))
     lora.write_bytes(b"weights")
     assert base_request(replace(DRAFT, look="ink"), caps, Size(192, 112)).loras == (Lora(str(lora), 0.5),)
-
-
-def test_the_built_in_model_refuses_a_lora_in_words(studio: Studio, tmp_path: Path) -> None:
-    lora = tmp_path / "ink.safetensors"
-    lora.write_bytes(b"weights")
-    studio.session.lookbook.add(replace(INK, loras=(Lora(str(lora)),)))
-    try:
-        studio.session.generate(replace(DRAFT, look="ink"))
-    except BadInput as exc:
-        said = str(exc)
-    else:
-        studio.settled()
-        state = studio.made(studio.session.selection[0]).state
-        assert isinstance(state, Lost)
-        said = state.reason
-    assert "LoRA" in said
 
 
 def test_reading_and_writing_twice_changes_nothing() -> None:

@@ -39,7 +39,7 @@ def tiny():
         window=3,
         head_start=2,
         model=_settings(tiny_transformer()),
-        optimisation=optimisation,
+        optimisation=replace(optimisation, name="Muon"),
     )
     clip = {**_settings(tiny_clip()), "text_dim": TEXT_DIM}
     return {

@@ -39,6 +39,41 @@ def test_noise_levels_lie_inside_and_move_with_the_shift():
     assert float(moved.median()) == pytest.approx(0.75, abs=0.03)
 
 
+def test_a_batch_has_noise_levels_of_every_kind():
+    for seed in range(20):
+        levels = losses.sample_sigma(8, torch.Generator().manual_seed(seed), shift=1.0, spread=1.0)
+        # The bounds of eight equally likely parts of a normal variable.
+        parts = torch.special.ndtr(torch.logit(levels)).mul(8).long()
+        assert sorted(parts.tolist()) == list(range(8))
+    first, second = (
+        losses.sample_sigma(8, torch.Generator().manual_seed(seed), shift=1.0, spread=1.0).argsort().tolist()
+        for seed in (0, 1)
+    )
+    assert first != second
+
+
+def test_knowing_where_the_subject_is_costs_nothing_and_guessing_costs_log_two():
+    subject = torch.tensor([[[True, False], [False, False], [True, True]]])  # (1, 3, 2)
+    offset = torch.tensor([[[-0.5, 0.0], [9.0, 9.0], [0.5, 0.2]]])  # (1, 3, 2): the second token holds no subject
+    sure = torch.where(subject, 30.0, -30.0)
+    assert losses.seen_loss(sure, offset, subject, offset).item() == pytest.approx(0, abs=1e-6)
+    elsewhere = offset.clone()
+    elsewhere[:, 1] = 0
+    assert losses.seen_loss(sure, elsewhere, subject, offset).item() == pytest.approx(0, abs=1e-6)
+    guessed = losses.seen_loss(torch.zeros(1, 3, 2), elsewhere, subject, offset)
+    assert guessed.item() == pytest.approx(math.log(2), rel=1e-5)
+    nothing = losses.seen_loss(-sure.abs(), offset, torch.zeros_like(subject), offset)
+    assert nothing.item() == pytest.approx(0, abs=1e-6)
+
+
+def test_low_noise_counts_as_the_error_of_the_picture():
+    sigma = torch.tensor([0.9, 0.2, 0.1, 0.05])
+    error = torch.full((4,), 0.01)  # of the clean picture
+    weighted = (error / sigma).square() * losses.level_weight(sigma, 0.2)
+    assert weighted[1:].tolist() == pytest.approx([(0.01 / 0.2) ** 2] * 3)
+    assert weighted[0].item() == pytest.approx((0.01 / 0.9) ** 2)
+
+
 def test_velocity_leads_from_noise_to_data_and_predicts_the_noise():
     data, noise = torch.randn(2, 4, 1, 3, 3), torch.randn(2, 4, 1, 3, 3)
     sigma = torch.tensor([0.3, 0.8])

@@ -91,7 +91,7 @@ def test_an_engine_brings_its_sizes_steps_and_guidance(room: Room, models: Path)
     assert room.draft.size == Size(1280, 720), "in about as many pixels"
     choose(room, "sora")
     assert room.draft.size == Size(192, 112)
-    assert (room.draft.steps, room.draft.guidance) == (24, 4.0)
+    assert (room.draft.steps, room.draft.guidance) == (24, 5.0)
     assert not shot.dimensions.isVisible()
 
 

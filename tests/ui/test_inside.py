@@ -92,6 +92,23 @@ def test_a_word_lights_where_the_picture_attends_to_it(looked: InsideDialog, qtb
     assert looked.panes[1].heat is None, "a second click lets it go"
 
 
+def test_the_subject_lights_where_the_network_sees_it(looked: InsideDialog, qtbot: QtBot) -> None:
+    qtbot.mouseClick(looked.words.buttons[1], Qt.MouseButton.LeftButton)
+    looked.subject.click()
+    assert not any(button.isChecked() for button in looked.words.buttons), "one light at a time"
+    heat = looked.panes[1].heat
+    assert heat is not None
+    assert looked.panes[0].heat is None
+    rows = [heat.pixelColor(0, y).lightnessF() * heat.pixelColor(0, y).alphaF() for y in range(heat.height())]
+    assert rows.index(max(rows)) == heat.height() - 1
+    assert max(rows) > max(rows[:-1])
+    point(looked, 0.05, 0.97)
+    assert "100 % sure" in looked.readout.whole
+    qtbot.mouseClick(looked.words.buttons[1], Qt.MouseButton.LeftButton)
+    assert not looked.subject.isChecked()
+    assert looked.panes[1].heat != heat
+
+
 def test_a_token_under_the_pointer_is_told(looked: InsideDialog, qtbot: QtBot) -> None:
     looked.frame.slider.setValue(2)
     point(looked, 5.5 / 12, 3.5 / 7)

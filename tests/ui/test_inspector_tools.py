@@ -151,12 +151,16 @@ def test_draft_and_fine_set_the_steps_of_the_engine(room: Room) -> None:
     fold.set_open(True)
     fold.mode.chosen.emit(0)
     assert room.draft.steps == caps.draft_steps
+    assert room.draft.guidance == caps.draft_guidance == 2.5
     assert fold.mode.index == 0
     assert "changed" in fold.steps.slider.accessibleDescription()
     assert fold.reset.isEnabled()
     fold.mode.chosen.emit(1)
-    assert room.draft.steps == caps.steps
+    assert (room.draft.steps, room.draft.guidance) == (caps.steps, caps.guidance)
     assert not fold.reset.isEnabled()
+    room.write(guidance=7.5)
+    fold.mode.chosen.emit(0)
+    assert room.draft.guidance == 7.5, "what was chosen stays"
 
 
 def test_what_is_set_is_remembered_for_the_engine_and_reset_in_one_click(room: Room, qtbot: QtBot) -> None:

@@ -86,14 +86,15 @@ class Setting:
     def request(self, prompt: str, seed: int, mode: Mode | None = None) -> Request:
         """A request in the engine's own terms, with nothing given."""
         caps = self.capabilities
+        steps = caps.draft_steps if (mode or self.best) == "draft" else caps.steps
         return Request(
             prompt=prompt,
             size=caps.sizes[0],
             length=caps.window,
             rate=caps.rate,
             seed=seed,
-            steps=caps.draft_steps if (mode or self.best) == "draft" else caps.steps,
-            guidance=caps.guidance,
+            steps=steps,
+            guidance=caps.usual_guidance(steps),
             engine=caps.engine,
         )
 

@@ -54,13 +54,15 @@ class InsideDialog(QDialog):
         self.words = WordChips()
         self.block = QComboBox()
         self.grid = QCheckBox(tr("Token grid"))
+        self.subject = QCheckBox(tr("Where the subject is"))
         self.readout = ElidedLabel("dim", "insideReadout")
         self.leave = push_button("insideClose", "Close")
         self._dress()
         self._lay_out()
         self.step.moved.connect(lambda _at: self._show())
         self.frame.moved.connect(lambda _at: self._show())
-        self.words.chosen.connect(lambda _word: self._show())
+        self.words.chosen.connect(self._choose)
+        self.subject.toggled.connect(self._look_for_subject)
         self.block.currentIndexChanged.connect(lambda _index: self._show())
         self.grid.toggled.connect(lambda _on: self._show())
         self.leave.clicked.connect(self.close)
@@ -96,6 +98,8 @@ class InsideDialog(QDialog):
         self.block.setMinimumWidth(132)
         self.grid.setObjectName("insideGrid")
         self.grid.setToolTip(tr("Draw the squares that one token covers"))
+        self.subject.setObjectName("insideSubject")
+        self.subject.setToolTip(tr("Show where the network makes out the subject of the prompt in the noise"))
         self.leave.setToolTip(tr("Close; the clip stays as it is"))
 
     def _lay_out(self) -> None:
@@ -118,7 +122,8 @@ class InsideDialog(QDialog):
             pictures.addLayout(under, 1)
         column.addLayout(pictures, 1)
         column.addLayout(row(self.step, self.frame, gap=28))
-        column.addLayout(row(label("Words the picture attends to", "title"), None, self.grid, self.block, gap=14))
+        above = label("Words the picture attends to", "title")
+        column.addLayout(row(above, None, self.subject, self.grid, self.block, gap=14))
         column.addWidget(self.words)
         foot = row(self.readout, self.leave, gap=16)
         foot.setStretch(0, 1)
@@ -187,12 +192,24 @@ class InsideDialog(QDialog):
         )
         self._say()
 
+    def _choose(self, word: int | None) -> None:
+        if word is not None:
+            self.subject.setChecked(False)
+        self._show()
+
+    def _look_for_subject(self, on: bool) -> None:
+        if on:
+            self.words.let_go()
+        self._show()
+
     def _heat(self, seen: Insight) -> NDArray[np.float32] | None:
         """How much every place attends to the chosen word, (t, y, x)."""
         block = self.block.currentIndex() - 1
         return None if self.words.word is None else seen.heat(self.words.word, None if block < 0 else block)
 
     def _light(self, seen: Insight, frame: int) -> QImage | None:
+        if self.subject.isChecked():
+            return heat_image(seen.presence[seen.patch.row(frame)].astype(np.float32))
         heat = self._heat(seen)
         return None if heat is None else heat_image(relative(heat)[seen.patch.row(frame)])
 
@@ -232,6 +249,9 @@ class InsideDialog(QDialog):
             top=top,
             bottom=top + patch.pixels - 1,
         )
+        if self.subject.isChecked():
+            sure = f"{100 * float(seen.presence[time, y, x]):.0f}"
+            return f"{words}. {tr('The subject is here: {sure} % sure', sure=sure)}"
         heat, word = self._heat(seen), self.words.word
         if heat is None or word is None:
             return words

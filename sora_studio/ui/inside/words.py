@@ -30,6 +30,12 @@ class WordChips(Flow):
         self.buttons = [self._chip(number, word) for number, word in enumerate(words)]
         self.show_items(self.buttons)
 
+    def let_go(self) -> None:
+        """No word is chosen any more."""
+        self.word = None
+        for button in self.buttons:
+            button.setChecked(False)
+
     def _chip(self, number: int, word: Word) -> QPushButton:
         made = QPushButton(word.text.replace("&", "&&"))
         made.setObjectName(f"insideWord{number}")

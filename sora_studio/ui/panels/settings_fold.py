@@ -104,8 +104,10 @@ class SettingsFold(Fold):
         return ("", "") if one is None else (tr(VERDICTS[one.verdict]), said(one, fitting))
 
     def _choose_mode(self, mode: int) -> None:
-        caps = self._caps()
-        self._draft.update(steps=caps.draft_steps if mode == DRAFT else caps.steps)
+        caps, value = self._caps(), self._draft.value
+        steps = caps.draft_steps if mode == DRAFT else caps.steps
+        chosen = value.guidance != caps.usual_guidance(value.steps)  # by the artist, who keeps it
+        self._draft.update(steps=steps, guidance=value.guidance if chosen else caps.usual_guidance(steps))
 
     def _reset(self) -> None:
         caps = self._caps()
@@ -154,7 +156,7 @@ class SettingsFold(Fold):
         differs = {
             "Avoid": bool(value.negative),
             "steps": value.steps != caps.steps,
-            "guidance": value.guidance != caps.guidance,
+            "guidance": value.guidance != caps.usual_guidance(value.steps),
         }
         _mark(self._names["Avoid"], tr("Avoid"), differs["Avoid"])
         self.steps.mark_changed(differs["steps"])

@@ -85,6 +85,9 @@ def test_a_job_that_hangs_says_so_and_is_restarted(room: Room) -> None:
     finally:
         worker.send_signal(signal.SIGCONT)
     click(room, row.afresh)
+    # Between the end of the old run and the start of the new one nothing is under way.
+    room.bot.waitUntil(
+        lambda: all(isinstance(item.state, Ready) for item in desk.project.media.values()), timeout=30_000
+    )
     room.idle()
-    (item,) = desk.project.media.values()
-    assert isinstance(item.state, Ready)
+    assert len(desk.project.media) == 1

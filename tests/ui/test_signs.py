@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QScrollArea, QWidget
 
 from sora_studio.core.tracks import Switches
 from sora_studio.session.views import JobView, Notice
@@ -59,7 +59,12 @@ def differ(one: QImage, other: QImage) -> bool:
 
 
 def seen(widget: QWidget) -> QImage:
-    """A widget on the ground it stands on."""
+    """A widget on the ground it stands on, scrolled to if need be."""
+    above = widget.parentWidget()
+    while above is not None:
+        if isinstance(above, QScrollArea):
+            above.ensureWidgetVisible(widget)
+        above = above.parentWidget()
     QApplication.processEvents()
     window = widget.window()
     return window.grab(QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())).toImage()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from sora_studio.core.errors import BadInput, EngineError
 from sora_studio.core.fitting import best, fits
 from sora_studio.core.forecast import Forecast, Networks, Run, forecast, run_of
 from sora_studio.core.machine import Machine
@@ -39,7 +40,13 @@ class Outlook:
 
     @cached_property
     def _networks(self) -> Networks:
-        return self._found.networks()
+        try:
+            return self._found.networks()
+        except BadInput as exc:
+            name = self._found.checkpoint.folder.name
+            raise EngineError(
+                "“{name}” could not be loaded ({why}). Download the model again.", name=name, why=exc
+            ) from exc
 
     @cached_property
     def _machine(self) -> Machine:

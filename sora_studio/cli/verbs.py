@@ -182,7 +182,8 @@ def _brief(args: Namespace) -> Brief:
     if caps.engine != defaults.engine:
         draft = replace(draft, engine=caps.engine, steps=caps.steps, guidance=caps.guidance, size=caps.sizes[0])
     if args.draft:
-        draft = replace(draft, steps=caps.draft_steps, guidance=caps.usual_guidance(caps.draft_steps))
+        guidance = caps.carried_guidance(draft.guidance, draft.steps, caps.draft_steps)
+        draft = replace(draft, steps=caps.draft_steps, guidance=guidance)
     chosen = {name: value for name in ("prompt", "negative", "look", "seed", "steps", "guidance")
               if (value := getattr(args, name)) is not None}  # fmt: skip
     if args.size is not None:
@@ -241,7 +242,8 @@ def _again(args: Namespace) -> Order:
         request = replace(request, engine=capabilities(args.engine).engine)
     if args.draft:
         caps = capabilities(request.engine)
-        request = replace(request, steps=caps.draft_steps, guidance=caps.usual_guidance(caps.draft_steps))
+        guidance = caps.carried_guidance(request.guidance, request.steps, caps.draft_steps)
+        request = replace(request, steps=caps.draft_steps, guidance=guidance)
     chosen = {name: value for name in ("prompt", "negative", "seed", "steps", "guidance")
               if (value := getattr(args, name)) is not None}  # fmt: skip
     if args.size is not None:

@@ -63,6 +63,11 @@ class Capabilities:
         """Guidance that suits so many steps: fewer, longer ones may want less of it."""
         return self.guidance if self.draft_guidance is None or steps > self.draft_steps else self.draft_guidance
 
+    def carried_guidance(self, guidance: float, before: int, after: int) -> float:
+        """Guidance when a clip is made in `after` steps instead of `before`: the usual one becomes what is usual there,
+        one that was chosen stays."""
+        return self.usual_guidance(after) if guidance == self.usual_guidance(before) else guidance
+
     def snap_frames(self, frames: int) -> int:
         """The smallest admissible count that is at least `frames`."""
         groups = -(-max(0, frames - 1) // self.frame_step)

@@ -44,7 +44,7 @@ class Draft:
     size: Size = Size(192, 112)
     seconds: float = 2.1
     steps: int = 24
-    guidance: float = 4.0
+    guidance: float = 5.0
     engine: str = "sora"
     loop: bool = False
     first: Path | None = None

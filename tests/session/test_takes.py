@@ -15,6 +15,7 @@ from sora_studio.core.project import from_data, to_data
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Gap
+from sora_studio.engines.catalog import capabilities
 from sora_studio.media.footage import read_footage
 from tests.session.conftest import DRAFT, Studio
 
@@ -110,6 +111,20 @@ def test_a_sketch_is_finalised_in_its_place(studio: Studio) -> None:
     assert len(session.takes(clip)) == 2
     with pytest.raises(BadInput, match="24 steps already"):
         session.finalise(clip)
+
+
+@pytest.mark.parametrize(("asked", "finished"), [(2.5, 5.0), (3.0, 3.0)])
+def test_a_finalised_sketch_has_the_usual_guidance_unless_another_was_chosen(
+    studio: Studio, asked: float, finished: float
+) -> None:
+    caps = capabilities("sora")
+    assert (caps.draft_guidance, caps.guidance) == (2.5, 5.0)
+    studio.session.generate(replace(DRAFT, steps=caps.draft_steps, guidance=asked))
+    (clip,) = studio.session.selection
+    studio.settled()
+    studio.session.finalise(clip)
+    studio.settled()
+    assert recipe_of(studio, clip)["guidance"] == finished
 
 
 def test_a_retake_replaces_exactly_the_range_and_keeps_the_old_one(studio: Studio, moving: Path) -> None:

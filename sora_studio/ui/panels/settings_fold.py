@@ -106,8 +106,7 @@ class SettingsFold(Fold):
     def _choose_mode(self, mode: int) -> None:
         caps, value = self._caps(), self._draft.value
         steps = caps.draft_steps if mode == DRAFT else caps.steps
-        chosen = value.guidance != caps.usual_guidance(value.steps)  # by the artist, who keeps it
-        self._draft.update(steps=steps, guidance=value.guidance if chosen else caps.usual_guidance(steps))
+        self._draft.update(steps=steps, guidance=caps.carried_guidance(value.guidance, value.steps, steps))
 
     def _reset(self) -> None:
         caps = self._caps()

@@ -24,6 +24,7 @@ from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
 from sora_studio.engines.preview import PreviewBudget
+from sora_studio.engines.shortage import give_back
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
@@ -74,8 +75,7 @@ class SoraEngine:
     def unload(self) -> None:
         """Give the memory back."""
         self._pipe = self._adapters = None
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+        give_back()
 
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
         """Make one window. Raises Cancelled within one step of `control.cancelled()` turning true."""

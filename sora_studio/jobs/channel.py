@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import faulthandler
 import gc
@@ -14,6 +13,7 @@ from collections.abc import Callable
 from typing import IO, Any, BinaryIO, Generic, TypeVar
 
 from sora_studio.core.errors import EngineError
+from sora_studio.core.memory import trim
 
 Heard = TypeVar("Heard")
 Said = TypeVar("Said")
@@ -71,9 +71,7 @@ def settle(niceness: int) -> None:
 def give_back_memory() -> None:
     """Return freed memory to the system: what glibc was told to keep for the next step is of no use to an idle one."""
     gc.collect()
-    if sys.platform == "linux":
-        with contextlib.suppress(AttributeError):  # another C library
-            ctypes.CDLL(None).malloc_trim(0)
+    trim()
 
 
 def _die_with_the_studio() -> None:

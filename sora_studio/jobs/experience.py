@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
-import os
 import threading
 from dataclasses import asdict
 from pathlib import Path
 
 from sora_studio.core.forecast import Past
 from sora_studio.core.setup import Setup
+from sora_studio.settings.remembered import read_json, write_json
 
 NEWEST = 0.5
 """Weight of the newest run in what is remembered."""
@@ -55,14 +53,11 @@ class Experience:
             self._write()
 
     def _write(self) -> None:
-        if self._path is None:
-            return
-        data = {engine: {name: asdict(past) for name, past in setups.items()} for engine, setups in self._known.items()}
-        part = self._path.with_name(f".{self._path.name}.part")
-        with contextlib.suppress(OSError):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps(data, indent=1), encoding="utf-8")
-            os.replace(part, self._path)
+        if self._path is not None:
+            known = self._known.items()
+            write_json(
+                self._path, {engine: {name: asdict(past) for name, past in own.items()} for engine, own in known}
+            )
 
 
 def _mixed(before: float, now: float) -> float:
@@ -71,12 +66,11 @@ def _mixed(before: float, now: float) -> float:
 
 def _read(path: Path) -> dict[str, dict[str, Past]]:
     """What a file keeps; nothing for one that is missing or damaged."""
+    found = read_json(path)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            str(engine): {str(name): _past(data) for name, data in setups.items()} for engine, setups in found.items()
-        }
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
+        kept = found.items() if isinstance(found, dict) else ()
+        return {str(engine): {str(name): _past(data) for name, data in setups.items()} for engine, setups in kept}
+    except (ValueError, TypeError, AttributeError):
         return {}
 
 

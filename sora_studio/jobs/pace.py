@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
 import math
 import time
 from collections.abc import Callable
@@ -11,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sora_studio.jobs.windows import Plan
+from sora_studio.settings.remembered import read_json, write_json
 
 MEMORY = 0.5
 """Weight of the newest job in what is remembered of an engine."""
@@ -58,9 +57,7 @@ class Pace:
         engine = self._job.engine
         self._known[engine] = MEMORY * pace + (1 - MEMORY) * self._known.get(engine, pace)
         if self._history is not None:
-            with contextlib.suppress(OSError):
-                self._history.parent.mkdir(parents=True, exist_ok=True)
-                self._history.write_text(json.dumps(self._known), encoding="utf-8")
+            write_json(self._history, self._known)
 
     def seconds_left(self) -> float | None:
         """Seconds to the end of the running job; None when nothing is known yet."""
@@ -88,8 +85,9 @@ def _work(plan: Plan) -> float:
 
 def _read(path: Path) -> dict[str, float]:
     """The paces of a file; nothing for one that is missing or damaged."""
+    found = read_json(path)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        return {str(engine): float(pace) for engine, pace in found.items() if math.isfinite(pace) and pace > 0}
-    except (OSError, ValueError, TypeError, AttributeError):
+        kept = found.items() if isinstance(found, dict) else ()
+        return {str(engine): float(pace) for engine, pace in kept if math.isfinite(pace) and pace > 0}
+    except (ValueError, TypeError):
         return {}

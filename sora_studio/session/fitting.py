@@ -21,8 +21,8 @@ from sora_studio.core.setup import Setup, Shortage, StepDown, setup_data, setup_
 from sora_studio.engines.catalog import capabilities, networks
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.draft import Draft
-from sora_studio.session.prompt_book import read_json, write_json
 from sora_studio.settings.folders import config_folder
+from sora_studio.settings.remembered import read_json, write_json
 
 MORE = 1.05
 """How much more than what was free a run needs at least that ran out of it."""

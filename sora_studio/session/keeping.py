@@ -224,10 +224,11 @@ class Keeping(Maker):
         """Look at what is kept, and bring it within its limit: finished clips give way first, the oldest of each."""
         folders = {item.id: self._folder_of(item.id) for item in self._media.values()}
         busy = {work.keep for work in self._works.values() if self._forms(work.media)}
-        for folder in _folders(self._home / store.KEPT):
-            if folder not in busy and folder not in folders.values():
-                forget(folder)
-        found = {media: reached(folder) for media, folder in folders.items() if folder is not None}
+        there, known = set(_folders(self._home / store.KEPT)), set(folders.values())
+        for folder in there - busy - known:
+            forget(folder)
+        there |= {work.keep for work in self._works.values() if work.keep is not None}  # of a project that was moved
+        found = {media: reached(folder) for media, folder in folders.items() if folder in there}
         self._reached = {media: standing for media, standing in found.items() if standing is not None}
         over = folder_bytes(self._home / store.KEPT) - int(self.settings.general.kept_gb * GB)
         given_up = 0

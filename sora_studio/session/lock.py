@@ -13,22 +13,19 @@ import socket
 import time
 from pathlib import Path
 
-import psutil
-
 from sora_studio.core.errors import InUse
+from sora_studio.session.processes import lives, this_process
+from sora_studio.settings.remembered import read_json
 
 FILE = "project.lock"
 WRITTEN = 5.0
 """Seconds after which a lock that says nothing is one whose window died while it wrote."""
-_SAME = 2.0
-"""Seconds by which the birth of a process may be told differently."""
 
 
 def take(folder: Path) -> None:
     """Lock a folder for this process, again if it has it. Raises InUse when another window has it."""
     path = folder / FILE
-    born = psutil.Process().create_time()
-    mine = json.dumps({"pid": os.getpid(), "born": born, "host": socket.gethostname(), "folder": _place(folder)})
+    mine = json.dumps({**this_process(), "host": socket.gethostname(), "folder": _place(folder)})
     for _ in range(3):
         try:
             lock = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o644)
@@ -86,15 +83,9 @@ def _holds(said: dict[str, object] | None, path: Path) -> bool:
             return False
     if not _is_here(said):
         return True
-    pid, born = said.get("pid"), said.get("born")
-    if not isinstance(pid, int) or not isinstance(born, float) or pid == os.getpid():
-        return False
-    if said.get("folder") != _place(path.parent):
-        return False  # the folder was copied while it was open
-    try:
-        return bool(abs(psutil.Process(pid).create_time() - born) < _SAME)
-    except (psutil.Error, ValueError, OverflowError):
-        return False
+    if said.get("pid") == os.getpid() or said.get("folder") != _place(path.parent):
+        return False  # the second: the folder was copied while it was open
+    return lives(said)
 
 
 def _is_mine(said: dict[str, object] | None, folder: Path) -> bool:
@@ -123,8 +114,5 @@ def _clear(path: Path, stale: dict[str, object] | None) -> None:
 
 
 def _read(path: Path) -> dict[str, object] | None:
-    try:
-        said = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
+    said = read_json(path)
     return said if isinstance(said, dict) else None

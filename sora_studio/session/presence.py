@@ -6,11 +6,10 @@ import contextlib
 import os
 from pathlib import Path
 
-import psutil
-
 from sora_studio.session import store
-from sora_studio.session.prompt_book import read_json, write_json
+from sora_studio.session.processes import lives, this_process
 from sora_studio.settings.folders import data_folder
+from sora_studio.settings.remembered import read_json, write_json
 
 
 class Presence:
@@ -44,20 +43,13 @@ class Presence:
             self._mark.unlink(missing_ok=True)
 
     def _write(self) -> None:
-        born = psutil.Process().create_time()
-        write_json(self._mark, {"pid": os.getpid(), "born": born, "project": str(self._home or "")})
+        write_json(self._mark, {**this_process(), "project": str(self._home or "")})
 
 
 def _lives(mark: Path) -> bool:
-    """Whether the process of a mark still runs: numbers of processes come again, so its birth must fit, too."""
+    """Whether the process of a mark still runs."""
     data = read_json(mark)
-    pid, born = (data.get("pid"), data.get("born")) if isinstance(data, dict) else (None, None)
-    if not isinstance(pid, int) or not isinstance(born, float):
-        return False
-    try:
-        return bool(abs(psutil.Process(pid).create_time() - born) < 2)
-    except (psutil.Error, ValueError, OverflowError):
-        return False
+    return isinstance(data, dict) and lives(data)
 
 
 def _project(mark: Path) -> Path | None:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sora_studio.settings.folders import config_folder, data_folder
+from sora_studio.settings.remembered import read_json, write_json
 
 KEPT = 200
 """Prompts."""
@@ -71,20 +69,3 @@ class EngineChoices:
         else:
             self._known[engine] = {"steps": choice.steps, "guidance": choice.guidance, "negative": choice.negative}
         write_json(self._path, self._known)
-
-
-def read_json(path: Path) -> object:
-    """What a file of the artist's comforts holds; None when it cannot be read."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return None
-
-
-def write_json(path: Path, data: object) -> None:
-    """Write such a file whole; what cannot be written is forgone."""
-    part = path.with_name(f".{path.name}.part")
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-        os.replace(part, path)

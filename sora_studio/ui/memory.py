@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
-
 from PySide6.QtCore import QObject, QTimer
 
+from sora_studio.core.memory import trim
 from sora_studio.session.session import Session
 
 REST_MS = 2000
@@ -29,9 +27,3 @@ class GiveBack(QObject):
         if active < self._active and not self.rest.isActive():
             self.rest.start()
         self._active = active
-
-
-def trim() -> None:
-    """Let the system have the pages that are free. Only glibc keeps them back; this takes it a few milliseconds."""
-    if sys.platform == "linux" and hasattr(libc := ctypes.CDLL(None), "malloc_trim"):
-        libc.malloc_trim(0)

@@ -24,9 +24,9 @@ from sora_studio.ui.looks.panel import LooksPanel
 from sora_studio.ui.memory import GiveBack
 from sora_studio.ui.menus import fill_menus
 from sora_studio.ui.monitor.panel import MonitorPanel
+from sora_studio.ui.panels.draft_state import chosen_engine
 from sora_studio.ui.panels.inspector import InspectorPanel
 from sora_studio.ui.panels.queue import QueueBar
-from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.panels.storyboard import StoryboardPanel
 from sora_studio.ui.panels.toasts import Toasts
 from sora_studio.ui.panels.top_bar import TopBar, app_icon

@@ -13,8 +13,7 @@ from sora_studio.session.keeping import goes_on
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import Card, label, push_button, row, seconds_box
-from sora_studio.ui.panels.draft_state import DraftState
-from sora_studio.ui.panels.shot import chosen_engine
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.theme import icon
 
 MINUTE = 60.0

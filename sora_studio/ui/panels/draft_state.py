@@ -7,7 +7,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from sora_studio.core.capabilities import Capabilities
 from sora_studio.session.draft import Draft
+from sora_studio.session.session import Session
 
 
 class DraftState(QObject):
@@ -34,3 +36,9 @@ class DraftState(QObject):
         if after != self._value:
             self._value = after
             self.changed.emit()
+
+
+def chosen_engine(session: Session, name: str) -> Capabilities:
+    """The engine of that name, or the first one."""
+    engines = session.engines()
+    return next((engine for engine in engines if engine.engine == name), engines[0])

@@ -5,14 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel
 
-from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.fitting import Fit, verdict_in_words
 from sora_studio.core.language import tr
 from sora_studio.core.setup import Setup, in_words
-from sora_studio.session.draft import Draft
 from sora_studio.session.fitting import Fitting, run_of_draft
 from sora_studio.session.session import Session
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 
 ROLES = {"fits": "faint", "tight": "faint", "too large": "warning"}
 
@@ -43,7 +41,7 @@ class FitLine(QLabel):
     def follow(self) -> None:
         """Say how the draft's engine fits now."""
         value, fitting = self._draft.value, self._session.fitting
-        one = fitting.of(value.engine, run_of_draft(value, _engine(self._session, value)))
+        one = fitting.of(value.engine, run_of_draft(value, chosen_engine(self._session, value.engine)))
         self.setVisible(one is not None)
         if one is not None:
             text = said(one, fitting)
@@ -73,7 +71,7 @@ class SetupChooser(QComboBox):
     def follow(self) -> bool:
         """Offer what this machine can do; returns whether that is anything."""
         value, fitting = self._draft.value, self._session.fitting
-        found = fitting.fits(value.engine, run_of_draft(value, _engine(self._session, value)))
+        found = fitting.fits(value.engine, run_of_draft(value, chosen_engine(self._session, value.engine)))
         if (value.engine, found) != self._shown:
             self._shown = (value.engine, found)
             self._fill(found)
@@ -98,8 +96,3 @@ class SetupChooser(QComboBox):
 
     def _choose(self, row: int) -> None:
         self._session.fitting.choose(self._draft.value.engine, self.itemData(row))
-
-
-def _engine(session: Session, value: Draft) -> Capabilities:
-    engines = session.engines()
-    return next((one for one in engines if one.engine == value.engine), engines[0])

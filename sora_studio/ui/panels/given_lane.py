@@ -24,9 +24,8 @@ from sora_studio.session.draft import Draft, Keyframe
 from sora_studio.session.session import Session
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.panels.controls import SliderRow, row, seconds_box, tool_button
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.own_keys import claims
-from sora_studio.ui.panels.shot import chosen_engine
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, tabular, ui_font
 

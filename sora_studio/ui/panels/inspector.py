@@ -16,13 +16,13 @@ from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.again import AgainCard
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.given import GivenPanel
 from sora_studio.ui.panels.given_lane import GivenLane
 from sora_studio.ui.panels.loras import LoraCard
 from sora_studio.ui.panels.prompt import PromptPanel
 from sora_studio.ui.panels.prompt_history import PromptTools
-from sora_studio.ui.panels.shot import ShotPanel, chosen_engine
+from sora_studio.ui.panels.shot import ShotPanel
 from sora_studio.ui.panels.spot_card import SpotCard
 from sora_studio.ui.panels.takes import TakesCard
 from sora_studio.ui.panels.verbs import VerbsPanel

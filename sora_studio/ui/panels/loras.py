@@ -19,9 +19,8 @@ from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Card, ElidedLabel, inset, push_button, row, tool_button
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.flow import Flow
-from sora_studio.ui.panels.shot import chosen_engine
 
 
 class LoraList(QWidget):

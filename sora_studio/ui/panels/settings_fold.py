@@ -15,7 +15,7 @@ from sora_studio.session.fitting import run_of_draft
 from sora_studio.session.prompt_book import EngineChoice, EngineChoices
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import ElidedLabel, Fold, Segments, SliderRow, label, push_button, row
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.engine_chooser import EngineChooser
 from sora_studio.ui.panels.fit_line import SetupChooser, said
 
@@ -92,8 +92,7 @@ class SettingsFold(Fold):
         self._session.fitting.changed.connect(self._follow_setup)
 
     def _caps(self) -> Capabilities:
-        engines = self._session.engines()
-        return next((one for one in engines if one.engine == self._draft.value.engine), engines[0])
+        return chosen_engine(self._session, self._draft.value.engine)
 
     def _fit_of(self, caps: Capabilities) -> tuple[str, str]:
         """How an engine fits what is asked for, with its own steps, in a word and in a sentence."""

@@ -12,7 +12,7 @@ from sora_studio.core.language import mark, tr
 from sora_studio.core.time import Size
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.controls import Card, ElidedLabel, Segments, inset, label, row, seconds_box, tool_button
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.fit_line import FitLine
 from sora_studio.ui.panels.settings_fold import SettingsFold
 from sora_studio.ui.theme import icon
@@ -42,12 +42,6 @@ def _by_shape(caps: Capabilities) -> dict[str, list[Size]]:
 
 def _choices(shapes: dict[str, list[Size]]) -> list[tuple[str, str | None]]:
     return [(name, _glyph(sizes[0])) for name, sizes in shapes.items()]
-
-
-def chosen_engine(session: Session, name: str) -> Capabilities:
-    """The engine of that name, or the first one."""
-    engines = session.engines()
-    return next((engine for engine in engines if engine.engine == name), engines[0])
 
 
 class ShotPanel(Card):

@@ -7,6 +7,7 @@ clips without speed, fades, takes and groups: it reads as version 2 with the def
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, assert_never
@@ -15,6 +16,7 @@ from sora_studio.core.errors import ProjectError, StudioError
 from sora_studio.core.language import tr
 from sora_studio.core.laying import held
 from sora_studio.core.media_item import Lost, MediaItem, MediaState, Pending, Ready
+from sora_studio.core.recipe import Recipe
 from sora_studio.core.storyboard import Card, Storyboard
 from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import COLOURS, Clip, Dissolve, Kind, Marker, MediaTime, Timeline, Track, new_id
@@ -237,6 +239,23 @@ def _media_data(item: MediaItem) -> dict[str, Any]:
     }
 
 
+def _identity(data: Any) -> str:
+    """An identity after which files and folders are named; raises ValueError for one that could lead elsewhere."""
+    if not isinstance(data, str) or not _IDENTITY.fullmatch(data):
+        raise ValueError(f"unusual identity {str(data)[:40]!r}")
+    return data
+
+
+_IDENTITY = re.compile(r"[\w-]{1,64}")
+
+
+def _recipe(data: Any) -> Recipe | None:
+    """What a medium was made from; raises TypeError for what cannot be that."""
+    if data is not None and not isinstance(data, dict):
+        raise TypeError("a recipe that is none")
+    return data
+
+
 def _media(data: dict[str, Any]) -> MediaItem:
     state: MediaState
     match data["state"]:
@@ -247,13 +266,13 @@ def _media(data: dict[str, Any]) -> MediaItem:
         case other:
             raise ValueError(f"unknown media state {other!r}")
     return MediaItem(
-        id=str(data["id"]),
+        id=_identity(data["id"]),
         name=str(data["name"]),
         state=state,
         frames=max(1, int(data["frames"])),
         rate=_rate(data["rate"]),
         size=Size(*map(int, data["size"])),
-        made_from=data.get("made_from"),
+        made_from=_recipe(data.get("made_from")),
         starred=bool(data.get("starred", False)),
         sound=bool(data.get("sound", False)),
         picture=bool(data.get("picture", True)),

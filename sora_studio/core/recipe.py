@@ -67,7 +67,7 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
             words=str(data.get("words", "")),
             prompts=tuple(PromptAt(int(at), str(prompt)) for at, prompt in data.get("prompts", ())),
         )
-    except (KeyError, TypeError, ValueError, OverflowError) as exc:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as exc:
         raise BadInput("The recipe is damaged: {why!r}. Make the clip again from its prompt.", why=exc) from exc
 
 

@@ -70,7 +70,7 @@ def _read(path: Path) -> dict[str, dict[str, Past]]:
     try:
         kept = found.items() if isinstance(found, dict) else ()
         return {str(engine): {str(name): _past(data) for name, data in setups.items()} for engine, setups in kept}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, OverflowError):
         return {}
 
 

@@ -89,5 +89,5 @@ def _read(path: Path) -> dict[str, float]:
     try:
         kept = found.items() if isinstance(found, dict) else ()
         return {str(engine): float(pace) for engine, pace in kept if math.isfinite(pace) and pace > 0}
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return {}

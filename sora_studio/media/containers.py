@@ -30,7 +30,7 @@ _CONTAINERS = (
 OPTIONS = {"format_whitelist": _CONTAINERS, "protocol_whitelist": "file"}
 _THREADS = max(1, min(4, os.cpu_count() or 1))
 
-FFMPEG_ERRORS = (av.error.FFmpegError, OSError, ValueError, EOFError, MemoryError, OverflowError, UnicodeError)
+FFMPEG_ERRORS = (av.error.FFmpegError, OSError, ValueError, EOFError, MemoryError, OverflowError, IndexError)
 """What PyAV raises on damaged files."""
 
 

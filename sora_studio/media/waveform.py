@@ -5,15 +5,16 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import zlib
 from pathlib import Path
 
 import av
 import numpy as np
 from av.audio.resampler import AudioResampler
-from av.error import FFmpegError
 from numpy.typing import NDArray
 
 from sora_studio.core.errors import MediaError
+from sora_studio.media.containers import FFMPEG_ERRORS, OPTIONS
 
 PER_SECOND = 100
 """Peaks a second."""
@@ -27,11 +28,11 @@ Peaks = NDArray[np.uint8]
 def peaks(path: Path) -> Peaks:
     """The peaks of a file's first sound; empty when it has none. Raises MediaError when it cannot be read."""
     try:
-        with av.open(str(path)) as container:
+        with av.open(f"file:{path.absolute()}", options=OPTIONS, metadata_errors="replace") as container:
             if not container.streams.audio:
                 return np.zeros(0, np.uint8)
             return _read(container)
-    except (FFmpegError, OSError) as exc:
+    except FFMPEG_ERRORS as exc:
         raise MediaError(
             "The sound of “{name}” cannot be read ({why}). Convert the file.", name=path.name, why=exc
         ) from exc
@@ -40,16 +41,31 @@ def peaks(path: Path) -> Peaks:
 def cached_peaks(path: Path, folder: Path) -> Peaks:
     """The peaks from `folder`, where they are put when they were not there. A file that has changed is read anew; a
     folder that cannot be written costs time only."""
-    kept = folder / f"{_key(path)}.npy"
-    with contextlib.suppress(OSError, ValueError):
-        return np.asarray(np.load(kept), np.uint8)
+    kept = folder / f"{_key(path)}.peaks"
+    found = _kept(kept)
+    if found is not None:
+        return found
     made = peaks(path)
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        part = kept.with_name(f".{kept.stem}.{os.getpid()}.npy")
-        np.save(part, made)
+        part = kept.with_name(f".{kept.stem}.{os.getpid()}.part")
+        part.write_bytes(_mark(made.tobytes()) + made.tobytes())
         part.replace(kept)
     return made
+
+
+def _kept(path: Path) -> Peaks | None:
+    """The peaks of a kept file; None when there is none, or it is damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    return np.frombuffer(data[8:], np.uint8) if data[:8] == _mark(data[8:]) else None
+
+
+def _mark(data: bytes) -> bytes:
+    """What stands before peaks in a file of them: not numpy's own format, whose reader parses Python."""
+    return b"peak" + zlib.crc32(data).to_bytes(4, "little")
 
 
 def _key(path: Path) -> str:

@@ -191,9 +191,10 @@ class Keeping(Maker):
 
     def _keep_of(self, media: str, recipe: Recipe | None) -> Path | None:
         """Where a clip leaves what it goes on from; None for one that was not generated, or when nothing is kept."""
-        if recipe is None or self.settings.general.kept_gb <= 0:
-            return None
-        return self._home / store.KEPT / f"{media}-{recipe.get('seed', 0)}"
+        seed = None if recipe is None else recipe.get("seed", 0)
+        if not isinstance(seed, int) or self.settings.general.kept_gb <= 0:
+            return None  # a project from elsewhere may say anything, and folders of this name are removed
+        return self._home / store.KEPT / f"{media}-{seed}"
 
     def _make_room(self, folder: Path | None, like: Path | None = None) -> None:
         """Before a clip is made: it leaves its folder in one that is there, and may begin from what `like` holds."""

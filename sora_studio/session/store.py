@@ -121,9 +121,10 @@ def copy_media(project: Project, source: Path, target: Path) -> None:
         shutil.copytree(source / KEPT, target / KEPT, dirs_exist_ok=True)
     for item in project.media.values():
         path = media_path(source, item)
-        if path is None or not path.is_relative_to(source):
+        inside = Path(os.path.relpath(path, source)) if path is not None and path.is_relative_to(source) else None
+        if path is None or inside is None or ".." in inside.parts:  # a project from elsewhere may say anything
             continue
-        copy = target / path.relative_to(source)
+        copy = target / inside
         try:
             copy.parent.mkdir(parents=True, exist_ok=True)
             part = copy.with_name(f".{copy.name}.part")
@@ -177,7 +178,8 @@ def _read(path: Path, folder: Path) -> Project:
 def _write(path: Path, project: Project) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
-        with part.open("w", encoding="utf-8") as file:
+        # Names of files may hold what is no character; written so, it is JSON's own writing of it and comes back.
+        with part.open("w", encoding="utf-8", errors="backslashreplace") as file:
             json.dump(to_data(project), file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import Field, dataclass, field, fields
 from typing import Any, TypeVar
 
 T = TypeVar("T", bool, int, float, str, tuple[str, ...])
 _KEY = "setting"
+LARGEST = 1e100
+"""No number of a setting is larger; infinity and what is no number are none either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def accepted(value: object, like: object, about: About) -> bool:
     if isinstance(like, bool) or isinstance(value, bool):
         return isinstance(like, bool) and isinstance(value, bool)
     if isinstance(like, int | float):
-        if not isinstance(value, int if isinstance(like, int) else int | float) or not math.isfinite(value):
+        if not isinstance(value, int if isinstance(like, int) else int | float) or not abs(value) < LARGEST:
             return False
         return (about.low is None or value >= about.low) and (about.high is None or value <= about.high)
     if isinstance(like, tuple):

@@ -17,6 +17,9 @@ from sora_studio.settings.fields import accepted, described
 from sora_studio.settings.folders import settings_file
 from sora_studio.settings.sections import Settings
 
+LONGEST = 60
+"""Letters of a value that a notice repeats."""
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -44,7 +47,7 @@ def load_settings(path: Path | None = None) -> Loaded:
                 ),
             )
         )
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         aside = path.with_name(f"{path.stem}.damaged{path.suffix}")
         with contextlib.suppress(OSError):
             os.replace(path, aside)
@@ -59,7 +62,7 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
     path = path or settings_file()
     try:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError):
+    except (OSError, ValueError, RecursionError):
         data = {}
     for section in fields(settings):
         value = getattr(settings, section.name)
@@ -96,11 +99,20 @@ def _settings_of(data: dict[str, Any]) -> Loaded:
             else:
                 notices.append(
                     tr(
-                        "The setting {name} cannot be {value!r}; {default!r} is used.",
+                        "The setting {name} cannot be {value}; {default!r} is used.",
                         name=f"{section.name}.{entry.name}",
-                        value=table[entry.name],
+                        value=_told(table[entry.name]),
                         default=default,
                     )
                 )
         settings = replace(settings, **{section.name: replace(value, **taken)})
     return Loaded(settings, tuple(notices))
+
+
+def _told(value: object) -> str:
+    """A value from a file, in few letters."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits
+        return "…"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -38,7 +38,7 @@ def read_key_map(path: Path) -> KeyMap:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as exc:
         raise BadInput(tr("“{name}” cannot be read ({why}).", name=path.name, why=exc.strerror)) from exc
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as exc:
+    except (ValueError, RecursionError) as exc:
         raise BadInput(tr("“{name}” is not a key map. Choose a file that was exported here.", name=path.name)) from exc
     preset, table = data.get("preset", STUDIO), data.get("keys", {})
     sound = isinstance(preset, str) and isinstance(table, dict)

@@ -22,5 +22,6 @@ def write_json(path: Path, data: object) -> None:
     part = path.with_name(f".{path.name}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
+        text = json.dumps(data, ensure_ascii=False, indent=1)
+        part.write_text(text, encoding="utf-8", errors="backslashreplace")  # halves of characters, as JSON writes them
         os.replace(part, path)

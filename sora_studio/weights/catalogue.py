@@ -45,7 +45,7 @@ def read_catalogue(path: Path) -> tuple[OpenModel, ...]:
     """The models of a catalogue file. Raises BadInput saying which entry is wrong and how."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as exc:
+    except (OSError, ValueError, RecursionError) as exc:
         raise BadInput("The catalogue of models “{name}” cannot be read ({why}).", name=path.name, why=exc) from exc
     try:
         files = _patterns(_table(data, "patterns"), "files")

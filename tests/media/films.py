@@ -138,10 +138,10 @@ def film(path: Path, count: int = 24, *, size: tuple[int, int] = (64, 48), **set
     return Film(**settings).write(path, [numbered(index, *size) for index in range(count)])
 
 
-def sound(path: Path, seconds: float = 1.0) -> Path:
+def sound(path: Path, seconds: float = 1.0, codec: str = "aac") -> Path:
     """A file that holds a tone and no picture."""
     with av.open(str(path), "w") as output:
-        stream: Any = output.add_stream("aac", rate=48000)
+        stream: Any = output.add_stream(codec, rate=48000)
         for packet in _tone(stream, seconds):
             output.mux(packet)
     return path

@@ -21,6 +21,9 @@ from sora_studio.weights.shapes import part_of
 
 FAMILIES: tuple[Family, ...] = (Wan(), LTX(), LTX2(), CogVideoX(), HunyuanVideo(), SkyReels())
 
+LARGEST = 64
+"""Latent frames that a token may join; more is a damaged configuration."""
+
 WORKING = 2_000_000_000
 """Bytes that a run needs beside its weights: libraries, latents, and a clip in float32."""
 
@@ -38,12 +41,13 @@ class Found:
         weights = ((part, self.checkpoint.weights(part)) for part in self.checkpoint.configs)
         parts = tuple(part_of(part, files) for part, files in weights if files)
         transformer, costs = self.checkpoint.config("transformer"), self.family.costs
-        hints = len(transformer.get("vace_layers") or ())  # VACE keeps a stream for each until it is added, and its own
+        layers, joined = transformer.get("vace_layers"), transformer.get("patch_size_t")
+        hints = len(layers) if isinstance(layers, list) else 0  # VACE keeps a stream for each, and its own
         return Networks(
             parts,
             replace(costs, token=costs.token + hints + bool(hints)),
             side=self.capabilities.size_step,
-            group=self.family.group * int(transformer.get("patch_size_t") or 1),
+            group=self.family.group * (joined if isinstance(joined, int) and 0 < joined < LARGEST else 1),
             exact_vae=self.family.exact_vae,
         )
 

@@ -18,14 +18,17 @@ SURE = 0.22
 """Score from which an entry is offered because it fits; below it the plain one is."""
 MOST_ALTERNATIVES = 8
 COLOURLESS = "black and white film"
+CAMERA = "camera"
+"""The category that a picture leaves open."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that follow the artist's own."""
+    """Words that follow the artist's own. `chosen`: the artist picked them."""
 
     category: str
     text: str
+    chosen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Offer:
     @property
     def phrase(self) -> Phrase:
         """What is added to the prompt."""
-        return Phrase(self.category, self.text)
+        return Phrase(self.category, self.text, self.chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,12 @@ def still_fitting(current: tuple[Offer, ...], reading: Reading, look: str = "") 
     return tuple(
         offer for offer in current if not reading.says(offer.category) and not (offer.category == "look" and look)
     )
+
+
+def beside_pictures(phrases: tuple[Phrase, ...]) -> tuple[Phrase, ...]:
+    """The phrases that go with given pictures: these show place, hour and weather themselves, and a guess from words
+    alone would speak against them."""
+    return tuple(phrase for phrase in phrases if phrase.chosen or phrase.category == CAMERA)
 
 
 def compose(prompt: str, phrases: tuple[Phrase, ...]) -> str:

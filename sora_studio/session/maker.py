@@ -14,10 +14,12 @@ from sora_studio.core import edits
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import StudioError
 from sora_studio.core.media_item import Pending
+from sora_studio.core.recipe import own_words
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Job, Leg
 from sora_studio.session.arranging import Arranging
+from sora_studio.session.draft import Draft
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.works import Spot, Work
@@ -56,6 +58,16 @@ class Maker(Arranging):
             raise
         self._history.join(history, text)
         self._touched()
+
+    def in_own_words(self, clip_id: str, draft: Draft) -> Draft:
+        """The draft with the words a clip was made from, where it has some."""
+        recipe = self.item(self._clip(clip_id).media).made_from
+        words = own_words(recipe) if recipe is not None else ""
+        return replace(draft, prompt=words, phrases=()) if words.strip() else draft
+
+    def _worded(self, clip_id: str, draft: Draft) -> Draft:
+        """The draft; one that says nothing says what the clip was made from."""
+        return draft if draft.prompt.strip() else self.in_own_words(clip_id, draft)
 
     def _forget_jobs(self) -> None:
         """Let go of what the queue has forgotten too: its orders hold pictures."""

@@ -14,6 +14,7 @@ from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
+from sora_studio.core.phrasing import beside_pictures
 from sora_studio.core.recipe import Recipe, from_recipe, to_recipe
 from sora_studio.core.request import Footage, Frames, Given, Request, Source
 from sora_studio.core.time import Size
@@ -120,7 +121,7 @@ def _beginning(piece: Piece, base: Request, fit: Fit) -> Footage:
 def extend(draft: Draft, caps: Capabilities, piece: Piece, seconds: float, *, before: bool = False) -> Order:
     """What follows a piece, or what came before it."""
     fit = _fit(draft, caps, piece)
-    base, context = base_request(draft, caps, fit.size), caps.overlap
+    base, context = _base(draft, caps, fit.size), caps.overlap
     if before:
         request = tasks.prepend(base, pieces.head(piece, base.rate, fit, context), seconds, context)
     else:
@@ -135,7 +136,7 @@ def bridge(
     before, after = ends
     usable(after.path)
     fit = _fit(draft, caps, like or before)
-    base, context = base_request(draft, caps, fit.size), caps.overlap
+    base, context = _base(draft, caps, fit.size), caps.overlap
     last, first = pieces.tail(before, base.rate, fit, context), pieces.head(after, base.rate, fit, context)
     return Order(tasks.bridge(base, last, first, seconds, context), _label("Bridge", draft), "fresh", fit.shape)
 
@@ -152,7 +153,7 @@ def restyle(draft: Draft, caps: Capabilities, piece: Piece, *, keep_shape: bool 
     fit = _fit(draft, caps, piece)
     if not keep_shape:
         fit = replace(fit, shape=fit.size)
-    base = base_request(draft, caps, fit.size)
+    base = _base(draft, caps, fit.size)
     footage = toned(pieces.whole(piece, base.rate, fit), chosen_look(draft))
     request = tasks.restyle(base, footage, draft.strength)
     if keep_shape:
@@ -196,6 +197,11 @@ def shown_size(size: Size) -> Size:
     """An even size of the same shape, not larger than LARGEST: what frames that continue a clip are written at."""
     scale = min(1.0, (LARGEST / (size.width * size.height)) ** 0.5)
     return Size(max(2, round(size.width * scale / 2) * 2), max(2, round(size.height * scale / 2) * 2))
+
+
+def _base(draft: Draft, caps: Capabilities, size: Size) -> Request:
+    """The request beside given footage, which shows for itself what phrases would guess."""
+    return base_request(replace(draft, phrases=beside_pictures(draft.phrases)), caps, size)
 
 
 def _fit(draft: Draft, caps: Capabilities, piece: Piece) -> Fit:

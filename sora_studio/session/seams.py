@@ -59,6 +59,7 @@ class Seams(Maker):
 
     def loop(self, clip_id: str, seconds: float, draft: Draft) -> str:
         """Make the way from a clip's end back to its start, behind it."""
+        draft = self._worded(clip_id, draft)
         order = orders.loop(draft, capabilities(draft.engine), self._piece(clip_id), seconds)
         return self._start(order, Spot("Loop", partial(self._behind, clip_id), ripple=True))
 
@@ -67,6 +68,7 @@ class Seams(Maker):
         has = self.timeline.rate.seconds(self._clip(clip_id).length)
         if seconds <= has:
             raise BadInput("The clip lasts {has:.1f} s already. Ask for more than that.", has=has)
+        draft = self._worded(clip_id, draft)
         order = orders.extend(draft, capabilities(draft.engine), self._piece(clip_id), seconds - has)
         return self._start(order, Spot("Longer", partial(self._behind, clip_id), ripple=True))
 

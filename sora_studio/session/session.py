@@ -104,7 +104,9 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
         return self._start(order, Spot("Generate", self._lay_new))
 
     def extend(self, clip_id: str, seconds: float, draft: Draft, before: bool = False) -> str:
-        """Make what follows a clip, directly behind it, or what came before it."""
+        """Make what follows a clip, directly behind it, or what came before it; without a prompt in the clip's own
+        words."""
+        draft = self._worded(clip_id, draft)
         order = orders.extend(draft, capabilities(draft.engine), self._piece(clip_id), seconds, before=before)
         lay = partial(self._in_front if before else self._behind, clip_id)
         return self._start(order, Spot("Extend", lay, ripple=True))

@@ -11,7 +11,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.media_item import Lost, MediaItem, Ready
-from sora_studio.core.recipe import Recipe, own_words
+from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Given, Request
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
@@ -52,12 +52,6 @@ class Takes(Keeping):
     def drop_take(self, clip_id: str, media_id: str) -> None:
         """Take a take from a clip; its file stays in the project, and undo brings it back."""
         self._edit("Delete take", takes.without_take(self.project, clip_id, media_id))
-
-    def in_own_words(self, clip_id: str, draft: Draft) -> Draft:
-        """The draft with the words a clip was made from, where it has some, to tell it again in another look."""
-        recipe = self.item(self._clip(clip_id).media).made_from
-        words = own_words(recipe) if recipe is not None else ""
-        return replace(draft, prompt=words, phrases=()) if words.strip() else draft
 
     # generating
 

@@ -114,6 +114,22 @@ def test_extend_stands_behind_the_clip_and_meets_it(studio: Studio, moving: Path
     assert item.made_from["given"][0]["source"]["start"] == 11
 
 
+def test_without_a_prompt_a_clip_goes_on_in_the_words_it_was_made_from(studio: Studio) -> None:
+    session = studio.session
+    session.generate(DRAFT)
+    studio.settled()
+    clip, mute = only(studio).id, replace(DRAFT, prompt=" ")
+    for go_on in (session.extend, session.loop, session.longer):
+        go_on(clip, 3, mute)
+        (made,) = session.selection
+        item = session.item(session.timeline.find(made)[1].media)
+        assert item.made_from is not None
+        assert item.made_from["prompt"] == item.made_from["words"] == DRAFT.prompt
+        assert item.name == DRAFT.prompt
+    session.extend(clip, 1, replace(DRAFT, prompt="it snows"))
+    assert session.timeline.find(session.selection[0])[1].name == "it snows"
+
+
 def test_extend_before_moves_the_clip_or_uses_the_room(studio: Studio, moving: Path) -> None:
     session = studio.session
     clip = session.place(session.import_media(moving), 0, 0)

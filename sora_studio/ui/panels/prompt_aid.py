@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sora_studio.core.language import tr
 from sora_studio.core.phrasebook import HELPED
-from sora_studio.core.phrasing import Offer, Wishes, still_fitting
+from sora_studio.core.phrasing import CAMERA, Offer, Wishes, still_fitting
 from sora_studio.core.reading import Reading
 from sora_studio.session.errands import Errand
 from sora_studio.session.prompting import Considered, Question, Retold
@@ -21,8 +21,6 @@ from sora_studio.ui.panels.draft_state import DraftState
 
 QUIET = 300
 """Milliseconds without a key after which the prompt is considered."""
-CAMERA = "camera"
-"""The category of phrases that fits a given picture."""
 NO_MODEL = "none"
 """The setting while no language model is chosen."""
 

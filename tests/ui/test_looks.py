@@ -218,12 +218,19 @@ def test_the_selected_clip_is_tried_on_and_compared(room: Room, looks: LooksPane
     assert compare is not None
     assert (compare.a, compare.b) == room.desk.timeline.find(clip)[1].takes
     assert looks.compare.isChecked()
+    names = room.window.monitor.header.name
+    assert names.whole == "film  |  oil painting"
     room.idle()
     click(room, looks.compare)
     assert room.desk.viewing.compare is None
     assert not looks.compare.isChecked()
     click(room, looks.compare)
     assert room.desk.viewing.compare == compare
+    room.desk.vary(clip)
+    made = room.desk.timeline.find(clip)[1].takes
+    room.desk.viewing.comparing(made[1], made[2])
+    assert names.whole == "Take 2  |  Take 3"
+    room.idle()
 
 
 def test_a_trimmed_clip_and_its_take_in_a_look_are_compared_at_the_same_moment(room: Room, looks: LooksPanel) -> None:
@@ -261,6 +268,7 @@ def test_a_clip_that_was_made_from_words_keeps_them_in_another_look(room: Room, 
     click(room, looks.restyle)
     made = room.desk.timeline.find(room.desk.selection[0])[1]
     assert made.name == clip.name
+    assert room.window.monitor.header.name.whole == "Before  |  Oil"
     recipe = room.desk.item(made.media).made_from
     assert recipe is not None
     assert recipe["prompt"] == room.desk.lookbook.find("oil").apply(recipe["words"])

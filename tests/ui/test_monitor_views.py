@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,11 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.viewing import Compare, Marks
+from sora_studio.ui.monitor.comparing import beside
 from sora_studio.ui.monitor.guides import Guides
 from sora_studio.ui.monitor.placement import Placement
 from sora_studio.ui.monitor.shot import Side
+from sora_studio.ui.monitor.shown import medium_at
 from sora_studio.ui.monitor.words import NO_CLIP, NOT_LIVE
 from tests.fakes.desk import looks, number_of, numbered, picture
 from tests.ui.test_monitor_panel import Stage
@@ -357,6 +360,25 @@ def test_any_panel_may_ask_for_a_comparison_of_media_that_are_not_on_the_timelin
     stage.desk.viewing.seek(9)
     stage.bot.waitUntil(lambda: stage.view.wipe is not None and _levels(stage) == (9, 9), timeout=15_000)
     assert stage.panel.header.name.whole == "a  |  b"
+
+
+def test_what_forms_moves_beside_what_it_is_compared_with(stage: Stage) -> None:
+    a = stage.desk.import_media(numbered(stage.folder / "a.mp4"))
+    media = stage.pending()
+    stage.desk.viewing.comparing(a, media)
+    stage.bot.waitUntil(lambda: stage.view.wipe is not None)
+    assert stage.view.wipe is not None
+    assert stage.view.wipe.names == ("a", "endless")
+    assert stage.view.pill is not None
+    seen: set[int] = set()
+    stage.bot.waitUntil(lambda: seen.add(_levels(stage)[0]) or len(seen) > 2)
+    assert beside(stage.desk, media, 0.5) == (medium_at(stage.desk, a, Fraction(1, 2)), True)
+    _do(stage, "compare_swap")
+    assert beside(stage.desk, media, 0.5) == (medium_at(stage.desk, a, Fraction(1, 2)), False)
+    stage.bot.waitUntil(lambda: stage.view.wipe is not None and stage.view.wipe.names == ("endless", "a"))
+    _do(stage, "compare")
+    stage.bot.waitUntil(lambda: stage.view.wipe is None)
+    assert stage.view.pill is not None
 
 
 def test_nothing_to_compare_is_said(stage: Stage) -> None:

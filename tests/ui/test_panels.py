@@ -15,8 +15,9 @@ from pytestqt.qtbot import QtBot
 from sora_studio.core.looks import shipped_looks
 from sora_studio.core.time import Size
 from sora_studio.session.views import JobView, Notice
+from sora_studio.ui.monitor.words import time_left
 from sora_studio.ui.panels.look_art import landscape
-from sora_studio.ui.panels.queue_row import QueueRow, time_left
+from sora_studio.ui.panels.queue_row import QueueRow
 from sora_studio.ui.panels.shot import shape_name
 from tests.media.test_sound_info import tone
 from tests.ui.conftest import Room
@@ -275,6 +276,11 @@ def test_a_sound_is_called_a_sound_and_offers_no_pictures(room: Room) -> None:
     room.desk.select(room.desk.place(media, room.desk.timeline.of_kind("audio")[0], 0))
     inspector = room.window.inspector
     assert inspector.verbs.note.text() == "0.5 s · Sound"
-    for part in (inspector.verbs.after, inspector.verbs.restyle, inspector.verbs.loop, inspector.again.longer):
-        assert not part.isEnabled()
-    assert not inspector.verbs.keep.isVisible()
+    verbs = inspector.verbs
+    for part in (verbs.before, verbs.after, verbs.restyle, verbs.loop, verbs.vary, verbs.again, verbs.keep):
+        assert not part.isVisible()
+    assert not inspector.again.isVisible()
+    room.desk.select(room.film())
+    assert verbs.after.isEnabled()
+    assert verbs.again.isVisible()
+    assert inspector.again.isVisible()

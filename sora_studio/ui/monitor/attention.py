@@ -8,7 +8,7 @@ from sora_studio.core.media_item import MediaItem, Pending, Ready
 from sora_studio.session.session import Session
 from sora_studio.session.views import JobView
 from sora_studio.ui.monitor.shown import Making, shown_at
-from sora_studio.ui.monitor.words import Pill
+from sora_studio.ui.monitor.words import Pill, time_left
 
 
 class Attention:
@@ -96,7 +96,7 @@ class Attention:
         step, steps = (job.step, job.steps) if job and job.steps else (newest.step, newest.steps) if newest else (0, 0)
         if not steps:
             return None
-        left = f"  ·  {_left(job.seconds_left)}" if job and job.seconds_left is not None else ""
+        left = f"  ·  {time_left(job.seconds_left)}" if job and job.seconds_left is not None else ""
         return Pill(tr("Denoising {step} / {steps}{left}", step=step, steps=steps, left=left), step / steps)
 
     def _newest(self) -> str | None:
@@ -104,11 +104,3 @@ class Attention:
         jobs = [job for job in self._session.jobs() if job.active and self.pending(job.media_id)]
         running = [job for job in jobs if job.state == "running"]
         return (running or jobs)[-1].media_id if jobs else None
-
-
-def _left(seconds: float) -> str:
-    if seconds < 1:
-        return "almost done"
-    if seconds < 90:
-        return tr("{round} s left", round=round(seconds))
-    return tr("{round} min left", round=round(seconds / 60))

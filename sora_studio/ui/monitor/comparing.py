@@ -42,6 +42,35 @@ def _same(session: Session, seconds: Fraction, media: str, other: str) -> Fracti
     return max(Fraction(0), seconds + known[media].origin - known[other].origin)
 
 
+def beside(session: Session, media: str, seconds: float) -> tuple[Shown, bool] | None:
+    """What a medium that is looked at `seconds` into it is compared with at this moment, and whether that is the first
+    side; None while it is compared with nothing."""
+    compare = session.viewing.compare
+    if compare is None or media not in (compare.a, compare.b):
+        return None
+    other = compare.a if media == compare.b else compare.b
+    return medium_at(session, other, _same(session, Fraction(seconds), media, other)), other == compare.a
+
+
+def side_names(session: Session, compare: Compare) -> tuple[str, str]:
+    """What both sides are called. Media of one name are told apart by their looks, else as takes of their clip."""
+    known = session.project.media
+    items = [known.get(media) for media in (compare.a, compare.b)]
+    names = [item.name if item else letter for item, letter in zip(items, "AB", strict=True)]
+    if names[0] != names[1]:
+        return names[0], names[1]
+    looks = [str((item.made_from or {}).get("look", "")) if item else "" for item in items]
+    if looks[0] != looks[1]:
+        titles = {look.name: tr(look.title) for look in session.looks()}
+        names = [titles.get(look, names[0]) if look else tr("Before") for look in looks]
+        return names[0], names[1]
+    for _, clip in session.timeline.clips():
+        if compare.a in clip.takes and compare.b in clip.takes:
+            takes = [tr("Take {number}", number=clip.takes.index(media) + 1) for media in (compare.a, compare.b)]
+            return takes[0], takes[1]
+    return names[0], names[1]
+
+
 def counterpart(session: Session) -> Compare:
     """What there is to compare: two selected clips, two clips over each other under the playhead, or a restyled clip
     and what it was made from. Raises BadInput when it is none of them."""

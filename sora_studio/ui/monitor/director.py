@@ -11,12 +11,12 @@ from PySide6.QtGui import QImage
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
-from sora_studio.core.media_item import Pending
+from sora_studio.core.media_item import MediaItem, Pending
 from sora_studio.media.proxy import Proxies
 from sora_studio.session.session import Session
 from sora_studio.settings.folders import cache_folder
 from sora_studio.ui.monitor.attention import Attention
-from sora_studio.ui.monitor.comparing import Pair, pair_at
+from sora_studio.ui.monitor.comparing import Pair, beside, pair_at, side_names
 from sora_studio.ui.monitor.feed import FrameFeed, Key
 from sora_studio.ui.monitor.looks import PreviewLoop, shape_of
 from sora_studio.ui.monitor.player import Player
@@ -45,6 +45,7 @@ class Director(QObject):
         self._back: Preview | None = None
         self._waited: tuple[Picture, ...] = ()
         self.feed.arrived.connect(self._pictures)
+        self.loop.moved.connect(self._look_beside)
 
     # -- what happened -----------------------------------------------------------------------------------------
 
@@ -97,8 +98,7 @@ class Director(QObject):
         self._set_subject(live or self.attention.in_hand())
         subject = self.attention.item(self.subject or "")
         if self._back is not None and subject is not None and not self._player.playing:
-            self.feed.nothing()
-            self.loop.play(self._back, subject)
+            self._play(self._back, subject)
         elif live is not None:
             self._show_live(live)
         else:
@@ -185,10 +185,10 @@ class Director(QObject):
 
     def _show_live(self, media_id: str) -> None:
         newest, item = self._session.live_preview(media_id), self.attention.item(media_id)
-        self.feed.nothing()
         if newest is not None and item is not None:
-            self.loop.play(newest, item)
+            self._play(newest, item)
         else:
+            self.feed.nothing()
             self.loop.stop()
             job = self.attention.job(media_id)
             self._view.show_message(
@@ -196,6 +196,19 @@ class Director(QObject):
                     "loader", job.words if job else tr("Waiting"), tr("The picture appears here as it forms"), "accent2"
                 )
             )
+
+    def _play(self, preview: Preview, item: MediaItem) -> None:
+        """Loop a preview, alone or against what it is compared with."""
+        if not self.loop.running or beside(self._session, item.id, 0.0) is None:
+            self.feed.nothing()
+            self.loop.put_beside(None)
+        self.loop.play(preview, item)
+
+    def _look_beside(self, seconds: float) -> None:
+        """The loop has come to another moment: bring the same one of the other side."""
+        match beside(self._session, self.subject or "", seconds):
+            case (Picture() as picture, _):
+                self._want(picture)
 
     def _show_made(self, media_id: str, seconds: float) -> None:
         """Playback through a clip that is being made: its newest preview at this moment."""
@@ -207,7 +220,13 @@ class Director(QObject):
 
     def _pictures(self, images: list[QImage]) -> None:
         """Frames of files have come."""
-        if self.loop.running or len(images) != sum(len(picture.layers) for picture in self._waited):
+        if len(images) != sum(len(picture.layers) for picture in self._waited):
+            return
+        if self.loop.running:
+            found = beside(self._session, self.subject or "", 0.0)
+            if found is not None:
+                self.loop.put_beside(self._shot(self._waited[0], images), first=found[1])
+                self._name_sides()
             return
         shots, rest = [], list(images)
         for picture in self._waited:
@@ -230,11 +249,9 @@ class Director(QObject):
 
     def _name_sides(self) -> None:
         compare = self._session.viewing.compare
-        items = [self.attention.item(media) for media in (compare.a, compare.b)] if compare else []
-        names = [item.name if item else letter for item, letter in zip(items, "AB", strict=False)]
         wipe = self._view.wipe or Wipe()
-        if len(names) == 2 and (names[0], names[1]) != wipe.names:
-            self._view.set_wipe(replace(wipe, names=(names[0], names[1])))
+        if compare is not None and (names := side_names(self._session, compare)) != wipe.names:
+            self._view.set_wipe(replace(wipe, names=names))
 
     def _set_subject(self, media_id: str | None) -> None:
         if media_id != self.subject:

@@ -7,6 +7,8 @@ from enum import Enum
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from sora_studio.core.language import mark
+
 ACTION, TITLE = 0.93, 0.90
 """Safe action and safe title area, as parts of width and height (SMPTE ST 2046-1)."""
 
@@ -14,10 +16,10 @@ ACTION, TITLE = 0.93, 0.90
 class Guides(Enum):
     """What is drawn; the value is how it is called."""
 
-    NONE = "no guides"
-    THIRDS = "thirds"
-    SAFE = "safe areas"
-    BOTH = "thirds and safe areas"
+    NONE = mark("no guides")
+    THIRDS = mark("thirds")
+    SAFE = mark("safe areas")
+    BOTH = mark("thirds and safe areas")
 
     @property
     def following(self) -> Guides:

@@ -10,6 +10,7 @@ from sora_studio.session.session import Session
 from sora_studio.session.viewing import Mode
 from sora_studio.ui.monitor.actions import tool_button
 from sora_studio.ui.monitor.commands import PlayCommands
+from sora_studio.ui.monitor.comparing import side_names
 from sora_studio.ui.monitor.picture_commands import PictureCommands
 from sora_studio.ui.panels.controls import ElidedLabel, Segments
 from sora_studio.ui.theme import tabular
@@ -55,8 +56,7 @@ class Header(QWidget):
         self.tabs.select(MODES.index(viewing.mode))
         media = self._session.project.media
         if viewing.compare is not None:
-            sides = [media[one].name for one in (viewing.compare.a, viewing.compare.b) if one in media]
-            self.name.say("  |  ".join(sides))
+            self.name.say("  |  ".join(side_names(self._session, viewing.compare)))
         elif viewing.mode == "clip":
             item = media.get(viewing.medium or "")
             self.name.say(item.name if item else "")

@@ -109,7 +109,7 @@ class PictureCommands(QObject):
         self._panel.view.set_guides(self._guides)
         action = self._panel.commands["guides"]
         action.setChecked(self._guides is not Guides.NONE)
-        action.setToolTip(tr("Guides: {value}  (Shift+G)", value=self._guides.value))
+        action.setToolTip(tr("Guides: {value}  (Shift+G)", value=tr(self._guides.value)))
 
     def _next_resolution(self) -> None:
         names = list(RESOLUTIONS)

@@ -11,6 +11,17 @@ from sora_studio.core.language import mark, tr
 from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
 
 
+def time_left(seconds: float | None) -> str:
+    """Seconds in words."""
+    if seconds is None:
+        return ""
+    if seconds < 1:
+        return tr("almost done")
+    if seconds < 90:
+        return tr("{seconds:.0f} s left", seconds=seconds)
+    return tr("{value:.0f} min left", value=seconds / 60)
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Words in place of a picture."""

@@ -122,12 +122,11 @@ class AgainCard(Card):
         """Offer what can be done now."""
         session = self._session
         chosen = session.selection
-        one = len(chosen) == 1 and session.timeline.has(chosen[0])
-        self.setVisible(one)
-        if not one:
+        clip = session.timeline.find(chosen[0])[1] if len(chosen) == 1 and session.timeline.has(chosen[0]) else None
+        item = session.item(clip.media) if clip else None
+        self.setVisible(item is not None and item.picture)  # nothing is made of a sound
+        if clip is None or item is None:
             return
-        _, clip = session.timeline.find(chosen[0])
-        item = session.item(clip.media)
         ready, made = isinstance(item.state, Ready) and item.picture, item.made_from is not None
         pending = isinstance(item.state, Pending)
         for button in (self.enough, self.hold, self.reseed):

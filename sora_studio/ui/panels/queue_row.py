@@ -10,6 +10,7 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
 from sora_studio.session.session import JobView
 from sora_studio.ui.monitor.picture import to_image
+from sora_studio.ui.monitor.words import time_left
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
 from sora_studio.ui.panels.step_down import StepDownButton
 from sora_studio.ui.pictures import cover
@@ -19,17 +20,6 @@ from sora_studio.ui.theme import colour, icon, tabular
 def is_running(view: JobView) -> bool:
     """Whether the worker is at it."""
     return view.state == "running"
-
-
-def time_left(seconds: float | None) -> str:
-    """Seconds in words."""
-    if seconds is None:
-        return ""
-    if seconds < 1:
-        return "almost done"
-    if seconds < 90:
-        return tr("{seconds:.0f} s left", seconds=seconds)
-    return tr("{value:.0f} min left", value=seconds / 60)
 
 
 def words_of(view: JobView) -> str:

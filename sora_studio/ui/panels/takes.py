@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QScrollArea, QWidget
 
-from sora_studio.core.language import mark, tr
+from sora_studio.core.language import tr
 from sora_studio.core.media_item import MediaItem, Pending, Ready
 from sora_studio.session.meaning import Found, Take
 from sora_studio.session.session import Notice, Session
@@ -55,8 +55,9 @@ class TakeTile(QAbstractButton):
         self._number, self._star, self._rank = number, item.starred, rank
         self._pending = isinstance(item.state, Pending)
         words = [tr("Take {number}", number=number)]
-        words += [mark("starred")] if item.starred else []
-        words += ["being made"] if self._pending else [] if isinstance(item.state, Ready) else ["could not be made"]
+        words += [tr("starred")] if item.starred else []
+        if not isinstance(item.state, Ready):
+            words.append(tr("being made") if self._pending else tr("could not be made"))
         words += [tr("number {rank} by the prompt", rank=rank)] if rank else []
         self.setAccessibleName(", ".join(words))
         self.setToolTip(tr("{list}. S stars it, Delete takes it away", list=", ".join(words)))

@@ -146,13 +146,13 @@ class VerbsPanel(Card):
         self.note.setText(note)
         self._extend_name.setText(tr("Extend by"))
         for part in (self.before, self.after, self.restyle, self.loop, self.vary):
-            part.setVisible(not isinstance(item.state, Pending))
+            part.setVisible(item.picture and not isinstance(item.state, Pending))
             part.setEnabled(ready)
         self.vary.setEnabled(ready and item.made_from is not None)
         self._length.setVisible(ready)
         self.keep.setVisible(ready)
         self.bridge.setVisible(False)
-        self.again.setVisible(True)
+        self.again.setVisible(item.picture)
         self.again.setEnabled(item.made_from is not None)
 
     def _show_many(self, selected: tuple[str, ...]) -> None:

@@ -171,6 +171,7 @@ class OpenProject:
     def _touched(self) -> None:
         """Tell that the project changed, and keep the change."""
         self.select(*self._selection)
+        self.viewing.follow(self._media)
         if self.settings.general.autosave and self._recovery_works:
             try:
                 store.save_recovery(self.project, self._home)

@@ -7,7 +7,7 @@ listens. Nothing of it is part of the project; the heights are kept beside it (`
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -125,6 +125,11 @@ class Viewing:
         if self.compare is not None:
             self.compare = None
             self.changed.emit()
+
+    def follow(self, media: Container[str]) -> None:
+        """The project knows these media now: what is gone is compared with nothing."""
+        if self.compare is not None and not (self.compare.a in media and self.compare.b in media):
+            self.stop_comparing()
 
     def reset(self, heights: Mapping[str, int]) -> None:
         """Another project is open, whose tracks are that high."""

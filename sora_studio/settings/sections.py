@@ -46,7 +46,7 @@ class Generation:
 
     engine: str = setting(
         "sora",
-        About("Engine", "The model that makes new clips; `sora-studio engines` lists them.", pattern=r"\S(.*\S)?"),
+        About("Engine", "The model that makes new clips.", pattern=r"\S(.*\S)?"),
     )
     seconds: float = setting(
         2.1, About("Length", "The length of a new clip.", low=0.25, high=120.0, step=0.25, unit="s")

@@ -45,6 +45,9 @@ def test_takes_are_made_shown_starred_and_deleted(room: Room, qtbot: QtBot) -> N
     assert "starred" in card.tiles[3].accessibleName()
     click(card.compare)
     assert room.desk.viewing.compare == Compare(card.tiles[2].media, card.tiles[3].media)
+    room.desk.viewing.stop_comparing()
+    room.window.monitor.commands["compare"].trigger()
+    assert room.desk.viewing.compare == Compare(card.tiles[2].media, card.tiles[3].media)
     gone = card.tiles[3].media
     qtbot.keyClick(card.tiles[3], Qt.Key.Key_Delete)
     assert len(card.tiles) == 4

@@ -381,6 +381,15 @@ def test_what_forms_moves_beside_what_it_is_compared_with(stage: Stage) -> None:
     assert stage.view.pill is not None
 
 
+def test_what_was_taken_back_is_compared_no_more(stage: Stage) -> None:
+    a = stage.desk.import_media(numbered(stage.folder / "a.mp4"))
+    media = stage.pending()
+    stage.desk.viewing.comparing(a, media)
+    stage.desk.cancel(stage.desk.jobs()[-1].id)
+    stage.bot.waitUntil(lambda: media not in stage.desk.project.media)
+    assert stage.desk.viewing.compare is None
+
+
 def test_nothing_to_compare_is_said(stage: Stage) -> None:
     stage.film()
     _do(stage, "compare")

@@ -258,6 +258,12 @@ def test_notices_stack_say_a_thing_once_and_go(room: Room, qtbot: QtBot) -> None
     assert toasts.texts() == ("three", "four", "five")
 
 
+def test_a_notice_is_as_high_as_its_words(room: Room) -> None:
+    room.desk.noticed.emit(Notice("error", "A long sentence that says what happened and what to do. " * 3))
+    words = room.window.toasts._shown[-1].text
+    assert words.height() >= words.heightForWidth(words.width()) > 2 * words.fontMetrics().height()
+
+
 def test_a_notice_may_offer_an_act(room: Room) -> None:
     acted: list[str] = []
     room.window.toasts.show(Notice("info", "Written"), ("Show in folder", lambda: acted.append("shown")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.media_item import Ready
@@ -24,6 +25,7 @@ def test_a_key_chooses_the_seed_that_goes_on(room: Room, qtbot: QtBot) -> None:
     trial = room.desk.trial
     assert trial is not None
     assert not dialog.isModal()
+    assert all(words.width() >= words.sizeHint().width() for words in dialog.step.findChildren(QLabel))
     assert "step 2 of 8" in dialog.state.text()
     assert [tile.accessibleName() for tile in dialog.tiles] == [f"Seed {n}: Ready to go on" for n in (1, 2, 3, 4)]
     qtbot.keyClick(dialog, Qt.Key.Key_2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -97,6 +97,20 @@ def test_a_theme_is_chosen_in_the_preferences(dialog: PreferencesDialog) -> None
     box.setCurrentIndex(box.findData("light"))
     box.activated.emit(box.currentIndex())
     assert theme.tokens() == theme.LIGHT
+
+
+def test_an_engine_is_chosen_by_its_title(dialog: PreferencesDialog, room: Room) -> None:
+    box = dialog.line("generation", "engine").control
+    assert isinstance(box, QComboBox)
+    titles = {box.itemData(index): box.itemText(index) for index in range(box.count())}
+    assert titles == {one.engine: one.title for one in room.desk.engines()}
+    assert box.currentData() == room.desk.settings.generation.engine
+    gone = replace(Settings(), generation=replace(Settings().generation, engine="gone"))
+    other = PreferencesDialog(gone, room.window, titles)
+    missing = other.line("generation", "engine").control
+    assert isinstance(missing, QComboBox)
+    assert missing.currentText() == "gone"
+    other.deleteLater()
 
 
 def test_calm_previews_do_not_flicker(room: Room, dialog: PreferencesDialog) -> None:

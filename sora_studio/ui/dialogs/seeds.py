@@ -127,7 +127,7 @@ class SeedsDialog(QDialog):
         self.tiles = tuple(SeedTile(number) for number in range(1, CONTENDERS + 1))
         self.state = label("", "dim", "seedsState")
         self.state.setWordWrap(True)
-        self.step = SliderRow("seedsStep", "Compare after", (1, 59, 1), "step {:.0f}")
+        self.step = SliderRow("seedsStep", "Compare after step", (1, 59, 1), "{:.0f}")
         self.step.setToolTip(tr("The step at which the four are held: later shows more and takes longer"))
         self.others = push_button("seedsOthers", "Four others", "dices")
         self.others.setToolTip(tr("Try four other seeds with the prompt as it is now"))

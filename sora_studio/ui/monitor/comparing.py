@@ -72,8 +72,8 @@ def side_names(session: Session, compare: Compare) -> tuple[str, str]:
 
 
 def counterpart(session: Session) -> Compare:
-    """What there is to compare: two selected clips, two clips over each other under the playhead, or a restyled clip
-    and what it was made from. Raises BadInput when it is none of them."""
+    """What there is to compare: two selected clips, two clips over each other under the playhead, a restyled clip and
+    what it was made from, or the take of a clip and the one before. Raises BadInput when it is none of them."""
     chosen = [clip.media for clip in _selected(session)]
     if len(chosen) == 2 and chosen[0] != chosen[1]:
         return Compare(*chosen)
@@ -85,6 +85,10 @@ def counterpart(session: Session) -> Compare:
         before = _made_from(session, item) if item else None
         if item is not None and before is not None:
             return Compare(before, item.id)
+    for clip in (*_selected(session), *_stack(session)):
+        if len(clip.takes) > 1:
+            place = max(1, clip.takes.index(clip.media))
+            return Compare(clip.takes[place - 1], clip.takes[place])
     raise BadInput(tr("Select two clips, or put the playhead where two lie over each other, to compare them."))
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QDoubleSpinBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -270,18 +271,17 @@ class SliderRow(QWidget):
         self.slider.setPageStep(max(1, (self.slider.maximum() - self.slider.minimum()) // 10))
         self._words = label("", "", f"{name}Value")
         self._words.setFont(tabular())
-        self._words.setMinimumWidth(36)
         self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._text = tr(text)
         self._title = title = label(text, "dim")
-        title.setMinimumWidth(72)
         title.setBuddy(self.slider)
-        line = QHBoxLayout(self)
+        line = QGridLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(8)
-        line.addWidget(title)
-        line.addWidget(self.slider, 1)
-        line.addWidget(self._words)
+        line.setHorizontalSpacing(8)
+        for column, (part, width) in enumerate(((title, 72), (self.slider, 0), (self._words, 36))):
+            line.addWidget(part, 0, column)
+            line.setColumnMinimumWidth(column, width)
+        line.setColumnStretch(1, 1)
         self.slider.valueChanged.connect(self._changed)
         self._changed(self.slider.value())
 

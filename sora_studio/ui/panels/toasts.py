@@ -60,7 +60,9 @@ class Toast(QFrame):
         self.ensurePolished()
         layout = self.layout()
         if layout is not None:
-            self.setFixedHeight(max(40, layout.heightForWidth(WIDTH)))
+            frame = self.contentsMargins()  # the layout counts without them
+            inside = layout.heightForWidth(WIDTH - frame.left() - frame.right())
+            self.setFixedHeight(max(40, inside + frame.top() + frame.bottom()))
 
 
 class Toasts(QObject):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
@@ -61,9 +62,11 @@ class PreferencesDialog(QDialog):
 
     changed = Signal(Settings)
 
-    def __init__(self, settings: Settings, parent: QWidget) -> None:
+    def __init__(self, settings: Settings, parent: QWidget, engines: Mapping[str, str] | None = None) -> None:
+        """`engines` has the titles of the engines that can be chosen, by name."""
         super().__init__(parent)
         self.settings = settings
+        self._engines = dict(engines or {})
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(tr("Preferences"))
         self.resize(620, 640)
@@ -120,6 +123,9 @@ class PreferencesDialog(QDialog):
 
     def _line(self, section: str, name: str, about: About) -> Line:
         default = getattr(getattr(Settings(), section), name)
+        if (section, name) == ("generation", "engine"):
+            now = self.settings.generation.engine  # it may have gone since it was chosen
+            about = replace(about, choices=tuple(({default: default, now: now} | self._engines).items()))
         control = _control(about, default)
         control.setObjectName(f"setting_{section}_{name}")
         control.setAccessibleName(tr(about.title))

@@ -253,6 +253,26 @@ def test_delete_leaves_a_gap_and_ripple_delete_closes_it(stage: Stage) -> None:
     assert stage.clip(stage.b)[1] == 24
 
 
+def test_the_place_that_the_inspector_speaks_of_is_framed(stage: Stage) -> None:
+    picked, metrics = stage.panel.scene.picked, stage.panel.scene.metrics
+    stage.desk.select(stage.a)
+    assert not picked.isVisible()
+    stage.press(stage.at(48))
+    stage.drop(stage.at(48))
+    assert stage.desk.picked == Gap(0, 36, 60)
+    assert picked.isVisible()
+    assert picked.sceneBoundingRect() == metrics.area(0, 36, 60)
+    stage.view.zoom(3.0)
+    assert picked.sceneBoundingRect() == stage.panel.scene.metrics.area(0, 36, 60)
+    stage.desk.close_gap(Gap(0, 36, 60))
+    assert not picked.isVisible()
+    stage.desk.seek(36)
+    assert picked.isVisible()
+    assert picked.sceneBoundingRect().center().x() == stage.panel.scene.metrics.x(36)
+    stage.desk.select(stage.b)
+    assert not picked.isVisible()
+
+
 def test_a_gap_under_the_pointer_offers_to_close_or_to_bridge(stage: Stage) -> None:
     scene, port = stage.panel.scene, stage.view.viewport()
     stage.bot.mouseMove(port, stage.at(48))

@@ -116,6 +116,7 @@ class TimelinePanel(QWidget):
 
     def _playhead_moved(self, frame: int) -> None:
         self.view.follow(frame)
+        self.scene.picked.follow(self._session, self.scene.metrics)
         self.commands.refresh_places()
 
     def _jobs_changed(self) -> None:

@@ -21,6 +21,7 @@ from sora_studio.ui.timeline.gap import GapItem
 from sora_studio.ui.timeline.ghost import GhostItem, PlusHandle
 from sora_studio.ui.timeline.heights import Heights
 from sora_studio.ui.timeline.metrics import MARGIN, PLUS, Metrics
+from sora_studio.ui.timeline.picked import PickedItem
 
 AFTER = 66
 """Pixels behind the last clip when everything is in view."""
@@ -42,9 +43,10 @@ class TimelineScene(QGraphicsScene):
         self._hovered: ClipItem | None = None
         self.ghost = GhostItem()
         self.gap = GapItem()
+        self.picked = PickedItem()
         self.handles = (PlusHandle(before=True), PlusHandle(before=False))
         self.bubble = BubbleItem()
-        for item in (self.ghost, self.gap, self.bubble, *self.handles):
+        for item in (self.ghost, self.gap, self.picked, self.bubble, *self.handles):
             self.addItem(item)
         faces.changed.connect(self._refresh)
         self.sync()
@@ -89,6 +91,7 @@ class TimelineScene(QGraphicsScene):
 
     def place_handles(self) -> None:
         """Put the plus handles at the ends of the one selected clip that can grow."""
+        self.picked.follow(self.session, self.metrics)
         chosen = [item for item in map(self._clips.get, self.session.selection) if item is not None]
         item = chosen[0] if len(chosen) == 1 else None
         if item is not None and not can_grow(self.session, item.clip):

@@ -18,6 +18,7 @@ from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
 from sora_studio.ui.models.dialog import ModelsDialog
 from sora_studio.ui.shell.panels import PanelCommands
+from sora_studio.ui.verb_commands import VerbCommands
 
 if TYPE_CHECKING:
     from sora_studio.ui.window import MainWindow
@@ -35,12 +36,12 @@ class Commands(QObject):
         self._inside: InsideDialog | None = None
         self._models: ModelsDialog | None = None
         self.panels = PanelCommands(window.docks, self)
+        self.verbs = VerbCommands(window.inspector)
         window.timeline.commands.look_inside = self.look_inside
 
     def acts(self) -> dict[str, Callable[[], object]]:
         """What each command of `actions.COMMANDS` does."""
         window = self._window
-        verbs = window.inspector.verbs
         return {
             "new": self.new,
             "open": self.open,
@@ -56,9 +57,7 @@ class Commands(QObject):
             "generate": window.inspector.generate,
             "try_seeds": self.try_seeds,
             "generate_storyboard": window.storyboard.generate,
-            "restyle": verbs.restyle.click,
-            "loop": verbs.loop.click,
-            "vary": verbs.vary.click,
+            **self.verbs.acts(),
             **self._views(),
         }
 

@@ -109,13 +109,18 @@ def _explain(action: QAction) -> None:
 
 _ONE = mark("Select one clip first.")
 _SOME = mark("Select a clip first.")
+_MADE = mark("Select a clip that was generated here.")
+_FORMS = mark("Select a clip that is being made.")
 NEEDS = {
     "window.export": mark("Put a clip on the timeline first."),
     "window.export_timeline": mark("Put a clip on the timeline first."),
     "window.generate": mark("Write a prompt or give a picture first."),
-    "window.restyle": _ONE,
-    "window.loop": _ONE,
-    "window.vary": _ONE,
+    **{f"window.{name}": _ONE for name in ("restyle", "loop", "longer")},
+    **{f"window.{name}": _MADE for name in ("vary", "again", "finalise", "decode_again", "take_prompt")},
+    **{f"window.{name}": _FORMS for name in ("finish_now", "other_seed", "stop_clip")},
+    "window.retake": mark("Select a clip and mark a range of it: I at its first frame, O at its last."),
+    "window.refresh": mark("Select a clip whose sources have changed."),
+    "window.go_on": mark("Select a clip that was stopped."),
     "timeline.undo": mark("Nothing has been changed yet."),
     "timeline.redo": mark("Nothing has been undone."),
     "timeline.extend_end": mark("Select one finished clip first."),

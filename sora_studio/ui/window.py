@@ -103,7 +103,8 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         session = self.session
         session.changed.connect(self._follow)
-        session.selection_changed.connect(self._follow_selection)
+        for signal in (session.selection_changed, session.jobs_changed, session.viewing.changed):
+            signal.connect(self._follow_selection)
         session.noticed.connect(self._notice)
         self.inspector.state.changed.connect(self._follow_draft)
         self.library.commands.take_over = self.inspector.take_over
@@ -146,9 +147,7 @@ class MainWindow(QMainWindow):
         self._follow_selection()
 
     def _follow_selection(self) -> None:
-        count = len(self.session.selection)
-        for name in ("restyle", "loop", "vary"):
-            self.actions_by_name[name].setEnabled(count == 1)
+        self.commands.verbs.follow(self.actions_by_name)
         self.actions_by_name["look_inside"].setEnabled(self.session.inside_choice() is not None)
 
     def _follow_draft(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 
 from sora_studio.ui.registry import keys_of
 from sora_studio.ui.shell.palette import CommandPalette, score
@@ -70,6 +71,35 @@ def test_every_greyed_command_has_a_reason(room: Room) -> None:
         if not known.action.isEnabled() and known.needs == "This cannot be done right now."
     ]
     assert vague == []
+
+
+def test_every_verb_of_the_inspector_is_a_command(room: Room) -> None:
+    inspector = room.window.inspector
+    elsewhere = {inspector.verbs.before, inspector.verbs.after, inspector.verbs.bridge}  # at home in the timeline
+    buttons = {button for card in (inspector.verbs, inspector.again) for button in card.findChildren(QPushButton)}
+    assert set(room.window.commands.verbs.buttons.values()) == buttons - elsewhere
+
+
+def test_a_range_is_retaken_without_a_mouse(room: Room) -> None:
+    room.write(prompt="a lake", seconds=1.0, steps=2)
+    room.desk.generate(room.draft)
+    enabled = {name: room.window.actions_by_name[name].isEnabled for name in room.window.commands.verbs.buttons}
+    assert enabled["stop_clip"]()
+    assert not enabled["again"]()
+    room.idle()
+    assert enabled["again"]()
+    assert not enabled["stop_clip"]()
+    assert not enabled["retake"]()
+    room.window.monitor.commands["mark_in"].trigger()
+    room.desk.seek(5)
+    room.window.monitor.commands["mark_out"].trigger()
+    assert room.desk.marked is not None
+    assert enabled["retake"]()
+    palette = opened(room)
+    QTest.keyClicks(palette.field, "retake")
+    QTest.keyClick(palette.field, Qt.Key.Key_Return)
+    assert room.desk.undo_text == "Retake"
+    room.idle()
 
 
 def test_arrows_choose_while_letters_are_written(room: Room) -> None:

@@ -26,6 +26,7 @@ VERBS = {
     "train": "train the built-in model",
     "eval": "measure the built-in model against its bars",
     "bench": "measure the window",
+    "soak": "work and kill the studio at random, and count what is lost",
 }
 
 
@@ -161,9 +162,17 @@ def _others(verbs: dict[str, Parser]) -> None:
     doctor.add_argument("--report", type=Path, metavar="FILE", help="write this and the newest log lines, to send on")
     doctor.add_argument("--words", action="store_true", help="leave prompts and names of files in the report")
     _evaluation(verbs["eval"])
+    _soaking(verbs["soak"])
     bench = verbs["bench"]
     bench.add_argument("what", choices=("ui",), help="the window's event loop while a generation runs")
     bench.add_argument("rest", nargs=argparse.REMAINDER, metavar="...", help="options of the measurement")
+
+
+def _soaking(verb: Parser) -> None:
+    verb.set_defaults(action="soak.command:soak")
+    verb.add_argument("--minutes", type=float, default=5.0, metavar="N", help="how long it lasts at most (5)")
+    verb.add_argument("--kills", type=int, default=0, metavar="N", help="end after so many kills")
+    verb.add_argument("--seed", type=int, default=1, metavar="N", help="what happens is drawn from it")
 
 
 def _evaluation(verb: Parser) -> None:

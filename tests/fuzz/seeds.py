@@ -89,8 +89,8 @@ def _projects(folder: Path) -> None:
     (place / "project.json").write_text(json.dumps(to_data(project)), encoding="utf-8")
     heights = {"tracks": {track.id: 60 for track in project.timeline.tracks}}
     (place / "view.json").write_text(json.dumps(heights), encoding="utf-8")
-    for version in sorted(Path(__file__).parents[1].glob("core/project-*.json")):
-        (_place(folder / "project", version.stem) / "project.json").write_bytes(version.read_bytes())
+    for version in sorted(Path(__file__).parents[1].glob("core/projects/*.json")):
+        (_place(folder / "project", f"version {version.stem}") / "project.json").write_bytes(version.read_bytes())
     timeline = _place(folder / "otio", "ours") / "timeline.otio"
     write_interchange(project, lambda media: store.place_of(place, project.media[media]), timeline)
 

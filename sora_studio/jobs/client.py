@@ -96,7 +96,8 @@ class WorkerProcess:
         log.info("the worker %d started", self.pid)
         self._threads = [
             threading.Thread(target=target, name=f"worker-{name}", daemon=True)
-            for name, target in (("reports", self._receive), ("errors", self._listen), ("commands", self._write))
+            # the reports come last: who reads them waits for the errors, also of a process that died at birth
+            for name, target in (("errors", self._listen), ("commands", self._write), ("reports", self._receive))
         ]
         for thread in self._threads:
             thread.start()
@@ -217,7 +218,7 @@ class WorkerProcess:
                 self._process.kill()
                 code = self._process.wait()
         self._outbox.put(None)
-        self._threads[1].join(1.0)
+        self._threads[0].join(1.0)
         reason = broken or (tr("The worker was stopped.") if self._killed_by_us else death_in_words(code))
         log.info("the worker %d ended with code %s: %s", self.pid, code, reason)
         self._deliver(self, Died(reason, "\n".join(self._stderr)))

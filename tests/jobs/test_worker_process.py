@@ -20,8 +20,9 @@ from sora_studio.core.errors import EngineError, OutputError
 from sora_studio.core.machine import Machine
 from sora_studio.core.request import Frames, Given, Request
 from sora_studio.core.time import Size
+from sora_studio.jobs import client
 from sora_studio.jobs.asking import ask_machine
-from sora_studio.jobs.client import Patience
+from sora_studio.jobs.client import Died, Patience, WorkerProcess
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.runner import Chunk, run_plan
@@ -184,6 +185,32 @@ def test_a_killed_worker_fails_its_job_and_no_other(watch: Watch) -> None:
     assert "memory" in state.reason
     assert isinstance(watch.ended(second).state, Done)
     assert gone([worker])
+
+
+class Hasty(threading.Thread):
+    """A thread that has done all it can before its maker goes on."""
+
+    def start(self) -> None:
+        super().start()
+        self.join(0.3)
+
+
+def test_a_worker_that_dies_at_birth_is_told_as_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    def born_dead(module: str, loader: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-S", "-c", "import sys; sys.stderr.write('no memory'); sys.exit(3)"]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.wait()
+        return process
+
+    monkeypatch.setattr(client, "spawn", born_dead)
+    monkeypatch.setattr(client.threading, "Thread", Hasty)
+    told: list[object] = []
+    worker = WorkerProcess("tests.fakes.engine:load", lambda _, report: told.append(report))
+    worker.close()
+    (died,) = told
+    assert isinstance(died, Died)
+    assert "exit code 3" in died.reason
+    assert died.details == "no memory"
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,18 @@ def test_the_live_view_follows_what_is_being_made_and_says_when_nothing_is(stage
     assert stage.level() in range(247, 256)
 
 
+def test_what_is_at_work_is_watched_while_the_newest_waits(stage: Stage) -> None:
+    first = stage.pending("endless lake")
+    second = stage.pending("a forest")
+    stage.bot.waitUntil(lambda: stage.panel.director.subject == first and stage.view.image is not None)
+    assert stage.panel.header.name.whole == "endless lake"
+    stage.desk.enough(stage.desk.jobs()[0].id)
+    stage.bot.waitUntil(lambda: not stage.panel.director.attention.pending(second))
+    assert _tab(stage) == 0
+    assert stage.panel.header.name.whole == ""
+    assert stage.desk.playhead == stage.desk.timeline.find(stage.desk.selection[0])[1].start
+
+
 def test_playing_leaves_the_live_view(stage: Stage) -> None:
     stage.film()
     stage.pending()

@@ -52,13 +52,15 @@ class Attention:
             self.follow = self.follow or self._newest()
 
     def live(self) -> str | None:
-        """The forming medium to show now: in the clip view that one, else the followed one, else the one under the
-        playhead."""
+        """The forming medium to show now: in the clip view that one, else the followed one (while it waits, the one that
+        is at work), else the one under the playhead."""
         viewing = self._session.viewing
         if viewing.mode == "clip":
             return viewing.medium if self.pending(viewing.medium) else None
-        if self.pending(self.follow):
-            return self.follow
+        if self.follow is not None and self.pending(self.follow):
+            job = self.job(self.follow)
+            waits = job is not None and job.state == "waiting"
+            return (self._newest() if waits else None) or self.follow
         if viewing.mode == "live":
             return self._newest()
         shown = shown_at(self._session, self._session.playhead)

@@ -50,15 +50,15 @@ class Header(QWidget):
         for name in _TOOLS:
             row.addWidget(tool_button(commands[name], self))
 
-    def follow(self) -> None:
-        """Show the present view."""
+    def follow(self, live: str | None = None) -> None:
+        """Show the present view; `live` is the medium that is watched while it is made."""
         viewing = self._session.viewing
         self.tabs.select(MODES.index(viewing.mode))
         media = self._session.project.media
         if viewing.compare is not None:
             self.name.say("  |  ".join(side_names(self._session, viewing.compare)))
-        elif viewing.mode == "clip":
-            item = media.get(viewing.medium or "")
+        elif viewing.mode != "timeline":
+            item = media.get((viewing.medium if viewing.mode == "clip" else live) or "")
             self.name.say(item.name if item else "")
         else:
             self.name.say("")

@@ -173,7 +173,6 @@ class MonitorPanel(QWidget):
         self._mode = self.session.viewing.mode
         self.player.moved_to(self.reels().frame)
         self.director.viewing_changed()
-        self.header.follow()
         self.picture.follow()
         self._show_steps()
         self._show_time()
@@ -196,6 +195,7 @@ class MonitorPanel(QWidget):
         self.seek_bar.show_place(reel.frame, reel.length, self.reels.stretch())
 
     def _show_steps(self) -> None:
+        self.header.follow(self.director.subject if self.director.is_live else None)
         steps = self.director.steps()
         self.steps.setVisible(len(steps) > 1 or (len(steps) == 1 and not self.director.is_live))
         self.steps.show_steps(steps, live=self.director.is_live)

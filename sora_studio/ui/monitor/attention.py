@@ -52,7 +52,7 @@ class Attention:
             self.follow = self.follow or self._newest()
 
     def live(self) -> str | None:
-        """The forming medium to show now: in the clip view that one, else the followed one (while it waits, the one that
+        """The forming medium to show now: in the clip view that one, else the followed one (or, while that waits, what
         is at work), else the one under the playhead."""
         viewing = self._session.viewing
         if viewing.mode == "clip":

@@ -168,7 +168,7 @@ class Ruler(QWidget):
                 continue
             painter.fillRect(QRectF(x, RULER_HEIGHT - 12, 1, 11), strong)
             painter.setPen(ink)
-            painter.drawText(QPointF(x + 5, RULER_HEIGHT - 13), step.label(rate, frame))
+            painter.drawText(QPointF(x + 9, RULER_HEIGHT - 13), step.label(rate, frame))
 
     def _head(self, painter: QPainter) -> None:
         x = round(self._view.x_in_view(self._session.playhead)) + 0.5

@@ -40,6 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def open_studio(folder: Path | None) -> int:
     """Open the window, with the project of a folder; returns when it is closed."""
+    from sora_studio.core.memory import share_pools
     from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
     from sora_studio.session.views import Notice
@@ -47,6 +48,7 @@ def open_studio(folder: Path | None) -> int:
     from sora_studio.settings.file import load_settings
     from sora_studio.settings.logs import Logs
 
+    share_pools()
     loaded = load_settings()
     _speak(loaded.settings.interface.language)
     if loaded.settings.interface.scale != 1:

@@ -21,6 +21,7 @@ from PySide6.QtCore import QEventLoop, QObject, QSettings, Qt, QTimer, QTimerEve
 from PySide6.QtWidgets import QApplication
 
 from sora_studio.core.media_item import Lost
+from sora_studio.core.memory import share_pools
 from sora_studio.session.session import Session
 from sora_studio.session.workers import open_queue
 from sora_studio.ui.application import make_application
@@ -130,6 +131,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _measure(folder: Path, wished: argparse.Namespace) -> Report | None:
+    share_pools()
     app = make_application()
     loop = make_loop(app, already_running=True)
     bridge, queue = Bridge(), open_queue(0.08)

@@ -116,9 +116,12 @@ class AnimationPictures:
         self._at = index
         try:
             self._picture.seek(index + self._hidden)
-            return pixels(self._picture)
+            image = pixels(self._picture)
         except PILLOW_ERRORS as exc:
             raise unreadable(self._path, exc) from exc
+        if image.shape[:2] != (self._info.size.height, self._info.size.width):
+            raise unreadable(self._path, ValueError("a picture of another size"))  # Pillow lets the canvas grow
+        return image
 
 
 def _clock(path: Path) -> tuple[list[Fraction], Fraction, Rate, bool]:

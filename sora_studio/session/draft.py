@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,7 +78,7 @@ def base_request(draft: Draft, caps: Capabilities, size: Size) -> Request:
             "The prompt is longer than {most} characters. Shorten it to what the picture needs.", most=MAX_PROMPT
         )
     for lora in draft.loras:
-        if not Path(lora.path).is_file():
+        if not os.path.isfile(lora.path):
             raise BadInput(
                 "The LoRA “{name}” is missing. Choose its file again, or remove it.", name=Path(lora.path).name
             )
@@ -120,7 +121,7 @@ def _loras(look: Look | None) -> tuple[Lora, ...]:
     if look is None:
         return ()
     for lora in look.loras:
-        if not Path(lora.path).is_file():
+        if not os.path.isfile(lora.path):
             name = Path(lora.path).name
             raise BadInput(
                 "The LoRA “{name}” of the look “{title}” is missing. Choose its file in Edit look.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
@@ -31,7 +32,7 @@ def look_of_picture(path: Path) -> Look:
 
 def look_of_lora(path: Path) -> Look:
     """A look that brings a LoRA file; raises BadInput when there is none."""
-    if not path.is_file():
+    if not os.path.isfile(path):
         raise BadInput("“{name}” is not there. Choose the LoRA file again.", name=path.name)
     title = _title(path)
     return Look(name_for(title), title, PLACE, loras=(Lora(str(path.absolute())),))

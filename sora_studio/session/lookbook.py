@@ -148,4 +148,4 @@ def _loaded(path: Path) -> Look | str:
 def _beside(lora: Lora, folder: Path) -> Lora:
     """A LoRA named in a file that came from elsewhere, where it lies beside that file."""
     near = folder / Path(lora.path.replace("\\", "/")).name
-    return replace(lora, path=str(near)) if not Path(lora.path).is_file() and near.is_file() else lora
+    return replace(lora, path=str(near)) if not os.path.isfile(lora.path) and os.path.isfile(near) else lora

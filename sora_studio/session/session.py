@@ -6,6 +6,7 @@ through `post`.
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -180,7 +181,7 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
     def _find(self, path: str) -> Path:
         """Where a file named in a recipe lies now: the project may have been moved since."""
         inside = self._home / store.MEDIA / Path(path).name
-        return inside if not Path(path).is_file() and inside.is_file() else Path(path)
+        return inside if not os.path.isfile(path) and os.path.isfile(inside) else Path(path)
 
     def _job_changed(self, job: Job) -> None:
         self._stillness.follow(job)

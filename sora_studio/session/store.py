@@ -87,8 +87,8 @@ def drop_recovery(folder: Path) -> None:
 
 def media_path(folder: Path, item: MediaItem) -> Path | None:
     """The file of a medium, None while there is none."""
-    path = place_of(folder, item)
-    return path if path is not None and path.is_file() else None
+    path = place_of(folder, item)  # asked of os, which calls a name that no system takes no file
+    return path if path is not None and os.path.isfile(path) else None
 
 
 def place_of(folder: Path, item: MediaItem) -> Path | None:

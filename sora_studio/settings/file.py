@@ -64,15 +64,20 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         data = {}
+    own: dict[str, dict[str, Any]] = {}
     for section in fields(settings):
         value = getattr(settings, section.name)
         known = data.get(section.name)
-        table = known if isinstance(known, dict) else {}
-        data[section.name] = {**table, **{entry.name: getattr(value, entry.name) for entry, _ in described(value)}}
+        own[section.name] = {entry.name: getattr(value, entry.name) for entry, _ in described(value)}
+        data[section.name] = {**(known if isinstance(known, dict) else {}), **own[section.name]}
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(tomli_w.dumps(data), encoding="utf-8")
+        try:
+            text = tomli_w.dumps(data)
+        except (ValueError, RecursionError):  # what is not known holds numbers of thousands of digits
+            text = tomli_w.dumps(own)
+        part.write_text(text, encoding="utf-8")
         os.replace(part, path)
     except OSError as exc:
         with contextlib.suppress(OSError):

@@ -86,7 +86,7 @@ def comfy_folders(folder: Path) -> tuple[Path, ...]:
         found += _extra(folder / EXTRA)
     there: dict[Path, Path] = {}
     for place in found:
-        if place.is_dir():
+        if os.path.isdir(place):
             there.setdefault(place.resolve(), place)
     return tuple(there.values())
 
@@ -106,11 +106,11 @@ def _extra(file: Path) -> list[Path]:
         if not isinstance(section, dict):
             continue
         base = section.get("base_path")
-        home = file.parent / Path(base).expanduser() if isinstance(base, str) else file.parent
+        home = file.parent / os.path.expanduser(base) if isinstance(base, str) else file.parent
         for kind in COMFY:
             text = section.get(kind)
             if isinstance(text, str) and "\0" not in text and "\0" not in str(home):
-                found += [home / Path(line.strip()).expanduser() for line in text.splitlines() if line.strip()]
+                found += [home / os.path.expanduser(line.strip()) for line in text.splitlines() if line.strip()]
     return found
 
 

@@ -35,6 +35,10 @@ START = 300.0
 """Seconds in which a studio must have opened its project."""
 HOPELESS = 10
 """Studios that end by themselves before the soak gives up."""
+FINISHING = 0.2
+"""How often a kill waits until a clip is finished, so that there are finished ones to work with."""
+LONGEST = 25.0
+"""Seconds that it waits for that."""
 ENDLESS = 10**9
 """Kills, where only the time ends it."""
 WORKERS = (0, 0, 1, 1, 2, 4, 8)
@@ -130,8 +134,12 @@ class Driver:
 
     def _live(self, process: subprocess.Popen[bytes], lines: _Lines, seen: Seen) -> None:
         """Let it work until the next kill, and look at its memory meanwhile."""
-        end = time.monotonic() + self._rng.choice((0.05, 0.2, 0.5, 1.0, 2.0)) * self._rng.random() * 2
+        rng, ready = self._rng, len(_ready(seen))
+        finishing = rng.random() < FINISHING
+        end = time.monotonic() + (LONGEST if finishing else rng.choice((0.05, 0.2, 0.5, 1.0, 2.0)) * rng.random() * 2)
         while time.monotonic() < end and process.poll() is None:
+            if finishing and len(_ready(seen)) > ready:
+                end, finishing = time.monotonic() + rng.random() / 4, False  # just now, when its clip is put away
             self._hear(lines, seen, min(0.25, max(0.0, end - time.monotonic())), lambda: False)
             try:
                 held = psutil.Process(process.pid).memory_info().rss
@@ -264,6 +272,11 @@ class Driver:
                 seen.going.add(value)
             case "end":
                 seen.ended = True
+
+
+def _ready(seen: Seen) -> list[str]:
+    """The finished media of the project that was told of last."""
+    return [key for key, kind in seen.states[-1].media.items() if kind == "ready"]
 
 
 _Lines = queue.SimpleQueue[bytes | None]

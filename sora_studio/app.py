@@ -44,7 +44,7 @@ def open_studio(folder: Path | None) -> int:
     from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
     from sora_studio.session.views import Notice
-    from sora_studio.session.workers import open_assistant, open_queue
+    from sora_studio.session.workers import open_assistant, open_queue, open_store
     from sora_studio.settings.file import load_settings
     from sora_studio.settings.logs import Logs
 
@@ -57,11 +57,13 @@ def open_studio(folder: Path | None) -> int:
     logs, presence = Logs(), Presence()
     logs.begin()
     left = presence.begin()
-    queue = open_queue(loaded.settings.general.preview_share)
+    waiting, trouble = open_store()
+    queue = open_queue(loaded.settings.general.preview_share, waiting)
     assistant = open_assistant()
 
     def make_session(post: Callable[[Callable[[], None]], None]) -> Session:
         notices = [Notice("info", text) for text in loaded.notices]
+        notices += [Notice("error", trouble)] if trouble else []
         try:
             session = Session(queue, folder, post, loaded.settings, assistant)
         except InUse as exc:
@@ -86,6 +88,8 @@ def open_studio(folder: Path | None) -> int:
     finally:
         assistant.close()
         queue.close()
+        if waiting is not None:
+            waiting.close()
         logs.end()
 
 

@@ -46,8 +46,25 @@ class Enough:
 
 
 @dataclass(frozen=True, slots=True)
+class Postpone:
+    """Stop the running job, to wait again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """There may be something to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Discard:
+    """Let go of what stands on the disk of jobs."""
+
+    jobs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """Stop everything."""
 
 
-Item = Heard | Changed | Warm | Cancel | Enough | Close
+Item = Heard | Changed | Warm | Cancel | Enough | Postpone | Look | Discard | Close

@@ -68,7 +68,9 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Cancelled:
-    """Stopped by the artist."""
+    """Stopped by the artist; `later`: to go on later."""
+
+    later: bool = False
 
 
 JobState = Queued | Running | Done | Held | Failed | Cancelled
@@ -76,12 +78,14 @@ JobState = Queued | Running | Done | Held | Failed | Cancelled
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One generation as the queue shows it. `notes` say in sentences what the plan changed."""
+    """One generation as the queue shows it. `notes` say in sentences what the plan changed. Of those that wait, the one
+    with the highest `priority` is made first."""
 
     id: str
     label: str = ""
     state: JobState = Queued()
     notes: tuple[str, ...] = ()
+    priority: int = 0
     created: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property

@@ -51,6 +51,9 @@ class Copies(Maker):
         elif not self._untitled:
             store.drop_recovery(self._home)
         lock.release(self._home)
-        self._home, self._untitled, self._name = folder, False, folder.name or self._name
+        source, self._home = self._home, folder
+        self._untitled, self._name = False, folder.name or self._name
         self._saved = self.project
+        self._moved(source)
+        self._written()
         self.changed.emit()

@@ -23,8 +23,9 @@ from sora_studio.jobs.kept import Reached, copy_kept, folder_bytes, forget, hold
 from sora_studio.jobs.plan import make_plan
 from sora_studio.session import orders, store
 from sora_studio.session.draft import new_seed
-from sora_studio.session.maker import Maker
+from sora_studio.session.job_rows import memo_of
 from sora_studio.session.orders import Order
+from sora_studio.session.queueing import Queueing
 from sora_studio.session.recording import Recording
 from sora_studio.session.views import JobView, Notice
 from sora_studio.session.works import Looks, Spot, Work
@@ -34,13 +35,11 @@ _ROW = "kept:"
 """Begins the identity of a row for a clip that was interrupted before the studio was opened."""
 
 
-class Keeping(Maker):
+class Keeping(Queueing):
     """The verbs around what is kept."""
 
     _reached: dict[str, Reached]
     """How far each medium is of which something is kept."""
-    _stopping: set[str]
-    """Jobs that are stopped to go on later."""
     _kept_bytes = 0
     _looks: Looks
 
@@ -48,14 +47,12 @@ class Keeping(Maker):
 
     def stop(self, job_id: str) -> None:
         """Stop a job within a step and keep what it has made; its clip stays and goes on with `go_on`."""
-        if job_id in self._works:
-            self._stopping.add(job_id)
-        self._queue.cancel(job_id)
+        self._queue.cancel(job_id, later=job_id in self._works)
 
     def go_on(self, media_id: str) -> str:
         """Make a clip that was stopped, interrupted or failed from where it stands; returns the job's id."""
         item = self.item(media_id)
-        known = next((job_id for job_id, work in self._works.items() if work.media == media_id), None)
+        known = next((job_id for job_id, media in self._jobs_of_media() if media == media_id), None)
         if known is not None:
             return self.retry(known)
         if not isinstance(item.state, Lost) or item.made_from is None:
@@ -72,6 +69,9 @@ class Keeping(Maker):
             if anew:
                 self._forget(self._keep_of(media, self.item(media).made_from))
             return self.go_on(media)
+        if (row := self._resting.get(job_id)) is not None:
+            self._works[job_id] = self._work_of(row, memo_of(row.media, row.data))
+            del self._resting[job_id]
         work = self._works.get(job_id)
         if work is None:
             raise BadInput("That job is no longer known. Generate the clip anew.")
@@ -137,7 +137,7 @@ class Keeping(Maker):
 
     def _interrupted(self) -> Iterator[JobView]:
         """Rows for the clips that were being made when the studio ended."""
-        working = {work.media for work in self._works.values()}
+        working = {media for _, media in self._jobs_of_media()}
         for media, standing in self._reached.items():
             item = self._media.get(media)
             if item is not None and isinstance(item.state, Lost) and media not in working:
@@ -155,20 +155,21 @@ class Keeping(Maker):
     def _with_standing(self, view: JobView) -> JobView:
         """The row of a job that ended before its time, with where it goes on."""
         standing = self._reached.get(view.media_id)
-        if standing is None or view.state not in ("failed", "cancelled") or view.media_id not in self._media:
+        if standing is None or view.state not in ("failed", "stopped") or view.media_id not in self._media:
             return view
-        view = replace(view, step=standing.step, steps=standing.steps, goes_on=goes_on(standing))
-        return replace(view, state="stopped", words=tr("Stopped")) if view.state == "cancelled" else view
+        return replace(view, step=standing.step, steps=standing.steps, goes_on=goes_on(standing))
 
     # how it goes
 
+    def _jobs_of_media(self) -> list[tuple[str, str]]:
+        """The jobs that make a medium, or did not, with it."""
+        resting = [(job_id, row.media) for job_id, row in self._resting.items()]
+        return [*((job_id, work.media) for job_id, work in self._works.items()), *resting]
+
     def _resume(self, item: MediaItem, work: Work) -> str:
         """Queue a medium that is there already."""
-        request = work.order.request
         self._make_room(work.keep)
-        job = self._queue.submit(
-            request, capabilities(request.engine), work.recording, work.order.label, work.leg, work.keep
-        )
+        job = self._enlist(item, work)
         self._works[job] = work
         self._keep(replace(item, state=Pending(job)))
         self._touched()
@@ -255,7 +256,6 @@ class Keeping(Maker):
 
     def _take(self, project: Project, folder: Path) -> None:
         super()._take(project, folder)
-        self._stopping = set()
         self._tidy()
         count = len(list(self._interrupted()))
         if count:

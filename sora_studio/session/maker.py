@@ -50,7 +50,7 @@ class Maker(Arranging):
         except StudioError:
             for job_id in self._works.keys() - known:
                 self._works.pop(job_id).recording.drop()
-                self._queue.cancel(job_id)
+                self._queue.forget(job_id)
             self._history, self._media = history, media
             self.select(*selection)
             self._touched()

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from sora_studio.core import takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import StudioError
@@ -21,7 +20,7 @@ from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
 from sora_studio.core.sound import with_own_sound
-from sora_studio.core.timeline import Clip, Timeline, new_id
+from sora_studio.core.timeline import Clip, new_id
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
@@ -68,10 +67,14 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
         assistant: Assistant | None = None,
     ) -> None:
         self._queue = queue
-        self._works = {}
-        self._made = {}
+        self._post = post
+        self._works, self._made, self._over, self._resting = {}, {}, set(), {}
         self._looks = Looks()
         self._stillness, self._restarting = Stillness(), set()
+        # Before the project is opened: its jobs are taken up then.
+        queue.events.changed.connect(self._job_changed)
+        queue.events.previewed.connect(self._job_previewed)
+        queue.events.troubled.connect(self._troubled)
         super().__init__(folder, post, settings)
         self._employ(assistant)
         self.lookbook = LookBook()
@@ -80,8 +83,6 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
         self.models.arrived.connect(self.engine_shelf.look_again)
         self.fitting = Fitting(queue, post)
         self.models.arrived.connect(self.fitting.forget)
-        queue.events.changed.connect(self._job_changed)
-        queue.events.previewed.connect(self._job_previewed)
 
     # what can be made
 
@@ -116,7 +117,7 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
 
     def jobs(self) -> tuple[JobView, ...]:
         """The rows of the queue, oldest first: before them what was interrupted when the studio ended."""
-        known = self._made | {job_id: work.media for job_id, work in self._works.items()}
+        known = self._made | dict(self._jobs_of_media())
         views = (
             view_of(job, known.get(job.id, ""), self.fitting.steps_down)
             for job in self._queue.jobs()
@@ -148,6 +149,7 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
         self.fitting.close()
         self._queue.events.changed.disconnect(self._job_changed)
         self._queue.events.previewed.disconnect(self._job_previewed)
+        self._queue.events.troubled.disconnect(self._troubled)
         self._leave()
 
     # how it goes
@@ -164,14 +166,13 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
             length = spot.length or max(1, timeline.rate.frames(order.frames / rate.fps))
             clip = Clip(made, 0, length, spot.offset, name)
             timeline = spot.lay(clip)
-            keep = self._keep_of(made, item.made_from)
-            self._make_room(keep, like)
-            caps = capabilities(order.request.engine)
-            job = self._queue.submit(order.request, caps, recording, order.label, leg, keep)
+            work = Work(made, order, recording, spot, leg, self._keep_of(made, item.made_from))
+            self._make_room(work.keep, like)
+            job = self._enlist(item, work)
         except StudioError:
             self._media = media
             raise
-        self._works[job] = Work(made, order, recording, spot, leg, keep)
+        self._works[job] = work
         self._keep(replace(item, state=Pending(job)))
         self._edit(spot.text, timeline)
         self.select(spot.target or clip.id)
@@ -189,6 +190,9 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
 
     def _job_previewed(self, job_id: str, preview: Preview) -> None:
         self._post(lambda: self._on_preview(job_id, preview))
+
+    def _troubled(self, text: str) -> None:
+        self._post(lambda: self.noticed.emit(Notice("error", text)))
 
     def _on_preview(self, job_id: str, preview: Preview) -> None:
         work = self._works.get(job_id)
@@ -214,11 +218,11 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
                     self.fitting.ran_out(work.order.request, shortage)
                 self._tidy()
                 self._replace_state(work.media, Lost(reason))
-            case Cancelled() if job.id in self._stopping:
-                self._stopping.discard(job.id)
+            case Cancelled(later=True):
                 self._stopped(work)
             case Cancelled():
                 work.recording.abort()
+                self._over.add(job.id)
                 self._take_back(work)
                 self._tidy()
         if job.ended:
@@ -236,6 +240,7 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
             self._replace_state(work.media, Lost(str(exc)))
             return
         self._made[job_id] = self._works.pop(job_id).media
+        self._over.add(job_id)
         state = Ready(store.stored_path(self._home, path))
         recipe = item.made_from
         if recipe is not None and steps < work.order.request.steps:
@@ -256,23 +261,13 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
             self._touched()
 
     def _take_back(self, work: Work) -> None:
-        """A cancelled clip was never there: it leaves the timeline, also the ones that undo and redo lead to."""
-        spot = work.spot
-
-        def without(timeline: Timeline) -> Timeline:
-            project = replace(self.project, timeline=timeline)
-            return takes.healed(takes.forgotten(project, work.media, ripple=spot.ripple), spot.pieces)
-
-        self._history.amend(without)
-        self._media = {key: item for key, item in self._media.items() if key != work.media}
+        """A cancelled clip was never there."""
+        self._withdraw(work.media, work.spot)
         self._looks.forget(work.media)
         self._touched()
 
     def _leave(self) -> None:
         """Stop what was being made for the project that is left."""
         self.drop_trial()
-        works, self._works, self._made = self._works, {}, {}
-        for job_id, work in works.items():
-            self._queue.cancel(job_id)
-            work.recording.drop()
+        self._leave_jobs()
         super()._leave()

@@ -26,7 +26,47 @@ Post = Callable[[Callable[[], None]], None]
 """Runs a call on the owner thread, soon; may be called from any thread."""
 
 
-class OpenProject:
+class Undoing:
+    """A timeline whose steps can be taken back."""
+
+    _history: History
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._history.undo_text)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is a step to do again."""
+        return bool(self._history.redo_text)
+
+    @property
+    def undo_text(self) -> str:
+        """What undo takes back, such as "Trim"; empty when there is nothing."""
+        return self._history.undo_text
+
+    @property
+    def redo_text(self) -> str:
+        """What redo does again; empty when there is nothing."""
+        return self._history.redo_text
+
+    def undo(self) -> None:
+        """Take the last edit back. Media stay, and jobs go on."""
+        if self._history.undo():
+            self._touched()
+
+    def redo(self) -> None:
+        """Do again what was taken back."""
+        if self._history.redo():
+            self._touched()
+
+    def _touched(self) -> None:
+        """Tell that the project changed, and keep the change."""
+        raise NotImplementedError
+
+
+class OpenProject(Undoing):
     """A project on disk and its state in memory. Everything runs on one owner thread."""
 
     changed = Signal()
@@ -127,38 +167,6 @@ class OpenProject:
             self._playhead = frame
             self.playhead_moved.emit(frame)
 
-    # undo
-
-    @property
-    def can_undo(self) -> bool:
-        """Whether there is a step to take back."""
-        return bool(self._history.undo_text)
-
-    @property
-    def can_redo(self) -> bool:
-        """Whether there is a step to do again."""
-        return bool(self._history.redo_text)
-
-    @property
-    def undo_text(self) -> str:
-        """What undo takes back, such as "Trim"; empty when there is nothing."""
-        return self._history.undo_text
-
-    @property
-    def redo_text(self) -> str:
-        """What redo does again; empty when there is nothing."""
-        return self._history.redo_text
-
-    def undo(self) -> None:
-        """Take the last edit back. Media stay, and jobs go on."""
-        if self._history.undo():
-            self._touched()
-
-    def redo(self) -> None:
-        """Do again what was taken back."""
-        if self._history.redo():
-            self._touched()
-
     def _edit(self, text: str, timeline: Timeline) -> None:
         """Make one step of undo; dissolves are brought to what the media allow."""
         if self._history.edit(text, settled(timeline, self.project.extent)):
@@ -175,6 +183,7 @@ class OpenProject:
         if self.settings.general.autosave and self._recovery_works:
             try:
                 store.save_recovery(self.project, self._home)
+                self._written()
             except ProjectError as exc:
                 self._recovery_works = False
                 self.noticed.emit(Notice("error", tr("Unsaved changes cannot be kept. {why}", why=exc)))
@@ -211,7 +220,18 @@ class OpenProject:
         save_heights(self.viewing.heights, self._home)
         self._saved = self.project
         self._recovery_works = True
+        self._written()
         self.changed.emit()
+
+    def _written(self) -> None:
+        """The project stands on the disk as it is now."""
+
+    def _moved(self, source: Path) -> None:
+        """The project lives in another folder than `source` now."""
+
+    def _is_empty(self) -> bool:
+        """Whether nothing was made or kept in the project's folder."""
+        return not store.has_media(self._home)
 
     def _begin(self, folder: Path | None) -> None:
         """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
@@ -266,7 +286,7 @@ class OpenProject:
         """The artist decided about unsaved changes: they need no recovery. An untitled project with media stays on
         the disk nevertheless, since what it holds took time to make; an empty one goes."""
         lock.release(self._home)
-        if self._untitled and not store.has_media(self._home):
+        if self._untitled and self._is_empty():
             store.remove(self._home)
             return
         save_heights(self.viewing.heights, self._home)

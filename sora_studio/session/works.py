@@ -16,7 +16,7 @@ from sora_studio.core.timeline import Clip, MediaTime, Timeline
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, Leg, Queued, Running
 from sora_studio.session.orders import Order
 from sora_studio.session.recording import Recording
-from sora_studio.session.views import JobView
+from sora_studio.session.views import JobView, Kind
 
 KEPT_PREVIEWS = 64
 """Looks at one forming clip that stay, so that its steps can be gone through."""
@@ -119,8 +119,10 @@ def view_of(job: Job, media: str, offers: Offers = lambda _: ()) -> JobView:
         case Failed(reason, _, shortage):
             view = JobView(job.id, job.label, "failed", tr("Failed"), media_id=media, error=reason, notes=job.notes)
             return view if shortage is None else replace(view, offers=offers(shortage))
-        case Cancelled():
-            return JobView(job.id, job.label, "cancelled", tr("Cancelled"), media_id=media, notes=job.notes)
+        case Cancelled(later):
+            kind: Kind = "stopped" if later else "cancelled"
+            words = tr("Stopped") if later else tr("Cancelled")
+            return JobView(job.id, job.label, kind, words, media_id=media, notes=job.notes)
         case _:
             assert_never(state)
 

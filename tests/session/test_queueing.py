@@ -1,0 +1,287 @@
+"""Jobs that outlive the studio: killed, closed, left, on a full disk."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sora_studio.core.errors import OutputError
+from sora_studio.core.media_item import Lost, Pending, Ready
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.jobs.queue_store import FILE, JobRow, QueueStore
+from sora_studio.session import store
+from sora_studio.session.loop import OwnerLoop
+from sora_studio.session.session import Session
+from sora_studio.session.views import Notice
+from sora_studio.settings.sections import General, Settings
+from tests.fakes.brittle_disk import FULL, Disk, reachable, under
+from tests.session.conftest import DRAFT, Studio
+
+
+class Life:
+    """Studios on one disk, one after the other; their queues are paused unless said otherwise."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.film = folder / "film"
+        self.notices: list[Notice] = []
+        self._ends = ExitStack()
+
+    def begin(self, *, paused: bool = True, film: Path | None = None, autosave: bool = True) -> Studio:
+        """A studio; the one before ends as if it was killed: nothing is written any more."""
+        self._ends.close()
+        self.notices.clear()
+        kept = QueueStore(self.folder / FILE)
+        kept.pause(paused)
+        queue, loop = JobQueue("tests.fakes.engine:load", store=kept), OwnerLoop()
+        settings = Settings(general=General(autosave=autosave))
+        session = Session(queue, film or self.film, loop.post, settings)
+        session.noticed.connect(self.notices.append)
+        self._ends.callback(self._kill, session, queue, kept)
+        return Studio(session, loop)
+
+    def close(self) -> None:
+        self._ends.close()
+
+    def rows(self) -> list[JobRow]:
+        kept = QueueStore(self.folder / FILE)
+        found = kept.rows()
+        kept.close()
+        return list(found)
+
+    def said(self, studio: Studio) -> list[str]:
+        studio.loop.run_pending()
+        return [notice.text for notice in self.notices]
+
+    @staticmethod
+    def _kill(session: Session, queue: JobQueue, kept: QueueStore) -> None:
+        queue._ledger._kept.clear()
+        session._home = Path("/nowhere")
+        session.models.close()
+        session.fitting.close()
+        for job in queue.jobs():
+            queue.cancel(job.id)
+        queue.close()
+        kept.close()
+
+
+@pytest.fixture
+def life(home: Path, tmp_path: Path) -> Iterator[Life]:
+    life = Life(tmp_path)
+    yield life
+    life.close()
+
+
+def waiting(studio: Studio) -> list[str]:
+    return [row.label for row in studio.session.jobs() if row.state == "waiting"]
+
+
+def labels(studio: Studio, *words: str) -> list[str]:
+    for word in words:
+        studio.session.generate(replace(DRAFT, prompt=word))
+    return waiting(studio)
+
+
+def test_what_waited_waits_again_in_its_order_with_its_clips(life: Life) -> None:
+    studio = life.begin()
+    assert labels(studio, "one", "two", "three") == ["one", "two", "three"]
+    clips = studio.session.timeline
+    again = life.begin()
+    assert waiting(again) == ["one", "two", "three"]
+    assert again.session.timeline == clips
+    assert all(isinstance(item.state, Pending) for item in again.session.project.media.values())
+    assert "3 clips wait in the queue again. The queue is paused: resume it there." in life.said(again)
+
+
+def test_clips_that_were_never_saved_are_laid_anew(life: Life) -> None:
+    labels(life.begin(autosave=False), "one", "two")
+    again = life.begin()
+    assert again.session.timeline.length > 0
+    assert sorted(item.name for item in again.session.project.media.values()) == ["one", "two"]
+    assert waiting(again) == ["one", "two"]
+    life.said(again)
+    third = life.begin()
+    assert len(third.session.project.media) == 2, "not once more"
+    assert third.session.timeline == again.session.timeline
+
+
+def test_a_cancelled_job_does_not_come_back(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one", "two")
+    first = studio.session.jobs()[0]
+    studio.session.cancel(first.id)
+    studio.until(lambda: len(studio.session.project.media) == 1)
+    assert waiting(life.begin()) == ["two"]
+    assert len(life.rows()) == 1
+    kept = QueueStore(life.folder / FILE)  # it ended before the clip was taken from the timeline
+    kept.end(life.rows()[0].id, "cancelled")
+    kept.close()
+    last = life.begin()
+    assert last.session.project.media == {}
+    life.said(last)
+    last.until(lambda: life.rows() == [])
+
+
+def test_a_stopped_and_a_failed_job_rest_and_are_tried_again(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one", "two", "three")
+    first, second, _ = studio.session.jobs()
+    studio.session.stop(first.id)
+    studio.until(lambda: studio.session.jobs()[-1].state == "stopped" or studio.session.jobs()[0].state == "stopped")
+    studio.until(lambda: any(row.state == "stopped" for row in life.rows()))
+    kept = QueueStore(life.folder / FILE)
+    kept.end(second.id, "failed", "The engine cannot paint this.")
+    kept.close()
+    again = life.begin()
+    rows = {row.label: row for row in again.session.jobs()}
+    assert (rows["one"].state, rows["two"].state, rows["three"].state) == ("stopped", "failed", "waiting")
+    assert rows["two"].error == "The engine cannot paint this."
+    lost = again.session.item(rows["two"].media_id).state
+    assert isinstance(lost, Lost)
+    assert lost.reason == "The engine cannot paint this."
+    for label in ("one", "two"):
+        again.session.retry(rows[label].id)
+    assert sorted(waiting(again)) == ["one", "three", "two"]
+    assert len(life.rows()) == 3
+
+
+def test_what_the_studio_ended_with_twice_no_longer_goes_on_by_itself(life: Life) -> None:
+    labels(life.begin(), "one")
+    for attempts, state in ((1, "waiting"), (2, "stopped")):
+        life.close()
+        kept = QueueStore(life.folder / FILE)
+        kept.begin(life.rows()[0].id)
+        kept.close()
+        assert life.rows()[0].attempts == attempts
+        again = life.begin()
+        (row,) = again.session.jobs()
+        assert row.state == state
+        if state == "waiting":
+            assert any("was interrupted and goes on" in text for text in life.said(again))
+        else:
+            item = again.session.item(row.media_id)
+            assert isinstance(item.state, Lost)
+            assert item.state.reason.startswith("The studio ended twice while this was made")
+
+
+def test_a_clip_that_was_finished_but_not_told_of_is_taken_as_it_is(life: Life, moving: Path) -> None:
+    studio = life.begin()
+    labels(studio, "one")
+    (item,) = studio.session.project.media.values()
+    shutil.copy(moving, life.film / store.MEDIA / f"{item.id}.mp4")
+    again = life.begin()
+    found = again.session.item(item.id)
+    assert isinstance(found.state, Ready)
+    assert found.frames == 48
+    assert again.session.media_path(item.id) is not None
+    life.said(again)
+    again.until(lambda: life.rows() == [])
+
+
+def test_a_project_that_is_left_is_waited_for_if_it_was_saved(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one")
+    studio.session.save()
+    labels(studio, "two")  # given up with the other changes
+    studio.session.new(life.folder / "other")
+    assert waiting(studio) == []
+    assert [row.label for row in life.rows()] == ["one"]
+    studio.session.open(life.film)
+    assert waiting(studio) == ["one"]
+    studio.session.close()
+    assert [row.label for row in life.rows()] == ["one"]
+    assert life.rows()[0].attempts == 0
+
+
+def test_jobs_follow_a_project_that_is_saved_elsewhere_or_moved(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one")
+    studio.session.save_as(life.folder / "copy")
+    assert life.rows()[0].project == str(life.folder / "copy")
+    life.close()
+    (life.folder / "copy").rename(life.folder / "moved")
+    assert waiting(life.begin(film=life.folder / "moved")) == ["one"]
+    assert life.rows()[0].project == str(life.folder / "moved")
+    assert waiting(life.begin()) == [], "the folder it was saved from has none"
+
+
+@pytest.mark.skipif(not reachable(), reason="Python's SQLite is built in here, so nothing can be put under it")
+def test_a_full_disk_takes_no_job_and_loses_none(life: Life) -> None:
+    disk = Disk(life.folder)
+    with under(disk):
+        studio = life.begin()
+        labels(studio, "one")
+        before, media = studio.session.timeline, studio.session.project.media
+        disk.strike = lambda number, what: FULL if what.startswith("write") else 0
+        with pytest.raises(OutputError, match=r"The queue cannot be kept in .* \(the disk is full\)"):
+            studio.session.generate(DRAFT)
+        assert (studio.session.timeline, studio.session.project.media) == (before, media)
+        assert waiting(studio) == ["one"]
+        studio.session.cancel(studio.session.jobs()[0].id)
+        studio.until(lambda: any("the disk is full" in notice.text for notice in life.notices))
+        studio.until(lambda: studio.session.project.media == {})  # work goes on
+        disk.strike = lambda number, what: 0
+        labels(studio, "two")
+        life.close()
+        assert life.rows()[-1].label == "two", "there is room again"
+
+
+STUDIO = """
+import sys
+from dataclasses import replace
+from pathlib import Path
+from sora_studio.jobs.queue import JobQueue
+from sora_studio.jobs.queue_store import FILE, QueueStore
+from sora_studio.session.loop import OwnerLoop
+from sora_studio.session.session import Session
+from tests.session.conftest import DRAFT
+
+loop, folder = OwnerLoop(), Path(sys.argv[1])
+session = Session(JobQueue("tests.fakes.engine:load", store=QueueStore(folder / FILE)), folder / "film", loop.post)
+for prompt in ("slow first", "second", "third"):
+    session.generate(replace(DRAFT, prompt=prompt, steps=12))
+session.cancel(session.jobs()[1].id)
+loop.run_until(lambda: any(row.step >= 4 for row in session.jobs()) and len(session.project.media) == 2, 60)
+print("there", flush=True)
+loop.run_until(lambda: False, 60)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
+def test_a_studio_that_is_killed_goes_on_when_it_is_opened_again(life: Life, tmp_path: Path) -> None:
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", STUDIO, str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=root) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "there"
+        workers = psutil.Process(process.pid).children(recursive=True)
+        process.kill()
+    assert psutil.wait_procs(workers, timeout=60)[1] == []
+    steps: dict[str, list[int]] = {}
+    studio = life.begin(paused=False)
+
+    def listen() -> None:
+        for row in studio.session.jobs():
+            if row.state == "running" and row.step:
+                steps.setdefault(row.label, []).append(row.step)
+
+    studio.session.jobs_changed.connect(listen)
+    said = "1 clip was interrupted and goes on from where it stands. 1 clip waits in the queue again."
+    studio.until(lambda: said in [notice.text for notice in life.notices])
+    studio.settled()
+    assert list(steps) == ["slow first", "third"], "in their order, and what was cancelled is gone"
+    assert min(steps["slow first"]) >= 4, "from the step that was kept"
+    assert min(steps["third"]) == 1
+    media = studio.session.project.media.values()
+    assert all(isinstance(item.state, Ready) for item in media)
+    assert sorted(item.name for item in media) == ["slow first", "third"]
+    studio.until(lambda: life.rows() == [])

@@ -89,6 +89,12 @@ class Ledger:
         with self._lock:
             return [entry for entry in self._entries.values() if not entry.job.ended]
 
+    def waiting(self) -> list[tuple[str, Plan]]:
+        """The plans of those that wait, in the order they will be made in."""
+        with self._lock:
+            waiting = [(entry.job.id, entry.task) for entry in self._entries.values() if _waits(entry)]
+        return [(job, task.plan) for job, task in waiting if task is not None]
+
     @property
     def paused(self) -> bool:
         """Whether no job is begun."""

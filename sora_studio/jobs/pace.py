@@ -1,4 +1,4 @@
-"""How long a job still takes, from the steps that were measured now and before on this machine."""
+"""How long a job takes, and still takes, from the steps that were measured now and before on this machine."""
 
 from __future__ import annotations
 
@@ -13,6 +13,18 @@ from sora_studio.settings.remembered import read_json, write_json
 
 MEMORY = 0.5
 """Weight of the newest job in what is remembered of an engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Seconds for a step of a pixel: of the steps alone, and with what comes behind them, such as decoding."""
+
+    step: float
+    whole: float
+
+    def mixed(self, newest: _Known) -> _Known:
+        """With the newest job's."""
+        return _Known(_mixed(self.step, newest.step), _mixed(self.whole, newest.whole))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +65,11 @@ class Pace:
         """The job is done: remember its pace."""
         if self._job is None or (pace := self._measured()) is None:
             return
-        pace /= self._job.work
-        engine = self._job.engine
-        self._known[engine] = MEMORY * pace + (1 - MEMORY) * self._known.get(engine, pace)
+        whole = (self._clock() - self._begun) / (self._last[1] - self._first)
+        newest, engine = _Known(pace / self._job.work, whole / self._job.work), self._job.engine
+        self._known[engine] = self._known.get(engine, newest).mixed(newest)
         if self._history is not None:
-            write_json(self._history, self._known)
+            write_json(self._history, {name: [known.step, known.whole] for name, known in self._known.items()})
 
     def seconds_left(self) -> float | None:
         """Seconds to the end of the running job; None when nothing is known yet."""
@@ -68,13 +80,23 @@ class Pace:
             known = self._known.get(self._job.engine)
             if known is None:
                 return None
-            pace = known * self._job.work
+            pace = known.step * self._job.work
         return pace * (self._job.steps - self._last[1])
+
+    def expected(self, plan: Plan) -> float | None:
+        """Seconds that a job takes once the model is loaded; None when nothing is known of its engine. May be asked
+        from any thread."""
+        known = self._known.get(plan.request.engine)
+        return None if known is None else known.whole * _work(plan) * plan.steps
 
     def _measured(self) -> float | None:
         """Seconds a step in this job."""
         when, step = self._last
         return (when - self._begun) / (step - self._first) if step > self._first else None
+
+
+def _mixed(before: float, now: float) -> float:
+    return MEMORY * now + (1 - MEMORY) * before
 
 
 def _work(plan: Plan) -> float:
@@ -83,11 +105,15 @@ def _work(plan: Plan) -> float:
     return frames * plan.size.width * plan.size.height
 
 
-def _read(path: Path) -> dict[str, float]:
-    """The paces of a file; nothing for one that is missing or damaged."""
+def _read(path: Path) -> dict[str, _Known]:
+    """The paces of a file; nothing for one that is missing or damaged. Earlier ones held the steps' alone."""
     found = read_json(path)
-    try:
-        kept = found.items() if isinstance(found, dict) else ()
-        return {str(engine): float(pace) for engine, pace in kept if math.isfinite(pace) and pace > 0}
-    except (ValueError, TypeError, OverflowError):
-        return {}
+    known: dict[str, _Known] = {}
+    for engine, paces in found.items() if isinstance(found, dict) else ():
+        try:
+            step, whole = map(float, paces) if isinstance(paces, list) else (float(paces), float(paces))
+        except (ValueError, TypeError):
+            continue
+        if all(math.isfinite(pace) and pace > 0 for pace in (step, whole)):
+            known[str(engine)] = _Known(step, whole)
+    return known

@@ -124,6 +124,12 @@ class JobQueue(QueueThread):
         """All jobs, ended ones too: those that wait in the order they will be made in, all others as they came."""
         return self._ledger.jobs()
 
+    def expected(self) -> dict[str, float]:
+        """Seconds that waiting jobs take from their beginning, by how long others took here; only those of whose engine
+        something is known."""
+        found = ((job, self._pace.expected(plan)) for job, plan in self._ledger.waiting())
+        return {job: seconds for job, seconds in found if seconds is not None}
+
     # the order, and whether anything is made. Each raises OutputError when it cannot be written; then it stays as it is
 
     def move(self, job_id: str, before: str) -> None:

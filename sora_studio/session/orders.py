@@ -229,7 +229,17 @@ def _keyframe(keyframe: Keyframe, request: Request) -> Given:
     return Given(at, footage.frames, keyframe.strength, footage.source)
 
 
+def relabelled(label: str, before: str, after: str) -> str:
+    """A label that says other words; one that did not say the former ones stays."""
+    former = _shortened(before)
+    return label.replace(former, _shortened(after)) if former else label
+
+
 def _label(verb: str, draft: Draft) -> str:
-    words = " ".join(draft.prompt.split())
-    words = words if len(words) <= 60 else f"{words[:59].rstrip()}…"
+    words = _shortened(draft.prompt)
     return tr("{verb}: {words}", verb=tr(verb), words=words) if verb and words else tr(verb) or words
+
+
+def _shortened(words: str) -> str:
+    words = " ".join(words.split())
+    return words if len(words) <= 60 else f"{words[:59].rstrip()}…"

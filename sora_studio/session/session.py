@@ -35,6 +35,8 @@ from sora_studio.session.exporting import Exporting
 from sora_studio.session.fitting import Fitting
 from sora_studio.session.insides import Insides
 from sora_studio.session.interchange import Interchange
+from sora_studio.session.job_order import JobOrder
+from sora_studio.session.job_pictures import JobPictures
 from sora_studio.session.leading import Leading
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.model_shelf import ModelShelf
@@ -52,7 +54,9 @@ from sora_studio.settings.sections import Settings
 __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
-class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Wording, Interchange, Exporting):
+class Session(
+    Picking, Boards, Copies, Insides, JobOrder, JobPictures, Restarting, Takes, Leading, Wording, Interchange, Exporting
+):
     """The one object that views talk to."""
 
     previewed = Signal(str, object)
@@ -123,7 +127,9 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
             for job in self._queue.jobs()
             if job.id in known or self._owns(job.id)
         )
-        return (*self._interrupted(), *(self._with_stillness(self._with_standing(view)) for view in views))
+        expected = self._queue.expected()
+        told = (self._with_time(self._with_stillness(self._with_standing(view)), expected) for view in views)
+        return (*self._interrupted(), *told)
 
     def enough(self, job_id: str) -> None:
         """Finish a running job from what is there: a clip with fewer steps."""
@@ -200,6 +206,7 @@ class Session(Picking, Boards, Copies, Insides, Restarting, Takes, Leading, Word
             self._seen(job_id, preview)
         else:
             self._looks.add(work.media, preview)
+            self._keep_look(work, preview)
             self.previewed.emit(work.media, preview)
 
     def _on_job(self, job: Job) -> None:

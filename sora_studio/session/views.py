@@ -26,7 +26,7 @@ class JobView:
     """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
     reason of a failed job, `notes` are sentences about what was adapted to the engine, `goes_on` says where a job that
     ended before its time can go on, `offers` what can be done about memory that ran out, `still` that
-    a running one has not moved for long and what to do."""
+    a running one has not moved for long and what to do. `seconds_left` of a waiting one is how long it takes."""
 
     id: str
     label: str
@@ -42,6 +42,7 @@ class JobView:
     goes_on: str = ""
     offers: tuple[StepDown, ...] = ()
     still: str = ""
+    priority: int = 0
 
     @property
     def active(self) -> bool:

@@ -96,7 +96,8 @@ def view_of(job: Job, media: str, offers: Offers = lambda _: ()) -> JobView:
     state = job.state
     match state:
         case Queued():
-            return JobView(job.id, job.label, "waiting", tr("Waiting"), media_id=media, notes=job.notes)
+            view = JobView(job.id, job.label, "waiting", tr("Waiting"), media_id=media, notes=job.notes)
+            return replace(view, priority=job.priority)
         case Running():
             return JobView(
                 job.id,

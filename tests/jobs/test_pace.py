@@ -48,6 +48,22 @@ def test_a_pace_is_remembered_for_the_next_job_of_another_length() -> None:
     assert pace.seconds_left() is None
 
 
+def test_a_job_is_expected_to_take_as_long_as_others_did_with_what_comes_behind_the_steps(tmp_path: Path) -> None:
+    clock, history = Clock(), tmp_path / "pace.json"
+    pace, plan = Pace(clock, history), make_plan(Request("a", steps=5), CAPABILITIES)
+    assert pace.expected(plan) is None
+    pace.begin(plan)
+    for step in range(1, 6):
+        pace.step(step)
+        clock.now += 1 if step < 5 else 8  # the last one is decoded
+    pace.end()
+    for known in (pace, Pace(clock, history)):
+        assert known.expected(plan) == 15, "five steps of one second and two of decoding each"
+        assert known.expected(make_plan(Request("a", steps=10), CAPABILITIES)) == 30
+    history.write_text('{"sora": 1e-6, "other": [1, "x"]}')  # as it was written before
+    assert Pace(clock, history).expected(plan) is not None
+
+
 def test_a_pace_is_remembered_between_sessions(tmp_path: Path) -> None:
     clock, history = Clock(), tmp_path / "data" / "pace.json"
     plan = make_plan(Request("a", steps=5), CAPABILITIES)

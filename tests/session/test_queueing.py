@@ -14,11 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sora_studio.core.errors import OutputError
+from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.media_item import Lost, Pending, Ready
+from sora_studio.jobs.line import HIGH, LOW
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.queue_store import FILE, JobRow, QueueStore
 from sora_studio.session import store
+from sora_studio.session.job_order import Wish
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
 from sora_studio.session.views import Notice
@@ -100,6 +102,31 @@ def test_what_waited_waits_again_in_its_order_with_its_clips(life: Life) -> None
     assert again.session.timeline == clips
     assert all(isinstance(item.state, Pending) for item in again.session.project.media.values())
     assert "3 clips wait in the queue again. The queue is paused: resume it there." in life.said(again)
+
+
+def test_order_priority_pause_and_changes_are_kept(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one", "two", "three")
+    one, two, three = (row.id for row in studio.session.jobs())
+    studio.session.move_job(three, one)
+    assert waiting(studio) == ["three", "one", "two"]
+    studio.session.rank_job(two, HIGH)
+    studio.session.rank_job(three, LOW)
+    labels(studio, "four")
+    assert waiting(studio) == ["two", "one", "four", "three"]
+    wish = studio.session.wish_of(one)
+    studio.session.edit_job(one, replace(wish, prompt="a green boat", seed=5, steps=3))
+    for text, wrong in (("Say in a few words", {"prompt": "  "}), ("Steps lie between", {"steps": 0})):
+        with pytest.raises(BadInput, match=text):
+            studio.session.edit_job(one, replace(wish, **wrong))
+    again = life.begin()
+    assert again.session.queue_paused
+    assert waiting(again) == ["two", "a green boat", "four", "three"]
+    row = again.session.jobs()[1]
+    assert again.session.wish_of(row.id) == Wish("a green boat", "", 5, 3)
+    item = again.session.item(row.media_id)
+    assert item.made_from is not None
+    assert (item.name, item.made_from["seed"]) == ("a green boat", 5)
 
 
 def test_clips_that_were_never_saved_are_laid_anew(life: Life) -> None:
@@ -239,8 +266,10 @@ STUDIO = """
 import sys
 from dataclasses import replace
 from pathlib import Path
+from sora_studio.jobs.line import HIGH, LOW
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.queue_store import FILE, QueueStore
+from sora_studio.session.job_order import Wish
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
 from tests.session.conftest import DRAFT

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QPainter, QPaintEvent
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr
+from sora_studio.media.geometry import Image
+from sora_studio.session.job_order import PRIORITIES
 from sora_studio.session.session import JobView
 from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.monitor.words import time_left
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.panels.own_keys import claims
+from sora_studio.ui.panels.queue_controls import Grip, JobMenu
 from sora_studio.ui.panels.step_down import StepDownButton
 from sora_studio.ui.pictures import cover
 from sora_studio.ui.theme import colour, icon, tabular
@@ -22,10 +27,23 @@ def is_running(view: JobView) -> bool:
     return view.state == "running"
 
 
+def about(seconds: float) -> str:
+    """A forecast in words."""
+    if seconds < 90:
+        return tr("about {seconds:.0f} s", seconds=max(1, seconds))
+    return tr("about {value:.0f} min", value=seconds / 60)
+
+
 def words_of(view: JobView) -> str:
     """Where a job stands, in a line."""
     left = time_left(view.seconds_left) if is_running(view) else ""
-    return "  ·  ".join(part for part in (view.words, left) if part)
+    if view.state == "waiting":
+        left = about(view.seconds_left) if view.seconds_left is not None else ""
+    rank = tr(PRIORITIES[view.priority]) if view.priority else ""
+    return "  ·  ".join(part for part in (view.words, rank, left) if part)
+
+
+_MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class Thumbnail(QWidget):
@@ -70,12 +88,18 @@ class QueueRow(QFrame):
     down = Signal(str, object)
     """Go on in a Setup that needs less memory."""
     restart = Signal(str)
+    edit = Signal(str)
+    first = Signal(str)
+    rank = Signal(str, int)
+    step = Signal(str, int)
+    """Change places with the waiting job before it (-1) or behind it (1)."""
 
     def __init__(self, view: JobView) -> None:
         super().__init__()
         self.setObjectName("queueRow")
         self.setProperty("role", "row")
         self.id = view.id
+        self.grip, self.menu = Grip(), JobMenu()
         self.picture = Thumbnail()
         self.title = ElidedLabel("", "jobTitle")
         self.status = label("", "dim", "jobStatus")
@@ -102,19 +126,7 @@ class QueueRow(QFrame):
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
         self.step_down = StepDownButton()
         self.step_down.chosen.connect(lambda setup: self.down.emit(self.id, setup))
-        words = QVBoxLayout()
-        words.setSpacing(4)
-        heading = row(self.title, self.percent)
-        heading.setStretch(0, 1)
-        words.addLayout(heading)
-        words.addWidget(self.status)
-        words.addWidget(self.step_down, 0, Qt.AlignmentFlag.AlignLeft)
-        words.addWidget(self.bar)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(8, 6, 6, 6)
-        line.setSpacing(12)
-        line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addLayout(words, 1)
+        line = self._lay_out()
         asks = {
             self.afresh: self.restart,
             self.enough: self.finish,
@@ -127,11 +139,48 @@ class QueueRow(QFrame):
         for button, ask in asks.items():
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
             button.clicked.connect(lambda _=False, ask=ask: ask.emit(self.id))
+        line.insertWidget(line.indexOf(self.stop), self.menu, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.menu.edit.connect(lambda: self.edit.emit(self.id))
+        self.menu.first.connect(lambda: self.first.emit(self.id))
+        self.menu.rank.connect(lambda priority: self.rank.emit(self.id, priority))
         self.show_view(view)
 
-    def show_preview(self, preview: Preview) -> None:
-        """Show the middle of what has formed."""
-        self.picture.show_image(to_image(preview.frames[len(preview.frames) // 2]))
+    def _lay_out(self) -> QHBoxLayout:
+        """Grip, picture and words in a line; the buttons come behind them."""
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        heading = row(self.title, self.percent)
+        heading.setStretch(0, 1)
+        words.addLayout(heading)
+        words.addWidget(self.status)
+        words.addWidget(self.step_down, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self.bar)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 6, 6, 6)
+        line.setSpacing(12)
+        line.addWidget(self.grip, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(words, 1)
+        return line
+
+    def show_picture(self, picture: Image | Path) -> None:
+        """Show a picture of the clip, or a file with one."""
+        image = QImage(str(picture)) if isinstance(picture, Path) else to_image(picture)
+        if not image.isNull():
+            self.picture.show_image(image)
+
+    def event(self, event: QEvent) -> bool:
+        """Take the keys that move the row before the window's commands do."""
+        return claims(event, (Qt.Key.Key_Return,), _MOVES) or super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt with an arrow moves a waiting row, Return edits it."""
+        if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in _MOVES:
+            self.step.emit(self.id, _MOVES[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_Return and self.menu.isVisible():
+            self.edit.emit(self.id)
+        else:
+            super().keyPressEvent(event)
 
     def show_view(self, view: JobView) -> None:
         """Follow the job."""
@@ -142,6 +191,12 @@ class QueueRow(QFrame):
         self.status.setProperty("role", "error" if view.error or view.still else "dim")
         self.status.style().polish(self.status)
         self.step_down.offer(view.offers)
+        waits = view.state == "waiting" and bool(view.media_id)
+        self.grip.setVisible(waits)
+        self.menu.setVisible(waits)
+        self.menu.setAccessibleName(tr("Edit, order and priority of {label}", label=view.label))
+        self.menu.follow(view.priority)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if waits else Qt.FocusPolicy.NoFocus)
         self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))

@@ -22,7 +22,7 @@ from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.presence import Presence
 from sora_studio.session.session import Session
 from sora_studio.session.views import Notice
-from sora_studio.session.workers import open_queue
+from sora_studio.session.workers import open_queue, open_store
 from sora_studio.settings.file import load_settings
 
 PATIENCE = 600.0
@@ -40,7 +40,10 @@ class Studio:
         settings = load_settings().settings
         presence = Presence()
         presence.begin()
-        self._queue = open_queue(settings.general.preview_share)
+        self._waiting, trouble = open_store()
+        if trouble:
+            self._say("notice", trouble)
+        self._queue = open_queue(settings.general.preview_share, self._waiting)
         self._session = Session(self._queue, Path(life.project), self._loop.post, settings)
         presence.at(self._session.home)
         self._session.noticed.connect(self._noticed)
@@ -81,6 +84,8 @@ class Studio:
         self._changed()
         self._session.close()
         self._queue.close()
+        if self._waiting is not None:
+            self._waiting.close()
         self._say("end", "")
 
     def _noticed(self, notice: Notice) -> None:

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from sora_studio import __version__
 from sora_studio.core.errors import BadInput
+from sora_studio.core.speed import NAMES
 
 VERBS = {
     "generate": "make a clip from words, pictures or a recipe",
@@ -129,6 +130,13 @@ def _common(verb: Parser) -> None:
     verb.add_argument("--steps", type=int, metavar="N", help="steps of denoising")
     verb.add_argument("--guidance", type=float, metavar="G", help="how closely the words are followed")
     verb.add_argument("--engine", metavar="NAME", help="the model, or its folder; `engines` lists them")
+    verb.add_argument(
+        "--speed",
+        action="append",
+        metavar="NAME",
+        help=f"have an open model quicker: {', '.join(NAMES)}; several times for several, “none” for none of "
+        "those that are set in the window; each says what it costs",
+    )
     verb.add_argument("--draft", action="store_true", help="few steps, for a quick look")
     verb.add_argument("--previews", type=Path, metavar="DIR", help="write a sheet of the forming clip after each step")
     verb.add_argument("--sheet", type=Path, metavar="PNG", help="write a contact sheet of the result")

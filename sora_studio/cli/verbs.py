@@ -18,6 +18,7 @@ from sora_studio.cli.reporter import Reporter
 from sora_studio.cli.work import STOPPED, Target, interruptible, make
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Cancelled, ProjectError
+from sora_studio.core.quicker import speed_of
 from sora_studio.core.request import Lora
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.catalog import capabilities
@@ -26,7 +27,7 @@ from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
 from sora_studio.media.reasons import check_readable
 from sora_studio.session import orders, store
-from sora_studio.session.adapting import lora_of
+from sora_studio.session.adapting import few_of, lora_of
 from sora_studio.session.draft import Draft, Keyframe, draft_of, nearest_size
 from sora_studio.session.exporting import export_project
 from sora_studio.session.interchange import ENDINGS, export_timeline
@@ -77,35 +78,35 @@ def generate(args: Namespace, reporter: Reporter) -> int:
         return _write(_again(args), args, reporter, (args.recipe,))
     if args.prompt is None and not args.given:
         raise BadInput("Say in a few words what the clip shows: sora-studio generate “a red balloon” -o out.mp4.")
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     draft = _shaped(brief, brief.draft.given[0].path) if brief.draft.given else brief.draft
     return _write(orders.new_clip(draft, brief.caps), args, reporter, ())
 
 
 def animate(args: Namespace, reporter: Reporter) -> int:
     """A picture comes alive."""
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     order = orders.new_clip(replace(_shaped(brief, args.image), first=args.image), brief.caps)
     return _write(order, args, reporter, (args.image,))
 
 
 def extend(args: Namespace, reporter: Reporter) -> int:
     """The clip and what follows it, or what came before it and the clip."""
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     order = orders.extend(brief.draft, brief.caps, Piece(args.clip), brief.added(1), before=args.before)
     return _write(_with_result(order, args, "joined"), args, reporter, (args.clip,))
 
 
 def bridge(args: Namespace, reporter: Reporter) -> int:
     """The first clip, a passage, the second clip."""
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     order = orders.bridge(brief.draft, brief.caps, (Piece(args.first), Piece(args.second)), brief.added(2))
     return _write(_with_result(order, args, "joined"), args, reporter, (args.first, args.second))
 
 
 def restyle(args: Namespace, reporter: Reporter) -> int:
     """The clip told again, at the engine's size and rate."""
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     draft = brief.draft if args.strength is None else replace(brief.draft, strength=args.strength)
     piece = Piece(args.clip)
     if args.seconds is not None:
@@ -116,7 +117,7 @@ def restyle(args: Namespace, reporter: Reporter) -> int:
 
 def loop(args: Namespace, reporter: Reporter) -> int:
     """The clip and the way back to its start."""
-    brief = _brief(args)
+    brief = _brief(args, reporter)
     order = orders.loop(brief.draft, brief.caps, Piece(args.clip), brief.added(2))
     return _write(_with_result(order, args, "looped"), args, reporter, (args.clip,))
 
@@ -174,7 +175,7 @@ def bench(args: Namespace, reporter: Reporter) -> int:
     return int(import_module("sora_studio.ui.bench").run(args.rest))
 
 
-def _brief(args: Namespace) -> Brief:
+def _brief(args: Namespace, reporter: Reporter) -> Brief:
     """Options over the settings' defaults over the engine's own."""
     defaults = load_settings().settings.generation
     caps = capabilities(args.engine or defaults.engine)
@@ -193,9 +194,21 @@ def _brief(args: Namespace) -> Brief:
     if "given" in args:
         chosen |= {"given": tuple(keyframe(text) for text in args.given), "loop": args.loop}
     draft = replace(draft, **chosen, loras=_loras(args))
+    _say_few(draft, reporter)
     if draft.look:
         LookBook().find(draft.look)
     return Brief(caps, draft, args.seconds)
+
+
+def _say_few(draft: Draft, reporter: Reporter) -> None:
+    """What distilled LoRAs were made for, when more is asked for."""
+    for lora in draft.loras:
+        few = few_of(lora)
+        if few is not None and (draft.steps, draft.guidance) != (few.steps, few.guidance):
+            reporter.say(
+                f"“{Path(lora.path).name}” was made for {few.steps} steps and guidance {few.guidance:g}: "
+                f"--steps {few.steps} --guidance {few.guidance:g} is many times quicker."
+            )
 
 
 def _loras(args: Namespace) -> tuple[Lora, ...]:
@@ -288,13 +301,14 @@ def _write(order: Order, args: Namespace, reporter: Reporter, inputs: tuple[Path
     preset = check_output(args.output, (*inputs, *given))
     check_picture(args.sheet)
     make_folder(args.previews)
+    speed = None if args.speed is None else speed_of(tuple(name for name in args.speed if name != "none"))
     if order.result in ("joined", "looped"):
         with tempfile.TemporaryDirectory(prefix="sora-studio-") as folder:
             part = Path(folder) / "part.mp4"
-            make(order, Target(part, "h264", PART_QUALITY, args.previews), reporter)
+            make(order, Target(part, "h264", PART_QUALITY, args.previews, speed), reporter)
             _join(order, part, ExportSettings(args.output, preset, fit="cover"), reporter)
     else:
-        make(order, Target(args.output, preset, None, args.previews), reporter)
+        make(order, Target(args.output, preset, None, args.previews, speed), reporter)
     if args.sheet is not None:
         write_sheet(args.output, args.sheet)
     return _done(args, reporter, begun, order.request.seed)

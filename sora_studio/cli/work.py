@@ -20,6 +20,7 @@ from sora_studio.core.errors import Cancelled, EngineError, OutputError
 from sora_studio.core.fitting import verdict_in_words
 from sora_studio.core.forecast import Run
 from sora_studio.core.setup import Shortage
+from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs import states
@@ -40,12 +41,14 @@ PROBE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where and how the frames of an order are written. `previews` is a folder for a sheet after each step."""
+    """Where and how the frames of an order are made and written. `previews` is a folder for a sheet after each step."""
 
     path: Path
     preset: str
     quality: int | None = None
     previews: Path | None = None
+    speed: Speed | None = None
+    """In place of what the window remembers for the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,9 @@ def make(order: Order, target: Target, reporter: Reporter) -> Made:
                 make_plan(order.request, caps)  # what is refused needs no machine
                 queue.probe()
                 watch.loop.run_until(lambda: fitting.machine is not None or bool(stop), PROBE_SECONDS)
-                _say_fit(fitting, caps.engine, run, reporter)
+            if target.speed is not None:
+                fitting.quicken(caps.engine, target.speed, remember=False)
+            _say_fit(fitting, caps.engine, run, reporter)
             watch.job = queue.submit(order.request, caps, recording, order.label)
             watch.loop.run_until(lambda: watch.ended or bool(stop) or watch.broken is not None)
             if not watch.ended:

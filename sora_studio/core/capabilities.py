@@ -10,6 +10,7 @@ from sora_studio.core.time import Rate, Size
 Places = Literal["any", "ends", "start", "none"]
 Needs = Literal["nothing", "start", "ends"]
 OtherSizes = Literal["none", "near", "any"]
+Kernels = Literal["fixed", "plain", "masked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,9 @@ class Capabilities:
     pixels, or with any number of them up to `max_pixels`. `prompts` says whether one window takes prompts over time; if
     not, a clip is made in windows with a prompt each. `resumable` says whether a run can be held after a step and
     continued; `records` whether it can show what goes on inside of its steps; `sound` whether it makes a clip's sound
-    with it. `draft_guidance` is the guidance of a draft where that is another.
+    with it. `attention` says whether its kernels can be others ("masked": those that can leave tokens out),
+    `step_cache` whether steps can be cut short in which little changes, `compiles` whether its blocks can be compiled.
+    `draft_guidance` is the guidance of a draft where that is another.
     """
 
     engine: str
@@ -54,6 +57,9 @@ class Capabilities:
     resumable: bool = False
     records: bool = False
     sound: bool = False
+    attention: Kernels = "fixed"
+    step_cache: bool = False
+    compiles: bool = False
     draft_steps: int = 8
     draft_guidance: float | None = None
     disk_bytes: int = 0

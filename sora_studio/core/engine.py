@@ -92,7 +92,16 @@ class Measured:
     past: Past
 
 
-EngineEvent = Progress | Preview | Insight | Measured | Finished | Held
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """Of `calls` of the denoiser that a step cache watched, `short` were not computed in full; comes before
+    Finished."""
+
+    short: int
+    calls: int
+
+
+EngineEvent = Progress | Preview | Insight | Measured | CutShort | Finished | Held
 
 
 def never() -> bool:

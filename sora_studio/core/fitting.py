@@ -4,7 +4,7 @@ his back: what does not fit can be tried, and another setup be chosen."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sora_studio.core.forecast import Forecast, Networks, Past, Run, forecast
@@ -12,6 +12,7 @@ from sora_studio.core.language import mark, tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.open_model import gigabytes
 from sora_studio.core.setup import LIBRARIES, OFFLOADS, Offload, Precision, Quantised, Setup, in_words
+from sora_studio.core.speed import Speed, speed_in_words
 
 Verdict = Literal["fits", "tight", "too large"]
 
@@ -68,7 +69,7 @@ def possible(machine: Machine) -> Iterator[Setup]:
 def fit(networks: Networks, run: Run, machine: Machine, setup: Setup, known: Known = nothing_known) -> Fit:
     """How a setup fits a run."""
     found = forecast(networks, run, machine, setup, known(setup))
-    whole = Setup(setup.where, setup.precision)
+    whole = Setup(setup.where, setup.precision, speed=setup.speed)
     slowdown = found.seconds / max(1e-9, forecast(networks, run, machine, whole, known(whole)).seconds)
     card_fits = setup.where == "processor" or found.card <= ROOM * machine.device.free
     shared = 0 if machine.device.is_card or setup.where == "processor" else found.card  # one memory for both
@@ -78,9 +79,11 @@ def fit(networks: Networks, run: Run, machine: Machine, setup: Setup, known: Kno
     return Fit(setup, found, "tight" if tight else "fits", slowdown)
 
 
-def fits(networks: Networks, run: Run, machine: Machine, known: Known = nothing_known) -> tuple[Fit, ...]:
-    """All setups of a machine."""
-    return tuple(fit(networks, run, machine, setup, known) for setup in possible(machine))
+def fits(
+    networks: Networks, run: Run, machine: Machine, known: Known = nothing_known, speed: Speed = Speed()
+) -> tuple[Fit, ...]:
+    """All setups of a machine, with what is done to be quicker."""
+    return tuple(fit(networks, run, machine, replace(setup, speed=speed), known) for setup in possible(machine))
 
 
 def best(found: tuple[Fit, ...]) -> Fit:
@@ -98,7 +101,11 @@ def best(found: tuple[Fit, ...]) -> Fit:
 
 
 def verdict_in_words(one: Fit, machine: Machine) -> str:
-    """How a setup fits, in a sentence of the artist's language."""
+    """How a setup fits, and what is done to be quicker, in the artist's language."""
+    return " ".join(filter(None, (_room_in_words(one, machine), speed_in_words(one.setup.speed))))
+
+
+def _room_in_words(one: Fit, machine: Machine) -> str:
     setup, needs = one.setup, one.forecast
     time = duration(needs.seconds)
     if setup.where == "processor":

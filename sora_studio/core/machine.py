@@ -33,11 +33,14 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The processor, the cards in the order of their numbers, and the libraries that make weights smaller."""
+    """The processor, the cards in the order of their numbers, the libraries that make weights smaller, the kernels for
+    attention that are here (`speed.ATTENTIONS`), and whether blocks can be compiled for the device."""
 
     processor: Device
     cards: tuple[Device, ...] = ()
     quantisers: tuple[str, ...] = ()
+    attentions: tuple[str, ...] = ()
+    compiles: bool = False
 
     @property
     def device(self) -> Device:
@@ -53,4 +56,5 @@ def machine_data(machine: Machine) -> dict[str, Any]:
 def machine_from(data: dict[str, Any]) -> Machine:
     """The machine of `machine_data`. Raises KeyError or TypeError for other data."""
     cards = tuple(Device(**card) for card in data["cards"])
-    return Machine(Device(**data["processor"]), cards, tuple(data["quantisers"]))
+    here = tuple(data["quantisers"]), tuple(data["attentions"]), data["compiles"]
+    return Machine(Device(**data["processor"]), cards, *here)

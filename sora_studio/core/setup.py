@@ -1,4 +1,5 @@
-"""How a model is run on a machine: one value that decides what lies where and in which numbers, never what is made."""
+"""How a model is run on a machine: one value that decides what lies where, in which numbers, and what is done to be
+quicker, never what is made."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any, Literal, get_args
 
 from sora_studio.core.language import listed, mark, tr
 from sora_studio.core.open_model import LAYOUTS
+from sora_studio.core.speed import Speed, speed_from
 
 Where = Literal["card", "processor"]
 Precision = Literal["bf16", "fp32"]
@@ -40,13 +42,15 @@ LIBRARIES: dict[Quantised, str] = {"int8": "torchao", "nf4": "bitsandbytes"}
 @dataclass(frozen=True, slots=True)
 class Setup:
     """`quantised` weights are made smaller while they are loaded; `offload` says what of the model lies on the card at
-    once, the rest waits in memory; with `tiles` pictures are decoded piece by piece."""
+    once, the rest waits in memory; with `tiles` pictures are decoded piece by piece. `speed` is what the artist chose
+    to have it quicker."""
 
     where: Where = "processor"
     precision: Precision = "fp32"
     quantised: Quantised = "none"
     offload: Offload = "none"
     tiles: bool = False
+    speed: Speed = Speed()
 
     def __post_init__(self) -> None:
         known = (self.where in get_args(Where), self.precision in get_args(Precision), self.offload in OFFLOADS)
@@ -62,7 +66,12 @@ class Setup:
     def name(self) -> str:
         """A short name for files, one for each setup."""
         tiles = "tiles" if self.tiles else "whole"
-        return f"{self.where}-{self.precision}-{self.quantised}-{self.offload}-{tiles}"
+        return "-".join((self.where, self.precision, self.quantised, self.offload, tiles, *self.speed.names))
+
+    def alike(self, name: str) -> bool:
+        """Whether the setup of a name computes at the same place, with the same done to be quicker."""
+        parts = name.split("-", 5)  # five of the setup's own, then the speed's
+        return parts[0] == self.where and "".join(parts[5:]) == "-".join(self.speed.names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +89,19 @@ def setup_data(setup: Setup) -> dict[str, Any]:
 
 def setup_from(data: object) -> Setup | None:
     """The setup of `setup_data`; None for anything else."""
-    match data:
-        case {"tiles": bool()}:
-            try:
-                return Setup(**data)  # type: ignore[arg-type]
-            except (TypeError, ValueError):
-                return None
-    return None
+    try:
+        return setup_of(data) if isinstance(data, dict) else None
+    except (TypeError, ValueError):
+        return None
+
+
+def setup_of(data: dict[str, Any]) -> Setup:
+    """The setup of `setup_data`, also of a time when there were no speed settings. Raises TypeError or ValueError for
+    other data."""
+    speed = speed_from(data["speed"]) if "speed" in data else Speed()
+    if speed is None or not isinstance(data.get("tiles"), bool):
+        raise ValueError("no setup")
+    return Setup(**{**data, "speed": speed})
 
 
 def in_words(setup: Setup) -> str:

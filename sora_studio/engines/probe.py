@@ -12,6 +12,7 @@ import psutil
 import torch
 
 from sora_studio.core.machine import Device, Kind, Machine
+from sora_studio.core.speed import ATTENTIONS
 from sora_studio.engines.precision import pick_dtype
 
 QUANTISERS = ("torchao", "bitsandbytes")
@@ -22,8 +23,16 @@ SIDE, TRIES = 1024, 4
 
 def probe() -> Machine:
     """The machine as it is now. What this process holds counts as free."""
-    found = tuple(name for name in QUANTISERS if importlib.util.find_spec(name) is not None)
-    return Machine(_processor(), tuple(_cards()), found)
+    cards = tuple(_cards())
+    kind = cards[0].kind if cards else "cpu"
+    libraries = {name: one.library for name, one in ATTENTIONS.items() if kind in one.kinds}
+    attentions = (name for name, library in libraries.items() if not library or _has(library))
+    compiles = kind in ("cuda", "rocm") and _has("triton")
+    return Machine(_processor(), cards, tuple(filter(_has, QUANTISERS)), tuple(attentions), compiles)
+
+
+def _has(library: str) -> bool:
+    return importlib.util.find_spec(library) is not None
 
 
 def _cards() -> Iterator[Device]:

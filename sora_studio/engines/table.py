@@ -20,7 +20,18 @@ MEETS = {
 }
 NEEDS = {"nothing": "", "start": "a first picture", "ends": "a first and a last picture"}
 
-COLUMNS = ("Model", "learnt to meet", "holds", "needs", "kept in part", "sound", "at once", "sizes", "steps, guidance")
+COLUMNS = (
+    "Model",
+    "learnt to meet",
+    "holds",
+    "needs",
+    "kept in part",
+    "sound",
+    "at once",
+    "sizes",
+    "steps, guidance",
+    "quicker by",
+)
 
 
 def kinds() -> Iterator[Capabilities]:
@@ -57,7 +68,18 @@ def _row(caps: Capabilities) -> tuple[str, ...]:
         f"{caps.window} frames, {caps.rate.seconds(caps.window):.1f} s at {caps.rate}",
         ", ".join(map(str, caps.sizes)) + other,
         f"{caps.steps}, {caps.guidance:g}",
+        ", ".join(_quicker(caps)),
     )
+
+
+def _quicker(caps: Capabilities) -> Iterator[str]:
+    """The speed settings that an engine honours."""
+    if caps.step_cache:
+        yield "step cache"
+    if caps.compiles:
+        yield "compiled blocks"
+    if caps.attention != "fixed":
+        yield {"plain": "attention", "masked": "attention (cuDNN)"}[caps.attention]
 
 
 def main(arguments: list[str]) -> None:

@@ -27,14 +27,14 @@ class Experience:
         self._known = _read(path) if path else {}
 
     def of(self, engine: str, setup: Setup) -> Past:
-        """What is known of a model in a setup. A speed that was measured in one setup counts for the others too, as far
-        as nothing better is known."""
+        """What is known of a model in a setup. A speed that was measured in one setup counts for those alike, as far as
+        nothing better is known."""
         with self._lock:
             setups = self._known.get(engine, {})
             found = setups.get(setup.name)
             if found is not None:
                 return found
-            alike = [past.seconds for name, past in setups.items() if name.startswith(setup.where)]
+            alike = [past.seconds for name, past in setups.items() if setup.alike(name)]
         return Past(seconds=math.prod(alike) ** (1 / len(alike))) if alike else Past()
 
     def add(self, engine: str, setup: Setup, past: Past) -> None:

@@ -17,7 +17,7 @@ from sora_studio.core.inside import Insight
 from sora_studio.core.machine import Machine, machine_data, machine_from
 from sora_studio.core.request import Given, Lora, PromptAt, Request
 from sora_studio.core.samples import Sound
-from sora_studio.core.setup import Setup, Shortage, setup_data, setup_from
+from sora_studio.core.setup import Setup, Shortage, setup_data, setup_from, setup_of
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.jobs.insight_wire import insight_data, insight_from
 from sora_studio.jobs.latents_file import latents_bytes, latents_from
@@ -256,9 +256,9 @@ def read(stream: IO[bytes]) -> Message | None:
         if parcel.kind == "Parked":
             return Parked(data["job"], latents_from(parcel.blob))
         if data.get("shortage"):
-            data["shortage"] = Shortage(data["shortage"]["stage"], Setup(**data["shortage"]["setup"]))
+            data["shortage"] = Shortage(data["shortage"]["stage"], setup_of(data["shortage"]["setup"]))
         if parcel.kind == "Took":
-            return Took(data["job"], Setup(**data["setup"]), Past(**data["past"]))
+            return Took(data["job"], setup_of(data["setup"]), Past(**data["past"]))
         if "shape" in data:
             data["shape"] = tuple(data["shape"])
         message: Message = _KINDS[parcel.kind](**data)

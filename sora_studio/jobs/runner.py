@@ -14,7 +14,19 @@ from functools import partial
 
 import numpy as np
 
-from sora_studio.core.engine import Control, Engine, Finished, Held, Latents, Measured, Preview, Progress, Window, never
+from sora_studio.core.engine import (
+    Control,
+    CutShort,
+    Engine,
+    Finished,
+    Held,
+    Latents,
+    Measured,
+    Preview,
+    Progress,
+    Window,
+    never,
+)
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Frames, Given, PromptAt, Request
@@ -38,7 +50,7 @@ class Chunk:
     sound: Sound | None = None
 
 
-RunEvent = Progress | Preview | Insight | Measured | Chunk | Held
+RunEvent = Progress | Preview | Insight | Measured | CutShort | Chunk | Held
 
 
 def run_plan(
@@ -78,7 +90,7 @@ def run_plan(
                 case Held():
                     yield event
                     return
-                case Insight() | Measured():
+                case Insight() | Measured() | CutShort():
                     yield event
                 case _:
                     done = event.step

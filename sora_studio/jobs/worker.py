@@ -13,10 +13,11 @@ import queue
 import sys
 import threading
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sora_studio.core.engine import Control, Engine, Held, Measured, Preview, Progress
+from sora_studio.core.engine import Control, CutShort, Engine, Held, Measured, Preview, Progress
 from sora_studio.core.errors import Cancelled, EngineError, OutOfMemory, StudioError
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
@@ -167,25 +168,36 @@ class Worker:
         enough = lambda: run.job in self._enough  # noqa: E731
         control = Control(cancelled, run.preview_share, enough, run.hold, run.record, setup=run.setup)
         steps, self._unseen = run.plan.request.steps, None
+        cut: list[CutShort] = []
         for event in run_plan(run.plan, engine, control, run.resume, self._kept(run, engine)):
             match event:
                 case Held(latents):
                     self._show_last(run.job)
                     return Parked(run.job, latents)
-                case Progress(step, steps, stage):
-                    self._channel.send(Stepped(run.job, step, steps, stage))
-                case Preview():
-                    self._show(run.job, event)
-                case Insight():
-                    self._channel.send(Recorded(run.job, event))
-                case Measured(setup, past):
-                    self._channel.send(Took(run.job, setup, past))
+                case CutShort():
+                    cut.append(event)
                 case Chunk(start, frames, steps, sound):
                     self._show_last(run.job)
                     if sound is not None:
                         self._channel.send(Sounded(run.job, start, sound))
                     self._hand_over(run.job, start, frames)
+                case _:
+                    self._tell(run.job, event)
+        if cut:
+            self._channel.send(Remarked(run.job, _cut_in_words(cut)))
         return Ended(run.job, steps)
+
+    def _tell(self, job: str, event: Progress | Preview | Insight | Measured) -> None:
+        """Report what goes on while a clip is made."""
+        match event:
+            case Progress(step, steps, stage):
+                self._channel.send(Stepped(job, step, steps, stage))
+            case Preview():
+                self._show(job, event)
+            case Insight():
+                self._channel.send(Recorded(job, event))
+            case Measured(setup, past):
+                self._channel.send(Took(job, setup, past))
 
     def _kept(self, run: Run, engine: Engine) -> KeptRun | None:
         """What the job keeps and goes on from, if it does."""
@@ -275,6 +287,14 @@ def main(arguments: list[str] | None = None) -> None:
     threading.Thread(target=worker.listen, name="commands", daemon=True).start()
     channel.send(Hello(os.getpid()))
     worker.work()
+
+
+def _cut_in_words(cut: Sequence[CutShort]) -> str:
+    """What a step cache did in the windows of a clip."""
+    short, calls = sum(one.short for one in cut), sum(one.calls for one in cut)
+    if not short:
+        return tr("The step cache found nothing to leave out: something changed in every step.")
+    return tr("The step cache cut {short} of {calls} calls of the network short.", short=short, calls=calls)
 
 
 def _in_words(exc: Exception) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.looks import MOST_LORAS
-from sora_studio.core.lora import LoraFile
+from sora_studio.core.lora import FewSteps, LoraFile
 from sora_studio.core.request import Lora
 from sora_studio.session.draft import Draft
 from sora_studio.weights.layout import PICKLES
@@ -56,6 +56,14 @@ def with_word(prompt: str, word: str) -> str:
     if word.casefold() in prompt.casefold():
         return prompt
     return f"{prompt.rstrip(' ,.')}, {word}" if prompt.strip() else word
+
+
+def few_of(lora: Lora) -> FewSteps | None:
+    """The few steps that a LoRA makes clips in, if it is one of those."""
+    try:
+        return lora_of(Path(lora.path)).few
+    except BadInput:
+        return None
 
 
 def words_of(lora: Lora) -> tuple[str, ...]:

@@ -15,9 +15,12 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.fitting import Fit, best, fit, fits, possible
 from sora_studio.core.forecast import Networks, Past, Run, forecast, run_of
+from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
+from sora_studio.core.quicker import check, offered, speed_of
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage, StepDown, setup_data, setup_from, steps_down
+from sora_studio.core.speed import Speed, speed_data, speed_from
 from sora_studio.engines.catalog import capabilities, networks
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.draft import Draft
@@ -40,7 +43,11 @@ class Fitting:
         found = read_json(self._path)
         kept = found.items() if isinstance(found, dict) else ()
         self._chosen = {str(engine): setup for engine, data in kept if (setup := setup_from(data)) is not None}
-        self._networks: dict[str, Networks | None] = {}
+        self._quick_path = self._path.with_name("speeds.json")
+        quick = read_json(self._quick_path)
+        told = quick.items() if isinstance(quick, dict) else ()
+        self._speeds = {str(engine): speed for engine, data in told if (speed := speed_from(data)) is not None}
+        self._models: dict[str, tuple[Networks, Capabilities] | None] = {}
         queue.advice.setup_for = self.setup_for
         queue.events.probed.connect(self._probed)
 
@@ -57,21 +64,21 @@ class Fitting:
 
     def forget(self) -> None:
         """The folders of models have changed."""
-        self._networks.clear()
+        self._models.clear()
         self.changed.emit()
 
     # what fits
 
     def forecasts(self, engine: str) -> bool:
         """Whether a run of an engine can be forecast: not so for the built-in one, which runs everywhere."""
-        return self._model(engine) is not None
+        return self._known_model(engine) is not None
 
     def fits(self, engine: str, run: Run) -> tuple[Fit, ...]:
         """All ways in which an engine can be run here; none when nothing is known of it or of the machine."""
         machine, model = self._both(engine)
         if machine is None or model is None:
             return ()
-        return fits(model, run, machine, self._known(engine))
+        return fits(model, run, machine, self._known(engine), self.speed(engine))
 
     def of(self, engine: str, run: Run) -> Fit | None:
         """The way in which a run will be made: the artist's choice, else the best; None when nothing is known."""
@@ -80,8 +87,8 @@ class Fitting:
             return None
         chosen = self.chosen(engine)
         if chosen is not None:
-            return fit(model, run, machine, chosen, self._known(engine))
-        return best(fits(model, run, machine, self._known(engine)))
+            return fit(model, run, machine, replace(chosen, speed=self.speed(engine)), self._known(engine))
+        return best(self.fits(engine, run))
 
     def setup_for(self, engine: str, run: Run) -> Setup | None:
         """How a run is made; None leaves it to the engine."""
@@ -102,6 +109,35 @@ class Fitting:
         else:
             self._chosen[engine] = setup
         write_json(self._path, {engine: setup_data(setup) for engine, setup in self._chosen.items()})
+        self.changed.emit()
+
+    def speeds(self, engine: str) -> tuple[str, ...]:
+        """The settings, by name, that make an engine quicker on this machine; none while nothing is known."""
+        machine, model = self.machine, None if self.machine is None else self._known_model(engine)
+        return () if machine is None or model is None else offered(model[1], machine)
+
+    def speed(self, engine: str) -> Speed:
+        """What the artist chose of them."""
+        wanted = self._speeds.get(engine, Speed())
+        if not wanted.names:
+            return wanted
+        here = self.speeds(engine)
+        return speed_of(tuple(name for name in wanted.names if name in here))
+
+    def quicken(self, engine: str, speed: Speed, *, remember: bool = True) -> None:
+        """Run an engine with these settings from now on, or, unless they are remembered, as long as this lives. Raises
+        BadInput saying why, when one is not offered."""
+        machine, model = self.machine, self._known_model(engine)
+        if speed.names and model is None:
+            raise BadInput("“{engine}” has no speed settings. Leave them out.", engine=tr(capabilities(engine).title))
+        if speed.names and machine is None:
+            raise BadInput("What this machine has is not known, so speed settings are not used. Leave them out.")
+        if machine is not None and model is not None:
+            check(speed, model[1], machine)
+        self._speeds[engine] = speed
+        if remember:
+            kept = {engine: speed_data(speed) for engine, speed in self._speeds.items() if speed != Speed()}
+            write_json(self._quick_path, kept)
         self.changed.emit()
 
     # when memory ran out
@@ -131,16 +167,19 @@ class Fitting:
     def _both(self, engine: str) -> tuple[Machine | None, Networks | None]:
         """The machine and the model; no file is read before the machine is known."""
         machine = self.machine
-        return machine, None if machine is None else self._model(engine)
+        model = None if machine is None else self._known_model(engine)
+        return machine, None if model is None else model[0]
 
-    def _model(self, engine: str) -> Networks | None:
-        """What a model is made of, read once; None for the built-in one, and for a folder that cannot be read."""
-        if engine not in self._networks:
+    def _known_model(self, engine: str) -> tuple[Networks, Capabilities] | None:
+        """What a model is made of and can do, read once; None for the built-in one, and for a folder that cannot be
+        read."""
+        if engine not in self._models:
             try:
-                self._networks[engine] = networks(engine)
+                made_of = networks(engine)
+                self._models[engine] = None if made_of is None else (made_of, capabilities(engine))
             except BadInput:
-                self._networks[engine] = None
-        return self._networks[engine]
+                self._models[engine] = None
+        return self._models[engine]
 
     def _probed(self, machine: Machine) -> None:
         del machine  # the queue has it

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeGuard
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.lora import LoraFile
+from sora_studio.core.lora import LoraFile, few_steps
 from sora_studio.weights.headers import Header, read_header
 from sora_studio.weights.layout import PICKLES
 from sora_studio.weights.recognise import recognise
@@ -44,7 +44,7 @@ def read_lora(path: Path) -> LoraFile:
         )
     if found.role != "lora":
         raise BadInput("“{name}” holds no LoRA. Choose a file that was trained as one.", name=path.name)
-    return LoraFile(path, path.stem, found.family, tuple(_words(header)))
+    return LoraFile(path, path.stem, found.family, tuple(_words(header)), few_steps(path.stem))
 
 
 def scales_of(header: Header) -> Callable[[str, int], float]:

@@ -59,6 +59,21 @@ def test_a_model_of_the_library_by_name_and_a_picture(
     assert "no “model_index.json”" in told
 
 
+def test_the_step_cache_is_asked_for_and_says_what_it_did(
+    checkpoint: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["generate", "a red ball", "--engine", str(checkpoint("wan-text")), "--size", "64x32", "--seconds", "0.5"]
+    out = str(tmp_path / "out.mp4")
+    assert cli.main([*words, "--steps", "3", "--speed", "cache", "-o", out]) == 0
+    said = capsys.readouterr().err
+    assert "Quicker: Step cache" in said
+    assert "The step cache " in said
+    assert cli.main([*words, "--speed", "sage", "-o", out]) == cli.BAD_INPUT
+    assert "“SageAttention” needs a graphics card" in capsys.readouterr().err
+    assert cli.main([*words, "--speed", "wings", "-o", out]) == cli.BAD_INPUT
+    assert "no speed setting “wings”" in capsys.readouterr().err
+
+
 def test_a_folder_that_does_not_run_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["generate", "a ball", "--engine", str(tmp_path), "-o", str(tmp_path / "out.mp4")]
     assert cli.main(words) == cli.BAD_INPUT

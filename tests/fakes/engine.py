@@ -240,6 +240,8 @@ MACHINE = Machine(
     Device("cpu", "Abacus", 64_000_000_000, 48_000_000_000, bf16=False, rate=2e11),
     (Device("cuda", "Paper card", 12_000_000_000, 11_000_000_000, bf16=True, fp8=True, rate=5e13),),
     ("torchao",),
+    ("cudnn", "sage"),
+    compiles=True,
 )
 
 

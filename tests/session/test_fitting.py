@@ -13,6 +13,7 @@ from sora_studio.core.forecast import Past, Run
 from sora_studio.core.media_item import Lost, Ready
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage
+from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.session.fitting import Fitting, run_of_draft
@@ -74,6 +75,32 @@ def test_what_the_artist_chose_is_kept_for_the_engine_and_runs(wan: str, fitting
     assert fitting.chosen(wan) is None, "its library is not installed here"
     fitting.choose(wan, None)
     assert fitting.setup_for(wan, RUN) == PARTS
+
+
+def test_what_makes_it_quicker_is_kept_for_the_engine_and_travels_with_the_setup(
+    wan: str, fitting: Fitting, studio: Studio
+) -> None:
+    assert fitting.speeds(wan) == ("cache", "compile", "cudnn", "sage")
+    assert fitting.speeds("sora") == ()
+    quick = Speed("sage", cache=True)
+    fitting.quicken(wan, quick)
+    assert fitting.setup_for(wan, RUN) == replace(PARTS, speed=quick)
+    slow = replace(PARTS, offload="leaf")
+    fitting.choose(wan, slow)
+    assert fitting.setup_for(wan, RUN) == replace(slow, speed=quick)
+    assert fitting.chosen(wan) == slow
+    again = Fitting(studio.session._queue, studio.loop.post)
+    assert again.speed(wan) == quick
+    again.quicken(wan, Speed(), remember=False)
+    assert again.setup_for(wan, RUN) == slow
+    again.close()
+    with pytest.raises(BadInput, match="needs the library “flash_attn”"):
+        fitting.quicken(wan, Speed("flash"))
+    with pytest.raises(BadInput, match="“Built-in sketch model” has no speed settings"):
+        fitting.quicken("sora", quick)
+    assert fitting.speed(wan) == quick
+    fitting.quicken(wan, Speed())
+    fitting.choose(wan, None)
 
 
 def test_a_setup_that_ran_out_of_memory_is_not_chosen_again(wan: str, fitting: Fitting, studio: Studio) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
 from sora_studio.core.media_item import Ready
+from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
 from sora_studio.ui.panels.engine_chooser import TIP
 from sora_studio.ui.panels.queue_row import QueueRow
@@ -64,6 +65,36 @@ def test_the_inspector_says_how_the_model_fits_what_is_asked_for(wan: Room) -> N
     assert chooser.currentText() == "All on the card", "remembered for the engine"
     chooser.activated.emit(0)
     assert wan.desk.fitting.chosen(WAN) is None
+
+
+def test_what_makes_the_model_quicker_is_chosen_with_its_cost_and_remembered(wan: Room) -> None:
+    shot = wan.window.inspector.shot
+    wan.write(engine=WAN, size=Size(832, 480), seconds=5.0)
+    shot.expert.set_open(True)
+    speed = shot.expert.speed
+    assert [speed.box(name).isVisible() for name in ("cache", "compile")] == [True, True]
+    assert speed.box("cache").toolTip().endswith("; changes the picture a little.")
+    assert speed.attention.count() == 3
+    wan.bot.mouseClick(speed.box("cache"), Qt.MouseButton.LeftButton)
+    assert wan.desk.fitting.speed(WAN) == Speed(cache=True)
+    sage = speed.attention.findData("sage")
+    speed.attention.setCurrentIndex(sage)
+    speed.attention.activated.emit(sage)
+    assert wan.desk.fitting.speed(WAN) == Speed("sage", cache=True)
+    assert "Quicker: Step cache (changes the picture a little) and SageAttention" in shot.fit.text()
+    chooser = shot.expert.setup
+    assert chooser.currentText() == "Automatic: what fits best"
+    whole = chooser.findText("All on the card")
+    chooser.activated.emit(whole)
+    assert chooser.currentIndex() == whole
+    wan.write(engine="sora")
+    assert not speed.isVisible(), "nothing to choose for the built-in model"
+    wan.write(engine=WAN)
+    assert speed.box("cache").isChecked()
+    assert speed.attention.currentIndex() == sage
+    wan.bot.mouseClick(speed.box("cache"), Qt.MouseButton.LeftButton)
+    speed.attention.activated.emit(0)
+    chooser.activated.emit(0)
 
 
 def test_a_job_that_ran_out_of_memory_offers_steps_down_and_goes_on_with_one(wan: Room) -> None:

@@ -56,6 +56,19 @@ def test_a_file_is_chosen_weighed_and_woken_by_its_words(room: Room, ink: Path) 
     assert weight_of(room, 0).value() == 0.6
 
 
+def test_a_distilled_one_offers_its_steps(room: Room) -> None:
+    card = room.window.inspector.loras
+    card.take(safetensors(room.folder / "wan_lightx2v_4steps.safetensors", NAMES))
+    before = room.draft.steps
+    assert before != 4, "nothing is changed unasked"
+    chip = card.findChild(QPushButton, "loraSteps")
+    assert chip is not None
+    assert chip.text() == "Use its 4 steps"
+    assert chip.toolTip() == "Made for 4 steps and guidance 1: many times quicker"
+    click(room, chip)
+    assert (room.draft.steps, room.draft.guidance) == (4, 1.0)
+
+
 def test_what_is_none_is_said_and_one_file_is_taken_once(room: Room, ink: Path) -> None:
     card = room.window.inspector.loras
     card.take(ink)

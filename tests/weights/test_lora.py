@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.lora import FewSteps
 from sora_studio.weights.lora import read_lora
 from tests.weights.tables import safetensors
 
@@ -40,6 +41,22 @@ def test_the_words_that_wake_it_are_told(notes: dict[str, str], words: tuple[str
     found = read_lora(file(tmp_path / "ink.safetensors", notes))
     assert found.words == words
     assert (found.name, found.family) == ("ink", "Wan")
+
+
+@pytest.mark.parametrize(
+    ("name", "few"),
+    [
+        ("Wan21_T2V_14B_lightx2v_cfg_step_distill_lora_rank32", FewSteps(4)),
+        ("wan2.2_i2v_lightx2v_4steps_lora_v1_high_noise", FewSteps(4)),
+        ("Wan2.2-Lightning-T2V-8step-low", FewSteps(8)),
+        ("ltx-2-19b-distilled-lora-384", FewSteps(8)),
+        ("lightning over the sea", None),
+        ("ink-3000steps", None),
+        ("footsteps", None),
+    ],
+)
+def test_few_steps_are_told_by_the_name(name: str, few: FewSteps | None, tmp_path: Path) -> None:
+    assert read_lora(file(tmp_path / f"{name}.safetensors", {})).few == few
 
 
 @pytest.mark.parametrize("suffix", [".pt", ".ckpt", ".bin", ".PTH", ".pkl"])

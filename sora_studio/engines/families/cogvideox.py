@@ -42,6 +42,7 @@ _TEXT = Capabilities(
     guidance=6.0,
     prompt_tokens=226,
     draft_steps=15,
+    step_cache=True,
 )
 _NEWER = replace(
     _TEXT,

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Measured, Preview, Progress, Window
+from sora_studio.core.engine import Control, CutShort, EngineEvent, Finished, Held, Measured, Preview, Progress, Window
 from sora_studio.core.errors import Cancelled, OutOfMemory
 from sora_studio.core.forecast import Forecast
+from sora_studio.core.quicker import check
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.samples import Sound
 from sora_studio.core.setup import Setup, Shortage, Stage
@@ -25,6 +25,7 @@ from sora_studio.engines.families.apart import Apart
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
 from sora_studio.engines.families.family import Family, kept, pixel_of
+from sora_studio.engines.families.frames import pixels, small
 from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
 from sora_studio.engines.families.known import Found
 from sora_studio.engines.families.loading import Loaded
@@ -65,6 +66,7 @@ class CheckpointEngine:
         if self._model is not None:
             self.unload()
         chosen = setup or self._outlook.usual_setup()
+        check(chosen.speed, self.capabilities)
         self._model = Model(self._found.checkpoint, self._found.family, chosen)
 
     def unload(self) -> None:
@@ -104,6 +106,7 @@ class CheckpointEngine:
             self.load(setup or self._outlook.setup_for(request))
         assert self._model is not None
         if setup is not None:
+            check(setup.speed, self.capabilities)
             self._model.loaded.adjust(setup)
         return self._model
 
@@ -196,7 +199,9 @@ class _Run:
                 raise OutOfMemory(Shortage(self._stage, self._model.loaded.setup)) from exc
             raise
         self._stop_if_cancelled()
-        frames, sound = _pixels(made.frames[0]), self._sound(made)
+        frames, sound = pixels(made.frames[0]), self._sound(made)
+        if (quick := self._model.loaded.quickening).calls:
+            self._emit(CutShort(quick.short, quick.calls))
         if self._forecast is not None and self._step == self._request.steps:
             self._emit(Measured(self._model.loaded.setup, self._usage.against(self._forecast)))
         self._emit(Finished(frames, sound))
@@ -221,6 +226,7 @@ class _Run:
         with contextlib.ExitStack() as watch:
             watch.enter_context(self._tap(holding))
             watch.enter_context(self._heeding())
+            watch.enter_context(self._model.loaded.quickening.counting())
             networks = self._denoisers()
             # sound is never given, so a network for both has always something to do
             led = None if family.sounds else holding
@@ -345,7 +351,7 @@ class _Run:
         if frames is None:
             frames = np.repeat(model.colours.paint(clean), [1] + [model.family.group] * (grid[0] - 1), axis=0)
         for given in kept(self._request):
-            frames[given.at : given.stop] = _small(given.frames, frames.shape[1])
+            frames[given.at : given.stop] = small(given.frames, frames.shape[1])
         return frames
 
     def _decoded(self, latents: Tensor) -> Frames | None:
@@ -380,19 +386,3 @@ def _seconds(work: Callable[[], object]) -> float:
     begun = time.perf_counter()
     work()
     return time.perf_counter() - begun
-
-
-def _small(frames: Frames, height: int) -> Frames:
-    """Frames (T, H, W, 3) at a height that divides theirs: the means of squares."""
-    side = frames.shape[1] // height
-    squares = frames.reshape(len(frames), height, side, -1, side, 3)
-    small: Frames = squares.mean(axis=(2, 4)).astype(np.uint8)
-    return small
-
-
-def _pixels(video: NDArray[np.float32]) -> Frames:
-    """(T, H, W, 3) in 0..1 to uint8, frame by frame, since a long clip is large in float32."""
-    frames = np.empty(video.shape, np.uint8)
-    for frame, levels in zip(frames, video, strict=True):
-        frame[:] = np.rint(levels.clip(0, 1) * 255)
-    return frames

@@ -47,6 +47,9 @@ _TEXT = Capabilities(
     prompt_tokens=256,
     negative=False,
     draft_steps=15,
+    attention="masked",
+    step_cache=True,
+    compiles=True,
 )
 
 

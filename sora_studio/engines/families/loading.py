@@ -21,6 +21,7 @@ from torch import nn
 from sora_studio.core.errors import EngineError, OutOfMemory
 from sora_studio.core.setup import LIBRARIES, Setup, Shortage
 from sora_studio.engines.families.checkpoint import Checkpoint
+from sora_studio.engines.families.quickening import Quickening
 from sora_studio.engines.precision import pick_device
 from sora_studio.engines.shortage import give_back, is_shortage
 
@@ -43,6 +44,9 @@ class Loaded:
             give_back()  # what a load that failed left there
         try:
             self._parts = _load(checkpoint, setup, exact_vae=exact_vae)
+            self.quickening = Quickening(_denoisers(self._parts))
+            if setup.speed.compiled:
+                self.quickening.compile()  # ahead of hooks that move the blocks
             place(self._parts, setup, self._device)
         except (RuntimeError, MemoryError) as exc:
             if is_shortage(exc):
@@ -58,10 +62,12 @@ class Loaded:
 
     def suits(self, setup: Setup) -> bool:
         """Whether the parts lie as a setup wants them: what `adjust` changes aside."""
-        return replace(setup, tiles=self.setup.tiles) == self.setup
+        speed = replace(self.setup.speed, compiled=setup.speed.compiled)
+        return replace(setup, tiles=self.setup.tiles, speed=speed) == self.setup
 
     def adjust(self, setup: Setup) -> None:
-        """Take on what needs no loading: whether pictures are decoded in tiles."""
+        """Take on what needs no loading: whether pictures are decoded in tiles, and what makes steps quicker."""
+        self.quickening.take_on(setup.speed)
         self.setup = setup
         if setup.tiles:
             self._parts.vae.enable_tiling()
@@ -83,12 +89,17 @@ class Loaded:
 
     @contextlib.contextmanager
     def still(self, pipe: Any) -> Iterator[None]:
-        """Within this context no part is moved about whole, so that its networks can be changed."""
+        """Within this context no part is moved about whole and no step cache is on, so that networks can be changed:
+        hooks beneath the cache's may be removed and laid anew, which would silence it."""
+        self.quickening.take_on(replace(self.setup.speed, cache=False))
         if self.setup.offload == "model":
             pipe.remove_all_hooks()
-        yield
-        if self.setup.offload == "model":
-            pipe.enable_model_cpu_offload(device=self._device)
+        try:
+            yield
+        finally:
+            self.quickening.take_on(self.setup.speed)
+            if self.setup.offload == "model":
+                pipe.enable_model_cpu_offload(device=self._device)
 
 
 def place(pipe: Any, setup: Setup, device: torch.device) -> None:
@@ -135,6 +146,11 @@ def _load(checkpoint: Checkpoint, setup: Setup, *, exact_vae: bool) -> Any:
         ) from exc
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _denoisers(pipe: Any) -> list[nn.Module]:
+    """The networks that are asked for velocities."""
+    return [part for name, part in pipe.components.items() if name.startswith("transformer") and part is not None]
 
 
 def _quantised(checkpoint: Checkpoint, setup: Setup) -> PipelineQuantizationConfig | None:

@@ -55,6 +55,9 @@ _CONDITION = Capabilities(
     guidance=3.0,
     prompt_tokens=256,
     draft_steps=15,
+    attention="masked",
+    step_cache=True,
+    compiles=True,
 )
 
 
@@ -71,7 +74,14 @@ class LTX:
 
     kinds: Mapping[str, Capabilities] = {
         "condition": _CONDITION,
-        "distilled": replace(_CONDITION, title=mark("LTX-Video distilled"), steps=8, draft_steps=4, guidance=1.0),
+        "distilled": replace(
+            _CONDITION,
+            title=mark("LTX-Video distilled"),
+            steps=8,
+            draft_steps=4,
+            guidance=1.0,
+            step_cache=False,  # in so few steps everything changes
+        ),
         "first": replace(
             _CONDITION,
             title=mark("LTX-Video 0.9"),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -16,6 +17,7 @@ from PIL import Image
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
+from sora_studio.core.lora import few_steps
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
@@ -29,7 +31,7 @@ GROUP = 8
 _CONDITION = "LTX2ConditionPipeline"
 
 DISTILLED_SIGMAS = (1.0, 0.99375, 0.9875, 0.98125, 0.975, 0.909375, 0.725, 0.421875)
-"""Noise levels that distilled weights were made for."""
+"""Noise levels that distilled weights, and LoRAs that make others so, were made for."""
 
 UNGUIDED = {
     "stg_scale": 0.0,
@@ -64,6 +66,8 @@ _WHOLE = Capabilities(
     prompt_tokens=1024,
     sound=True,
     draft_steps=12,
+    attention="masked",
+    compiles=True,
 )
 
 
@@ -107,7 +111,8 @@ class LTX2:
     def call(self, checkpoint: Checkpoint, request: Request) -> Call:
         """Given frames as conditions; a whole clip that is told again is held."""
         arguments = usual(checkpoint, request)
-        if self.kind(checkpoint) == "distilled":
+        few = any(few_steps(Path(lora.path).stem) for lora in request.loras)
+        if few or self.kind(checkpoint) == "distilled":
             arguments |= {"guidance_scale": 1.0, **UNGUIDED}
             if request.steps == len(DISTILLED_SIGMAS):
                 arguments["sigmas"] = list(DISTILLED_SIGMAS)

@@ -46,6 +46,9 @@ _FORCING = Capabilities(
     guidance=6.0,
     prompt_tokens=512,
     draft_steps=12,
+    attention="plain",
+    step_cache=True,
+    compiles=True,
 )
 
 

@@ -62,6 +62,9 @@ _TEXT = Capabilities(
     guidance=5.0,
     prompt_tokens=512,
     draft_steps=15,
+    attention="plain",
+    step_cache=True,
+    compiles=True,
 )
 _LARGE = (*_TEXT.sizes, Size(1280, 720), Size(720, 1280), Size(960, 960))
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel
 
 from sora_studio.core.fitting import Fit, verdict_in_words
 from sora_studio.core.language import tr
 from sora_studio.core.setup import Setup, in_words
+from sora_studio.core.speed import Speed
 from sora_studio.session.fitting import Fitting, run_of_draft
 from sora_studio.session.session import Session
 from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
@@ -85,7 +88,7 @@ class SetupChooser(QComboBox):
         self.addItem(tr("Automatic: what fits best"), None)
         for row, one in enumerate(found, 1):
             text, tip = in_words(one.setup), said(one, self._session.fitting)
-            self.addItem(text[:1].upper() + text[1:], one.setup)
+            self.addItem(text[:1].upper() + text[1:], replace(one.setup, speed=Speed()))  # that is chosen beside it
             self.setItemData(row, tip, Qt.ItemDataRole.ToolTipRole)
             self.setItemData(row, tip, Qt.ItemDataRole.AccessibleDescriptionRole)
         lines = (self.fontMetrics().horizontalAdvance(self.itemText(row)) for row in range(self.count()))

@@ -11,10 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDoubleSpinBox, QPushButton, QVBoxLayout, QWidget
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import tr, trn
 from sora_studio.core.looks import MOST_LORAS, STRONGEST
+from sora_studio.core.lora import FewSteps
 from sora_studio.core.request import Lora
-from sora_studio.session.adapting import with_lora, with_word, words_of
+from sora_studio.session.adapting import few_of, with_lora, with_word, words_of
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
@@ -142,12 +143,29 @@ class LoraCard(Card):
         attempt(self._session, lambda: self._draft.update(loras=with_lora(self._draft.value, path).loras))
 
     def _chips(self, lora: Lora) -> QWidget | None:
-        words = words_of(lora)
-        if not words:
+        few, words = few_of(lora), words_of(lora)
+        if few is None and not words:
             return None
         flow = Flow("loraWords")
-        flow.show_items([self._chip(word) for word in words])
+        steps = [self._offer(few)] if few is not None else []
+        flow.show_items([*steps, *(self._chip(word) for word in words)])
         return flow
+
+    def _offer(self, few: FewSteps) -> QPushButton:
+        """The steps that a distilled LoRA was made for: taken on when they are asked for."""
+        chip = QPushButton(trn("Use its {count} step", "Use its {count} steps", few.steps))
+        chip.setObjectName("loraSteps")
+        chip.setProperty("role", "chip")
+        told = tr(
+            "Made for {steps} steps and guidance {guidance}: many times quicker",
+            steps=few.steps,
+            guidance=f"{few.guidance:g}",
+        )
+        chip.setAccessibleDescription(told)
+        chip.setToolTip(told)
+        chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        chip.clicked.connect(lambda: self._draft.update(steps=few.steps, guidance=few.guidance))
+        return chip
 
     def _chip(self, word: str) -> QPushButton:
         chip = QPushButton(word.replace("&", "&&"))

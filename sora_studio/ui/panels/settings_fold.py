@@ -18,6 +18,7 @@ from sora_studio.ui.panels.controls import ElidedLabel, Fold, Segments, SliderRo
 from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.engine_chooser import EngineChooser
 from sora_studio.ui.panels.fit_line import SetupChooser, said
+from sora_studio.ui.panels.speed_box import SpeedBox
 
 MOST_STEPS = 60
 SOON_MS = 400
@@ -37,6 +38,7 @@ class SettingsFold(Fold):
         self.engine = EngineChooser(session.engine_shelf, self._fit_of)
         self.about = ElidedLabel("faint", "engineAbout")
         self.setup = SetupChooser(session, draft)
+        self.speed = SpeedBox(session, draft)
         self.mode = Segments("mode", "Mode", [("Draft", None), ("Fine", None)])
         self.mode.setToolTip(tr("Draft takes few steps: quick sketches that can be finalised later"))
         self.negative = QLineEdit()
@@ -63,6 +65,7 @@ class SettingsFold(Fold):
         controls = {
             mark("Engine"): self.engine,
             mark("Runs"): self.setup,
+            mark("Quicker"): self.speed,
             mark("Mode"): self.mode,
             mark("Avoid"): self.negative,
         }
@@ -162,10 +165,12 @@ class SettingsFold(Fold):
         self.reset.setEnabled(any(differs.values()))
 
     def _follow_setup(self) -> None:
-        """The ways to run the engine, while there are any."""
+        """The ways to run the engine, and to have it quicker, while there are any."""
         any_way = self.setup.follow()
-        for part in (self.setup, self._names["Runs"]):
-            part.setVisible(any_way)
+        any_speed = self.speed.follow()
+        for name, part, shown in (("Runs", self.setup, any_way), ("Quicker", self.speed, any_speed)):
+            part.setVisible(shown)
+            self._names[name].setVisible(shown)
 
 
 def _mark(name: QLabel, text: str, changed: bool) -> None:

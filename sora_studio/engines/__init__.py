@@ -22,6 +22,6 @@ def load_engine(name: str) -> Engine:
 
 def probe() -> Machine:
     """What this machine has to make clips with; imports torch."""
-    from sora_studio.engines.probe import probe as ask
+    from sora_studio.engines.hardware import probe as ask
 
     return ask()

@@ -22,6 +22,14 @@ def test_the_machine_is_as_torch_and_the_system_know_it() -> None:
     assert machine_from(machine_data(found)) == found
 
 
+def test_it_is_asked_again_after_an_engine_was_loaded() -> None:
+    import sora_studio.engines
+    import sora_studio.engines.families.outlook  # engines ask, too
+
+    sora_studio.engines.probe()
+    assert sora_studio.engines.probe().processor.name == probe().processor.name
+
+
 def test_what_the_worker_holds_counts_as_free() -> None:
     before = probe().processor.free
     held = torch.ones(100_000_000)  # 400 MB

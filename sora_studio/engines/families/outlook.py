@@ -12,7 +12,7 @@ from sora_studio.core.machine import Machine
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup
 from sora_studio.engines.families.known import Found
-from sora_studio.engines.probe import probe
+from sora_studio.engines.hardware import probe
 
 
 class Outlook:

@@ -158,7 +158,7 @@ class Watch:
         self._state: states.JobState = states.Queued()
         self._begun = time.monotonic()
         self._step = 0
-        self._told = False
+        self._told = 0  # notes
 
     @property
     def ended(self) -> bool:
@@ -188,10 +188,9 @@ class Watch:
                 raise Cancelled(STOPPED)
 
     def _on_change(self, job: Job) -> None:
-        if not self._told:
-            self._told = True
-            for note in job.notes:
-                self._reporter.say(note)
+        for note in job.notes[self._told :]:
+            self._reporter.say(note)
+        self._told = len(job.notes)
         self._state = state = job.state
         if not isinstance(state, states.Running):
             return

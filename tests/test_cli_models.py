@@ -36,7 +36,7 @@ def test_the_catalogue_and_what_is_here_are_listed(
     assert f"{REPO}: Wan 2.1 text to video, small, not here" in out
     assert "Apache 2.0, may be used for money" in out
     assert "v1-5.ckpt: A pickle" in out
-    assert "wan-Q8_0.gguf: Single files are recognised, not run yet." in out
+    assert "wan-Q8_0.gguf: Wan, transformer" in out
     assert main(["models", "list", "--json"]) == DONE
     (data,) = told(capsys)
     assert isinstance(data["catalogue"], list)

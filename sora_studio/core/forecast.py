@@ -50,6 +50,8 @@ class Part:
     blocks: int = 0
     width: int = 0
     wide: int = 0
+    fixed: float = 0.0
+    """Bytes of a number, where its file decides that and no setup does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,8 @@ class _Weights:
 
 def weight_bytes(part: Part, networks: Networks, setup: Setup) -> int:
     """Bytes of a part's weights in a setup."""
+    if part.fixed:
+        return round(part.parameters * part.fixed)
     if _role(part) == "decode":
         return round(part.parameters * (4.0 if networks.exact_vae else BYTES[setup.precision]))
     return round(part.parameters * BYTES[setup.precision] * SMALLER[setup.quantised])

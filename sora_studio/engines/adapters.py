@@ -208,7 +208,8 @@ def _fits(part: Mapping[str, Tensor], module: nn.Module | None) -> bool:
     down, up = part.get("A.weight"), part.get("B.weight")
     if weight is None or down is None or up is None or weight.ndim < 2 or down.ndim < 2 or up.ndim < 2:
         return False
-    inside = down.shape[1:] == weight.shape[1:] and up.shape[0] == weight.shape[0] and up.shape[1] == down.shape[0]
+    shape = getattr(weight, "quant_shape", weight.shape)  # of a file of GGUF it is bytes that lie there
+    inside = down.shape[1:] == shape[1:] and up.shape[0] == shape[0] and up.shape[1] == down.shape[0]
     return bool(inside) and all(side == 1 for side in up.shape[2:])  # the upper half looks at one place
 
 

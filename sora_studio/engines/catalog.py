@@ -15,11 +15,14 @@ from sora_studio.core.forecast import Networks
 from sora_studio.core.language import language, mark
 from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
+from sora_studio.engines.families.files import find_file, is_second
 from sora_studio.engines.families.known import Found, find
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import model_folders
-from sora_studio.weights.layout import INDEX
-from sora_studio.weights.places import diffusers_folders, folders_in, hub_cache, hub_folders
+from sora_studio.weights.headers import read_header
+from sora_studio.weights.layout import DATA, INDEX
+from sora_studio.weights.places import diffusers_folders, folders_in, hub_cache, hub_folders, single_files
+from sora_studio.weights.recognise import SINGLE, recognise
 
 BUILT_IN = "sora"
 MODEL_VARIABLE = "SORA_STUDIO_MODEL"
@@ -73,14 +76,19 @@ def capabilities(name: str) -> Capabilities:
 
 
 def found(name: str) -> Found:
-    """The open model of a name in the library, or in the folder of that path. Raises BadInput as `capabilities`
+    """The open model of a name in the library, or in the folder or file of that path. Raises BadInput as `capabilities`
     does."""
     for folder, engine in (*_folders(library_folder()), *_elsewhere()):
         if engine == name:
             return find(folder, engine)
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        return find(folder, str(folder.resolve()))
+    for file, engine in _files():
+        if engine == name:
+            return find_file(file, engine, _all_folders())
+    place = Path(name).expanduser()
+    if place.is_dir():
+        return find(place, str(place.resolve()))
+    if place.is_file() and place.suffix.lower() in DATA:
+        return find_file(place, str(place.resolve()), _all_folders())
     raise BadInput(
         "There is no engine called “{name}”. There are: {known}. A model's folder will do, too.",
         name=name,
@@ -118,6 +126,27 @@ def _library() -> Iterator[Found | Unfit]:
             model = _look(folder, engine, _stamp(folder), language())
             if isinstance(model, Found):  # other programs keep models there that are none of the studio's
                 yield model
+    folders = tuple(_all_folders())
+    stamps = tuple(stamp for folder in folders for stamp in _stamp(folder))
+    for file, engine in _files():
+        if engine not in here and not is_second(file):
+            here.add(engine)
+            stamp = (file.stat().st_mtime_ns, file.stat().st_size, *stamps)
+            if (single := _look_into(file, engine, folders, stamp, language())) is not None:
+                yield single
+
+
+def _all_folders() -> Iterator[Path]:
+    """Every folder that should hold a model: single files take their other parts from those."""
+    for folder, _ in (*_folders(library_folder()), *_elsewhere()):
+        yield folder
+
+
+def _files() -> Iterator[tuple[Path, str]]:
+    """The single files that may hold a transformer, in all folders of models, and their names."""
+    for root in _roots():
+        for file in single_files(root):
+            yield file, file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
 
 def _elsewhere() -> Iterator[tuple[Path, str]]:
@@ -142,6 +171,25 @@ def _look(folder: Path, engine: str, stamp: tuple[int, ...], spoken: str) -> Fou
     del stamp, spoken
     try:
         return find(folder, engine)
+    except BadInput as exc:
+        return Unfit(engine, str(exc))
+
+
+@lru_cache(maxsize=1024)
+def _look_into(
+    file: Path, engine: str, folders: tuple[Path, ...], stamp: tuple[int, ...], spoken: str
+) -> Found | Unfit | None:
+    """What a single file runs as, read again when it or the folders have changed; None for what is no transformer of a
+    family that is read so."""
+    del stamp, spoken
+    try:
+        known = recognise(read_header(file))
+    except BadInput:
+        return None  # the list of files says so
+    if known.role != "transformer" or known.family not in SINGLE:
+        return None
+    try:
+        return find_file(file, engine, folders)
     except BadInput as exc:
         return Unfit(engine, str(exc))
 

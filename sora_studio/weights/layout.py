@@ -11,6 +11,8 @@ from sora_studio.core.errors import BadInput
 INDEX = "model_index.json"
 PICKLES = (".bin", ".pt", ".pth", ".ckpt", ".pkl")
 """Endings of weights that run whatever program somebody put into them; none is ever opened."""
+DATA = (".safetensors", ".gguf")
+"""Endings of weights that are read as data."""
 
 Config = dict[str, Any]
 

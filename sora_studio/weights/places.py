@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from sora_studio.core.errors import BadInput
-from sora_studio.weights.layout import INDEX
+from sora_studio.weights.layout import DATA, INDEX
 from sora_studio.weights.manifest import safe
 
 EXTRA = "extra_model_paths.yaml"
@@ -27,6 +27,10 @@ COMFY = (
     "vae_approx",
 )
 """The folders of a ComfyUI model tree that hold what is of use here."""
+COMFY_TRANSFORMERS = ("diffusion_models", "unet")
+"""Those of them that hold transformers alone."""
+DEEP = 3
+"""Folders within folders in which single files are looked for."""
 LONGEST = 1_000_000
 """Bytes that a file of paths may have."""
 
@@ -89,6 +93,38 @@ def comfy_folders(folder: Path) -> tuple[Path, ...]:
         if os.path.isdir(place):
             there.setdefault(place.resolve(), place)
     return tuple(there.values())
+
+
+def single_files(root: Path) -> Iterator[Path]:
+    """The single files of weights in a folder of models that may hold a transformer: those of a ComfyUI in its folders
+    for them, and otherwise those beside the folders in the layout of diffusers."""
+    if is_comfy(root):
+        try:
+            trees = comfy_folders(root)
+        except BadInput:
+            trees = ()
+        places = [tree for tree in trees if tree.name in COMFY_TRANSFORMERS]
+    else:
+        places = [root]
+    seen: set[Path] = set()
+    for place in places:
+        for file in _weights_within(place, DEEP):
+            if file.resolve() not in seen:
+                seen.add(file.resolve())
+                yield file
+
+
+def _weights_within(folder: Path, deep: int) -> Iterator[Path]:
+    if (folder / INDEX).is_file():
+        return
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError:
+        return
+    yield from (one for one in inside if one.suffix.lower() in DATA and not one.name.startswith(".") and one.is_file())
+    if deep:
+        for one in folders_in(folder):
+            yield from _weights_within(one, deep - 1)
 
 
 def _extra(file: Path) -> list[Path]:

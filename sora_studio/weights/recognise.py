@@ -19,6 +19,8 @@ ARCHITECTURES = {
 }  # fmt: skip
 """What GGUF files of diffusion models call their architecture."""
 CLIP_EYE = "vision_model.encoder.layers.0.self_attn.q_proj.weight"
+SINGLE = frozenset({"Wan", "Wan VACE", "LTX-Video", "LTX-2", "HunyuanVideo"})
+"""Families whose transformers run from single files, with the other parts of a folder."""
 PICTURES = frozenset({"Flux", "SD", "SD 1", "SDXL", "SD 3", "Qwen-Image", "Lumina", "Z-Image", "AuraFlow"})
 """Families that make single pictures."""
 
@@ -113,8 +115,8 @@ def recognise(header: Header) -> Recognised:
         return Recognised("lora", _lora_family(names))
     if family := ARCHITECTURES.get(header.metadata.get("general.architecture", "")):
         return Recognised("transformer", _finer(family, names))
-    bare = {_bare(name) for name in names}
-    transformer = next((sign.family for sign in TRANSFORMERS if _holds(sign, bare)), None)
+    own = {bare(name) for name in names}
+    transformer = next((sign.family for sign in TRANSFORMERS if _holds(sign, own)), None)
     if transformer is not None:
         whole = any(name.startswith(prefix) for prefix, _ in INSIDE for name in names)
         return Recognised("checkpoint" if whole else "transformer", transformer)
@@ -149,7 +151,7 @@ def _holds(sign: _Sign, names: set[str]) -> bool:
     return all(name in names for name in sign.names) and not any(name in names for name in sign.without)
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """A name without what programs put before it."""
     for prefix in PREFIXES:
         if name.startswith(prefix):

@@ -12,11 +12,10 @@ from sora_studio.core.language import tr
 from sora_studio.core.weights_file import OnDisk, Origin
 from sora_studio.weights import places
 from sora_studio.weights.headers import Header, read_header
-from sora_studio.weights.layout import PICKLES, check_shards, read_index
-from sora_studio.weights.recognise import PICTURES, is_scaled, numbers_of, recognise
+from sora_studio.weights.layout import DATA, PICKLES, check_shards, read_index
+from sora_studio.weights.recognise import PICTURES, SINGLE, is_scaled, numbers_of, recognise
 from sora_studio.weights.shelf import INCOMPLETE
 
-DATA = (".safetensors", ".gguf")
 MOST = 20_000
 """Files that are looked at in one folder."""
 DEEPEST = 6
@@ -100,10 +99,8 @@ def _against(role: str, family: str, header: Header) -> str:
         return tr("A model for single pictures. The studio makes films.")
     if role in ("transformer", "checkpoint") and is_scaled(header):
         return tr("Its 8-bit numbers have scales of their own, which are not read yet. Take a 16-bit or GGUF file.")
-    if role in ("transformer", "checkpoint"):
-        return tr(
-            "Single files are recognised, not run yet. Get the model from the catalogue, or its Diffusers version."
-        )
+    if role == "checkpoint" or (role == "transformer" and family not in SINGLE):
+        return tr("Such a single file is recognised, but not run. Get the model from the catalogue, or as a folder.")
     return ""
 
 

@@ -18,8 +18,11 @@ BLOCK = re.compile(r"^(.*?)\.(\d+)\.")
 def part_of(name: str, files: Iterable[Path]) -> Part:
     """A network by the tables of its files. Raises BadInput for a file that is damaged."""
     tensors: dict[str, Tensor] = {}
+    fixed = 0.0
     for file in files:
-        tensors.update(read_header(file).tensors)
+        header = read_header(file)
+        tensors.update(header.tensors)
+        fixed = file.stat().st_size / max(1, header.parameters) if header.form == "gguf" else fixed
     sizes = {key: math.prod(tensor.shape) for key, tensor in tensors.items()}
     blocks: Counter[tuple[str, str]] = Counter()
     for key, size in sizes.items():
@@ -36,6 +39,7 @@ def part_of(name: str, files: Iterable[Path]) -> Part:
         blocks=sum(2 * size > largest for size in blocks.values()),  # lists of small layers are none
         width=width,
         wide=max(_widened(shapes, width), default=0),
+        fixed=fixed,
     )
 
 

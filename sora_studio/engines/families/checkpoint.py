@@ -6,11 +6,14 @@ somebody put into them. Nor is code of a checkpoint's own ever run.
 
 from __future__ import annotations
 
+import hashlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
+from sora_studio.weights.fingerprint import file_fingerprint, folder_fingerprint
 from sora_studio.weights.layout import INDEX, PICKLES, Config, check_shards, read_index, read_json
 
 LIBRARIES = ("diffusers", "transformers", "ltx2")  # the last one is a folder of diffusers
@@ -28,6 +31,21 @@ class Checkpoint:
     configs: dict[str, Config]
     variant: str | None = None
     """The middle of the weights' file names, such as "fp16", when there are none without."""
+    files: Mapping[str, Path] = field(default_factory=dict)
+    """Parts whose weights are read from a single file elsewhere, in place of the folder's own."""
+
+    @property
+    def name(self) -> str:
+        """What the artist calls it: its file, or its folder."""
+        return self.files["transformer"].stem if self.files else self.folder.name
+
+    @property
+    def fingerprint(self) -> str:
+        """What tells its weights from others; empty when something cannot be read."""
+        prints = [folder_fingerprint(self.folder), *(file_fingerprint(file) for file in self.files.values())]
+        if len(prints) == 1 or not all(prints):
+            return prints[0] if len(prints) == 1 else ""
+        return hashlib.sha256("".join(prints).encode()).hexdigest()[:40]
 
     @property
     def pipeline(self) -> str:
@@ -45,7 +63,8 @@ class Checkpoint:
     @property
     def disk_bytes(self) -> int:
         """Bytes of all files."""
-        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+        own = (file for file in self.folder.rglob("*") if file.is_file())
+        return sum(file.stat().st_size for file in (*own, *self.files.values()))
 
     @property
     def weight_bytes(self) -> int:
@@ -54,11 +73,12 @@ class Checkpoint:
 
     def weights(self, part: str) -> list[Path]:
         """The files of weights that are loaded for a part; none for one that has no weights."""
-        return _weights(self.folder / part, self.variant)
+        return [self.files[part]] if part in self.files else _weights(self.folder / part, self.variant)
 
 
-def read_checkpoint(folder: Path) -> Checkpoint:
-    """Read a folder. Raises BadInput saying what is missing or not trusted, and what to do."""
+def read_checkpoint(folder: Path, without: tuple[str, ...] = ()) -> Checkpoint:
+    """Read a folder; parts that it may be `without` need no weights. Raises BadInput saying what is missing or not
+    trusted, and what to do."""
     index = read_index(folder) if (folder / INDEX).is_file() else _no_index(folder)
     parts = {
         name: value
@@ -66,7 +86,8 @@ def read_checkpoint(folder: Path) -> Checkpoint:
         if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str) and isinstance(value[1], str)
     }
     for name, (library, kind) in parts.items():
-        _check_part(folder, name, library, kind)
+        if name not in without:
+            _check_part(folder, name, library, kind)
     return Checkpoint(folder, index, {name: _config(folder, name) for name in parts}, _variant(folder, tuple(parts)))
 
 
@@ -76,8 +97,8 @@ def _no_index(folder: Path) -> Config:
         raise BadInput("“{name}” is no folder with a model.", name=folder)
     if any(folder.glob("*.safetensors")) or any(folder.glob("*.gguf")):
         raise BadInput(
-            "“{name}” holds single files of weights. Models are read as folders in the layout of diffusers, with a "
-            "“{file}”: look for the model's “Diffusers” version.",
+            "“{name}” holds single files of weights. Name one of them, or a folder in the layout of diffusers, which "
+            "has a “{file}”.",
             name=folder.name,
             file=INDEX,
         )

@@ -38,7 +38,6 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.engines.usage import Usage
 from sora_studio.media.sound import at_usual_rate
-from sora_studio.weights.fingerprint import folder_fingerprint
 
 
 class CheckpointEngine:
@@ -58,7 +57,7 @@ class CheckpointEngine:
     @property
     def weights(self) -> str:
         """What tells the checkpoint from others."""
-        return folder_fingerprint(self._found.checkpoint.folder)
+        return self._found.checkpoint.fingerprint
 
     def load(self, setup: Setup | None = None) -> None:
         """Bring the weights into memory. Raises EngineError when they are damaged, OutOfMemory when there is no
@@ -119,7 +118,7 @@ class Model:
         self.loaded = Loaded(checkpoint, setup, exact_vae=family.exact_vae)
         parts = self.loaded.parts
         networks = {name: part for name, part in parts.components.items() if name.startswith("transformer") and part}
-        self.adapters = Adapters(networks, by_pipeline(parts), checkpoint.folder.name, parts)
+        self.adapters = Adapters(networks, by_pipeline(parts), checkpoint.name, parts)
         self._colours: Colours | None = None
         self._tiny: TinyDecoder | None = None
         self._looked = False

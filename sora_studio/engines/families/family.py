@@ -188,7 +188,7 @@ def scaled_mode(pipe: Any, video: Tensor) -> Tensor:
 
 def named_distilled(checkpoint: Checkpoint) -> bool:
     """Whether a folder's name says so: the files of distilled weights differ from others in nothing but the weights."""
-    return "distilled" in checkpoint.folder.name.casefold()
+    return "distilled" in checkpoint.name.casefold()
 
 
 def with_first(latents: Tensor) -> Tensor:

@@ -82,7 +82,7 @@ class HunyuanVideo:
             raise BadInput(
                 "“{name}” is the first version of HunyuanVideo's weights for pictures, which does not run here. Get "
                 "the newer “HunyuanVideo-I2V”.",
-                name=checkpoint.folder.name,
+                name=checkpoint.name,
             )
         return "text" if condition is None else "image"
 

@@ -54,12 +54,16 @@ class Found:
 
 def find(folder: Path, engine: str) -> Found:
     """What a folder holds, as the engine of a name. Raises BadInput in words when it is nothing that runs here."""
-    checkpoint = read_checkpoint(folder)
+    return found_of(read_checkpoint(folder), engine)
+
+
+def found_of(checkpoint: Checkpoint, engine: str) -> Found:
+    """A checkpoint that was read, as the engine of a name. Raises BadInput when it is nothing that runs here."""
     family = next((family for family in FAMILIES if checkpoint.pipeline in family.pipelines), None)
     if family is None:
         raise BadInput(
             "“{name}” is a model for {pipeline}, which does not run here. These do: {known}.",
-            name=folder.name,
+            name=checkpoint.name,
             pipeline=checkpoint.pipeline,
             known=", ".join(sorted({tr(kind.title) for family in FAMILIES for kind in family.kinds.values()})),
         )
@@ -69,9 +73,14 @@ def find(folder: Path, engine: str) -> Found:
         engine=engine,
         loras=True,
         resumable=True,  # by any scheduler (engines/keeping.py)
-        title=folder.name,
-        description=tr("{model}. {does}", model=tr(kind.title), does=tr(kind.description)),
+        title=checkpoint.name,
+        description=tr("{model}. {does}", model=tr(kind.title), does=tr(kind.description)) + _beside(checkpoint),
         disk_bytes=checkpoint.disk_bytes,
         memory_bytes=checkpoint.weight_bytes + WORKING,
     )
     return Found(checkpoint, family, caps)
+
+
+def _beside(checkpoint: Checkpoint) -> str:
+    """Where the other parts of a single file come from, as one more sentence."""
+    return f" {tr('Its other parts are those of “{name}”.', name=checkpoint.folder.name)}" if checkpoint.files else ""

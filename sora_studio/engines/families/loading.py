@@ -6,8 +6,11 @@ from __future__ import annotations
 import contextlib
 import importlib.util
 import inspect
+import json
+import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import diffusers
@@ -130,6 +133,7 @@ def _load(checkpoint: Checkpoint, setup: Setup, *, exact_vae: bool) -> Any:
     try:
         pipe = kind.from_pretrained(
             checkpoint.folder,
+            **_from_files(checkpoint, setup),
             dtype={"default": dtype, "vae": torch.float32 if exact_vae else dtype},
             local_files_only=True,
             use_safetensors=True,
@@ -141,11 +145,40 @@ def _load(checkpoint: Checkpoint, setup: Setup, *, exact_vae: bool) -> Any:
             raise
         raise EngineError(
             "“{name}” could not be loaded ({why}). Download the model again.",
-            name=checkpoint.folder.name,
+            name=checkpoint.name,
             why=str(exc).strip().splitlines()[0][:200] if str(exc).strip() else type(exc).__name__,
         ) from exc
     pipe.set_progress_bar_config(disable=True)
     return pipe
+
+
+def _from_files(checkpoint: Checkpoint, setup: Setup) -> dict[str, Any]:
+    """What takes the place of the folder's own networks when they come from single files."""
+    if not checkpoint.files:
+        return {}
+    found: dict[str, Any] = {name: _from_file(checkpoint, name, setup) for name in checkpoint.files}
+    if "boundary_ratio" in checkpoint.index:  # there may be one expert or two, whatever the folder has
+        found = {"transformer_2": None, **found, "boundary_ratio": checkpoint.index["boundary_ratio"]}
+    return found
+
+
+def _from_file(checkpoint: Checkpoint, part: str, setup: Setup) -> nn.Module:
+    """A network from a single file. Parts that must be exact stay so: diffusers casts them otherwise."""
+    file, config, dtype = checkpoint.files[part], checkpoint.config(part), DTYPES[setup.precision]
+    kind = getattr(diffusers, config["_class_name"])
+    more: dict[str, Any] = {}
+    if file.suffix.lower() == ".gguf":
+        more = {"quantization_config": diffusers.GGUFQuantizationConfig(compute_dtype=dtype), "dtype": dtype}
+    elif setup.quantised != "none":
+        more = {"quantization_config": _smaller(diffusers, setup), "dtype": dtype}
+    with tempfile.TemporaryDirectory(prefix="sora-studio-") as folder:
+        (Path(folder) / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        network: nn.Module = kind.from_single_file(str(file), config=folder, local_files_only=True, **more)
+    if not more:
+        exact = set(kind._keep_in_fp32_modules or ())
+        for name, tensor in (*network.named_parameters(), *network.named_buffers()):
+            tensor.data = tensor.data.to(torch.float32 if exact & set(name.split(".")) else dtype)
+    return network
 
 
 def _denoisers(pipe: Any) -> list[nn.Module]:
@@ -164,7 +197,8 @@ def _quantised(checkpoint: Checkpoint, setup: Setup) -> PipelineQuantizationConf
             "to run the model in Expert.",
             library=needed,
         )
-    parts = [name for name in checkpoint.configs if name.startswith(SHRUNK) and checkpoint.weights(name)]
+    shrunk = (name for name in checkpoint.configs if name.startswith(SHRUNK) and name not in checkpoint.files)
+    parts = [name for name in shrunk if checkpoint.weights(name)]
     return PipelineQuantizationConfig(
         quant_mapping={
             name: _smaller(diffusers if checkpoint.index[name][0] == "diffusers" else transformers, setup)

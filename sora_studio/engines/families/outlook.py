@@ -43,7 +43,7 @@ class Outlook:
         try:
             return self._found.networks()
         except BadInput as exc:
-            name = self._found.checkpoint.folder.name
+            name = self._found.checkpoint.name
             raise EngineError(
                 "“{name}” could not be loaded ({why}). Download the model again.", name=name, why=exc
             ) from exc

@@ -76,7 +76,7 @@ class SkyReels:
 
     def kind(self, checkpoint: Checkpoint) -> str:
         """Weights for 540 and 720 lines differ in nothing but the weights, so their name must tell."""
-        return "720" if "720p" in checkpoint.folder.name.casefold() else "540"
+        return "720" if "720p" in checkpoint.name.casefold() else "540"
 
     def call(self, checkpoint: Checkpoint, request: Request) -> Call:
         """One window of the pipeline's own, without windows inside."""

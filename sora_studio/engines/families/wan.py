@@ -139,7 +139,7 @@ class Wan:
         if transformer.get("_class_name") == "WanVACETransformer3DModel":
             return "vace"
         if transformer.get("_class_name") != "WanTransformer3DModel":
-            raise BadInput("“{name}” has no transformer of Wan. Download the model again.", name=checkpoint.folder.name)
+            raise BadInput("“{name}” has no transformer of Wan. Download the model again.", name=checkpoint.name)
         if checkpoint.index.get("expand_timesteps"):
             return "both-2.2"
         second = checkpoint.has("transformer_2")

@@ -140,7 +140,9 @@ class Adapters:
 
 
 def by_pipeline(pipe: Any) -> Convert:
-    """How a family's pipeline reads LoRAs of other programs."""
+    """How a family's pipeline reads LoRAs of other programs; one that does not takes diffusers' own names."""
+    if not hasattr(type(pipe), "lora_state_dict"):
+        return by_names(pipe.transformer)
 
     def convert(state: State) -> State:
         found: State = type(pipe).lora_state_dict(dict(state))

@@ -347,20 +347,92 @@ def hunyuan_image() -> Any:
     return diffusers.HunyuanVideoImageToVideoPipeline(**parts, image_processor=seen["image_processor"])
 
 
-def skyreels() -> Any:
-    transformer = diffusers.SkyReelsV2Transformer3DModel(
-        patch_size=(1, 2, 2),
-        num_attention_heads=2,
-        attention_head_dim=12,
-        in_channels=16,
-        out_channels=16,
-        text_dim=TEXT_DIM,
-        freq_dim=256,
-        ffn_dim=32,
-        num_layers=2,
-        rope_max_seq_len=64,
-        inject_sample_info=True,
+def qwen_tokenizer() -> Any:
+    letters = [*sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet()), "<|endoftext|>"]
+    tokenizer = transformers.Qwen2Tokenizer(vocab={token: place for place, token in enumerate(letters)}, merges=[])
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = (
+        "{% for m in messages %}{{'<|im_start|>' + m['role'] + '\n' + m['content'] + '<|im_end|>\n'}}{% endfor %}"
+        "{% if add_generation_prompt %}{{'<|im_start|>assistant\n'}}{% endif %}"
     )
+    return tokenizer
+
+
+def hunyuan15_parts(**config: Any) -> dict[str, Any]:
+    vae = diffusers.AutoencoderKLHunyuanVideo15(
+        latent_channels=4,
+        block_out_channels=(8, 8, 8, 8, 8),
+        layers_per_block=1,
+        downsample_match_channel=False,
+        upsample_match_channel=False,
+    )
+    usual = {
+        "in_channels": 9,  # noise, a picture's latents, and where they stand
+        "out_channels": 4,
+        "num_attention_heads": 2,
+        "attention_head_dim": 8,
+        "num_layers": 2,
+        "num_refiner_layers": 1,
+        "mlp_ratio": 2.0,
+        "text_embed_dim": 16,
+        "text_embed_2_dim": 32,
+        "image_embed_dim": 12,
+        "rope_axes_dim": (2, 2, 4),
+        "target_size": 45,  # 8 latent pixels: 64 x 32 is in its list
+        "task_type": "t2v",
+    }
+    text = transformers.Qwen2_5_VLTextConfig(
+        vocab_size=300,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=4,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        rope_parameters={"mrope_section": [1, 1, 2], "rope_type": "default", "rope_theta": 1e6},
+    )
+    glyphs = transformers.T5Config(vocab_size=384, d_model=32, d_ff=64, d_kv=8, num_layers=2, num_heads=4)
+    return {
+        "text_encoder": transformers.Qwen2_5_VLTextModel(text),
+        "tokenizer": qwen_tokenizer(),
+        "text_encoder_2": transformers.T5EncoderModel(glyphs),
+        "tokenizer_2": transformers.ByT5Tokenizer(),
+        "vae": vae,
+        "transformer": diffusers.HunyuanVideo15Transformer3DModel(**(usual | config)),
+        "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+        "guider": diffusers.ClassifierFreeGuidance(guidance_scale=6.0),
+    }
+
+
+def hunyuan15_text(**config: Any) -> Any:
+    return diffusers.HunyuanVideo15Pipeline(**hunyuan15_parts(**config))
+
+
+def hunyuan15_image() -> Any:
+    eye = transformers.SiglipVisionConfig(
+        hidden_size=12, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=16, patch_size=4
+    )
+    return diffusers.HunyuanVideo15ImageToVideoPipeline(
+        **hunyuan15_parts(task_type="i2v"),
+        image_encoder=transformers.SiglipVisionModel(eye),
+        feature_extractor=transformers.SiglipImageProcessor(size={"height": 16, "width": 16}),
+    )
+
+
+def skyreels(**config: Any) -> Any:
+    usual = {
+        "patch_size": (1, 2, 2),
+        "num_attention_heads": 2,
+        "attention_head_dim": 12,
+        "in_channels": 16,
+        "out_channels": 16,
+        "text_dim": TEXT_DIM,
+        "freq_dim": 256,
+        "ffn_dim": 32,
+        "num_layers": 2,
+        "rope_max_seq_len": 64,
+        "inject_sample_info": True,
+    }
+    transformer = diffusers.SkyReelsV2Transformer3DModel(**(usual | config))
     return diffusers.SkyReelsV2DiffusionForcingPipeline(**wan_parts(transformer, 8.0))
 
 
@@ -404,24 +476,25 @@ def gemma() -> Any:
     return transformers.Gemma3ForConditionalGeneration(config)
 
 
-def ltx2() -> Any:
+def ltx2(**config: Any) -> Any:
     width, layers = 32, 2  # of the text tower
-    transformer = diffusers.LTX2VideoTransformer3DModel(
-        in_channels=8,
-        out_channels=8,
-        num_attention_heads=2,
-        attention_head_dim=8,
-        cross_attention_dim=16,
-        audio_in_channels=4,
-        audio_out_channels=4,
-        audio_num_attention_heads=2,
-        audio_attention_head_dim=4,
-        audio_cross_attention_dim=8,
-        num_layers=2,
-        caption_channels=width,
-        rope_double_precision=False,
-        rope_type="split",
-    )
+    usual = {
+        "in_channels": 8,
+        "out_channels": 8,
+        "num_attention_heads": 2,
+        "attention_head_dim": 8,
+        "cross_attention_dim": 16,
+        "audio_in_channels": 4,
+        "audio_out_channels": 4,
+        "audio_num_attention_heads": 2,
+        "audio_attention_head_dim": 4,
+        "audio_cross_attention_dim": 8,
+        "num_layers": 2,
+        "caption_channels": width,
+        "rope_double_precision": False,
+        "rope_type": "split",
+    }
+    transformer = diffusers.LTX2VideoTransformer3DModel(**(usual | config))
     connectors = LTX2TextConnectors(
         caption_channels=width,
         text_proj_in_factor=layers + 1,
@@ -511,6 +584,8 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     "cog-image-1.5": cog_image_newer,
     "hunyuan-text": hunyuan_text,
     "hunyuan-image": hunyuan_image,
+    "hunyuan15-text": hunyuan15_text,
+    "hunyuan15-image": hunyuan15_image,
     "skyreels": skyreels,
 }
 

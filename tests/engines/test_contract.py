@@ -107,7 +107,7 @@ NEEDS_FIRST = ("text", "an odd length", "one frame", "last image", "prepend", "e
 NEEDS_BOTH = (*NEEDS_FIRST, "image", "a keyframe in part", "extend", "long from an image")
 REFUSED: dict[str, dict[str, str]] = {
     **dict.fromkeys(
-        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5", "hunyuan-image"),
+        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5", "hunyuan-image", "hunyuan15-image"),
         dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
     ),
     "wan-frames": dict.fromkeys(NEEDS_BOTH, "Give it a (first|last) image"),

@@ -8,11 +8,13 @@ from typing import Any
 import diffusers
 import pytest
 import torch
+from diffusers.models.transformers.transformer_hunyuan_video15 import HunyuanVideo15TransformerBlock
 from torch.utils.flop_counter import FlopCounterMode
 
 from sora_studio.core.forecast import Costs
 from sora_studio.engines.families.cogvideox import CogVideoX
 from sora_studio.engines.families.hunyuan import HunyuanVideo
+from sora_studio.engines.families.hunyuan15 import HunyuanVideo15
 from sora_studio.engines.families.ltx import LTX
 from sora_studio.engines.families.ltx2 import LTX2
 from sora_studio.engines.families.skyreels import SkyReels
@@ -134,6 +136,23 @@ def test_hunyuan() -> None:
     assert HunyuanVideo.costs.token * 3072 + 2 * 12_288 == pytest.approx(found / (33 * 45 * 80 * 2), rel=0.12)
 
 
+def test_hunyuan_15() -> None:
+    """A block: what is around it looks at the words' masks, which the meta device does not know."""
+    tokens, words = 31 * 30 * 53, 1985
+    with torch.device("meta"):
+        block = HunyuanVideo15TransformerBlock(16, 128, 4.0, qk_norm="rms_norm").to(B16).eval()
+    turned = empty(tokens, 128, dtype=torch.float32)
+    with torch.no_grad(), fused_attention(), Peak() as peak:
+        block(
+            empty(1, tokens, 2048),
+            empty(1, words, 2048),
+            empty(1, 2048),
+            empty(1, words, dtype=torch.bool),
+            (turned, turned),
+        )
+    assert HunyuanVideo15.costs.token * 2048 + 2 * 8192 == pytest.approx(peak.bytes / (tokens * 2), rel=0.12)
+
+
 COG_BLOCKS = {
     "block_out_channels": (128, 256, 256, 512),
     "layers_per_block": 3,
@@ -153,6 +172,7 @@ VAES: dict[str, tuple[Costs, Callable[[], Any], tuple[int, ...], int]] = {
         8,
     ),
     "hunyuan": (HunyuanVideo.costs, diffusers.AutoencoderKLHunyuanVideo, (16, 9, 68, 120), 8),
+    "hunyuan15": (HunyuanVideo15.costs, diffusers.AutoencoderKLHunyuanVideo15, (32, 9, 30, 53), 16),
 }
 
 

@@ -26,7 +26,7 @@ from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.colours import Colours, fit_colours
 from sora_studio.engines.families.family import Family, kept, pixel_of
 from sora_studio.engines.families.frames import pixels, small
-from sora_studio.engines.families.holding import Holding, filled, held_steps, spared
+from sora_studio.engines.families.holding import Holding, filled, held_steps, in_own_numbers, spared
 from sora_studio.engines.families.known import Found
 from sora_studio.engines.families.loading import Loaded
 from sora_studio.engines.families.outlook import Outlook
@@ -170,6 +170,8 @@ class _Run:
         request = window.request
         self._call = model.family.call(model.checkpoint, request)
         self._pipe = model.loaded.pipeline(self._call.pipeline)
+        if self._call.guider is not None:
+            self._pipe.guider.guidance_scale = self._call.guider
         self._resume = window.resume
         self._step = window.resume.step if window.resume else self._call.first
         self._asks = self._decodes = False
@@ -231,9 +233,10 @@ class _Run:
             led = None if family.sounds else holding
             idle = lambda: self._course.under_way or (led is not None and led.everything)  # noqa: E731
             watch.enter_context(spared(networks, idle, apart=family.apart, sounds=family.sounds))
-            if holding is not None and family.apart:
-                hook = self._pipe.transformer.register_forward_pre_hook(holding.shown, with_kwargs=True)
-                watch.callback(hook.remove)
+            if holding is not None:
+                ahead = holding.shown if family.apart else in_own_numbers
+                for network in networks:
+                    watch.callback(network.register_forward_pre_hook(ahead, with_kwargs=True).remove)
             return self._pipe(**self._call.arguments, generator=self._noise, output_type="np")
 
     def _keep_last(self) -> None:

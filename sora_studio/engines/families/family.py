@@ -24,12 +24,14 @@ class Call:
 
     `arguments` are all but the generator and the output type. `held` are given frames that the pipeline has no argument
     for: they are kept in place while the rest forms. The pipeline runs the request's steps from step `first` on.
+    `guider` is the guidance of a pipeline that has a part for it in place of an argument.
     """
 
     pipeline: str
     arguments: Mapping[str, Any]
     held: tuple[Given, ...] = ()
     first: int = 0
+    guider: float | None = None
 
 
 class Family(Protocol):

@@ -91,6 +91,19 @@ class Holding:
         return args, kwargs
 
 
+def in_own_numbers(
+    network: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """A hook ahead of a network whose pipeline hands it the latents as they are, also when what is held has made
+    float32 of them."""
+    noisy, times = kwargs["hidden_states"], kwargs["timestep"]
+    if noisy.dtype != network.dtype and network.dtype.is_floating_point:
+        kwargs["hidden_states"] = noisy.to(network.dtype)
+        if times.dtype == noisy.dtype:
+            kwargs["timestep"] = times.to(network.dtype)
+    return args, kwargs
+
+
 def _led(step: Step, clean: Tensor, held: Tensor) -> Tensor:
     if not bool(held.any()):
         return step.output

@@ -13,6 +13,7 @@ from diffusers.hooks import HookRegistry
 from diffusers.hooks._helpers import TransformerBlockMetadata, TransformerBlockRegistry
 from diffusers.hooks.first_block_cache import _FBC_LEADER_BLOCK_HOOK
 from diffusers.models.attention_dispatch import AttentionBackendName, _AttentionBackendRegistry
+from diffusers.models.transformers.transformer_hunyuan_video15 import HunyuanVideo15TransformerBlock
 from diffusers.models.transformers.transformer_skyreels_v2 import SkyReelsV2TransformerBlock
 
 from sora_studio.core.errors import EngineError
@@ -98,6 +99,10 @@ def _leads(block: Any) -> bool:
 
 def _know_blocks() -> None:
     """Blocks that diffusers' caches were not told about: what they return, and at which place."""
+    TransformerBlockRegistry.register(
+        HunyuanVideo15TransformerBlock,
+        TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=1),
+    )
     TransformerBlockRegistry.register(
         SkyReelsV2TransformerBlock,
         TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=None),

@@ -40,9 +40,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def open_studio(folder: Path | None) -> int:
     """Open the window, with the project of a folder; returns when it is closed."""
+    from sora_studio.core.language import tr
     from sora_studio.core.memory import share_pools
     from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
+    from sora_studio.session.unsaved import left_aside
     from sora_studio.session.views import Notice
     from sora_studio.session.workers import open_assistant, open_queue, open_store
     from sora_studio.settings.file import load_settings
@@ -69,6 +71,11 @@ def open_studio(folder: Path | None) -> int:
         except InUse as exc:
             session = Session(queue, None, post, loaded.settings, assistant)
             notices.append(Notice("error", str(exc), exc.folder))
+        notices += [
+            Notice("error", tr("Changes to “{name}” could not be saved. They are kept.", name=left.name), left=left)
+            for left in left_aside()
+            if left != session.home
+        ]
         presence.at(session.home)
         session.changed.connect(lambda: presence.at(session.home))
         for notice in notices:

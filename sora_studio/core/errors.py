@@ -60,7 +60,31 @@ class Cancelled(StudioError):
 
 
 class ProjectError(StudioError):
-    """A project folder cannot be opened or saved."""
+    """A project folder cannot be opened or saved; `why` says it in a few words where they are known."""
+
+    why = ""
+
+
+class Damaged(ProjectError):
+    """The file of a project does not hold one; an earlier version may."""
+
+
+class Unanswered(ProjectError):
+    """A drive has not answered for seconds."""
+
+    def __init__(self) -> None:
+        super().__init__("The drive does not answer. Look whether it is still connected.")
+        self.why = tr("the drive does not answer")
+
+
+class Unwritable(ProjectError):
+    """A file of a project cannot be written."""
+
+    def __init__(self, folder: Path, why: str) -> None:
+        super().__init__(
+            "The project cannot be saved in “{folder}” ({why}). Save it elsewhere.", folder=folder, why=why
+        )
+        self.why = why
 
 
 class InUse(ProjectError):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, assert_never
 
-from sora_studio.core.errors import ProjectError, StudioError
+from sora_studio.core.errors import Damaged, ProjectError, StudioError
 from sora_studio.core.language import tr
 from sora_studio.core.laying import held
 from sora_studio.core.media_item import Lost, MediaItem, MediaState, Pending, Ready
@@ -73,7 +73,7 @@ def to_data(project: Project) -> dict[str, Any]:
 def from_data(data: object) -> Project:
     """The project of JSON data; raises ProjectError for anything else. Work that was under way becomes Lost."""
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise ProjectError("This is not a project of Sora Studio.")
+        raise Damaged("This is not a project of Sora Studio.")
     if data.get("version") not in READABLE:
         raise ProjectError(
             "The project has version {version}, this program reads {known}. Update it.",
@@ -85,10 +85,10 @@ def from_data(data: object) -> Project:
         media = {item.id: item for item in (_media(entry) for entry in data["media"])}
         project = Project(str(data["name"]), timeline, media)
     except (KeyError, TypeError, ValueError, ZeroDivisionError, OverflowError, AttributeError, StudioError) as exc:
-        raise ProjectError("The project file is damaged ({why}). Open a backup of the folder.", why=exc) from exc
+        raise Damaged("The project file is damaged ({why}). Open a backup of the folder.", why=exc) from exc
     unknown = {clip.media for _, clip in timeline.clips()} - media.keys()
     if unknown or not timeline.of_kind("video"):
-        raise ProjectError("The project file is damaged (a clip without media). Open a backup of the folder.")
+        raise Damaged("The project file is damaged (a clip without media). Open a backup of the folder.")
     return project
 
 

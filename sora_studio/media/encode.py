@@ -11,6 +11,7 @@ import av.error
 import numpy as np
 
 from sora_studio.core.errors import BadInput, OutputError
+from sora_studio.core.filenames import part_of
 from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
@@ -20,7 +21,7 @@ from sora_studio.media.reasons import check_writable, unwritable
 from sora_studio.media.sinks import WRITE_ERRORS, Film, Sink, open_sink, remove, settle
 from sora_studio.media.sound import Sound
 
-__all__ = ["DEFAULT", "PRESETS", "Preset", "VideoWriter", "part_path"]
+__all__ = ["DEFAULT", "PRESETS", "Preset", "VideoWriter"]
 
 
 class VideoWriter:
@@ -63,7 +64,7 @@ class VideoWriter:
                 format=tr(self._preset.title),
             )
         check_writable(self.path, folder=self._preset.kind == "pictures")
-        self._part = part_path(self.path)
+        self._part = part_of(self.path)
         self._film = Film(self._part, self._preset, size, rate, number, recipe)
         self._sink = self._opened()
         self._open = True
@@ -161,8 +162,3 @@ class VideoWriter:
                 rate=self.rate,
             )
         return unwritable(self.path, exc)
-
-
-def part_path(path: Path) -> Path:
-    """Where a file grows until it is complete: hidden, in the same folder, with the same suffix."""
-    return path.with_name(f".{path.stem}.part{path.suffix}")

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL.PngImagePlugin import PngInfo
 
+from sora_studio.core.filenames import part_of
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Size
@@ -23,7 +24,7 @@ def save_png(path: Path, frame: Image, recipe: Recipe | None = None) -> Path:
     """Write one picture (H, W, 3) without loss, its recipe in the text; raises OutputError with what to do."""
     path = Path(path)
     check_writable(path)
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    part = part_of(path)
     try:
         write_png(part, frame, recipe)
         os.replace(part, path)

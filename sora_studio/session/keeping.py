@@ -58,7 +58,7 @@ class Keeping(Queueing):
         if not isinstance(item.state, Lost) or item.made_from is None:
             raise BadInput("“{name}” is not waiting to go on.", name=item.name)
         order = orders.repeat(item.made_from, item.name, self._find)
-        recording = Recording(self._home / store.MEDIA / f"{item.id}.mp4", order)
+        recording = Recording(self._place_for_media() / f"{item.id}.mp4", order)
         keep = self._keep_of(item.id, item.made_from)
         return self._resume(item, Work(item.id, order, recording, Spot("Generate", self._lay_new), keep=keep))
 

@@ -15,13 +15,13 @@ from sora_studio.core.request import Frames
 from sora_studio.core.timeline import Clip, new_id
 from sora_studio.media.images import save_png
 from sora_studio.session import relink, store
+from sora_studio.session.folders import Folders
 from sora_studio.session.intake import Found, look_into
-from sora_studio.session.state import OpenProject
 
 LONGEST_NAME = 200
 
 
-class MediaPool(OpenProject):
+class MediaPool(Folders):
     """What the library does. Files outside the project folder stay where they are; nothing on the disk is deleted."""
 
     _bin: dict[str, MediaItem]
@@ -60,7 +60,7 @@ class MediaPool(OpenProject):
 
     def keep_frame(self, frame: Frames, name: str) -> str:
         """Take one frame (H, W, 3) in as a picture of the project; returns the medium's id. Raises OutputError."""
-        path = self._home / store.MEDIA / f"{new_id()}.png"
+        path = self._place_for_media() / f"{new_id()}.png"
         save_png(path, frame)
         media_id = self.import_media(path)
         self.rename(media_id, name)

@@ -7,6 +7,7 @@ the step that was kept, those that were stopped or failed stand in the queue as 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,15 +61,18 @@ class Queueing(Maker):
         )
         return self._queue.enlist(row, request, capabilities(request.engine), work.recording, work.leg)
 
-    def _written(self) -> None:
-        """The project stands on the disk as it is: jobs whose clips are in it, or were deleted, need not."""
-        super()._written()
-        over = self._over | {job for job, row in self._resting.items() if row.media not in self._media}
-        over |= {job for job, work in self._works.items() if work.media not in self._media}
-        self._over = set()
-        self._resting = {job: row for job, row in self._resting.items() if job not in over}
-        if over:
-            self._queue.settle(frozenset(over))
+    def _when_written(self) -> Callable[[], None] | None:
+        """Once the project stands on the disk as it is, jobs whose clips are in it, or were deleted, need not."""
+        gone = {job for job, row in self._resting.items() if row.media not in self._media}
+        gone |= {job for job, work in self._works.items() if work.media not in self._media}
+        over = frozenset(self._over | gone)
+
+        def settle() -> None:
+            self._over -= over
+            self._resting = {job: row for job, row in self._resting.items() if job not in over}
+            self._queue.settle(over)
+
+        return settle if over else None
 
     def _moved(self, source: Path) -> None:
         super()._moved(source)
@@ -78,14 +82,15 @@ class Queueing(Maker):
         return super()._is_empty() and not self._waits
 
     def _leave_jobs(self) -> None:
-        """Stop what is made for the project that is left. What is in the project as it was saved waits for it."""
+        """Stop what is made for the project that is left. What is in the project as it is kept waits for it."""
+        media = self._media if self.settings.general.autosave else self._saved.media
         works, self._works, self._made = self._works, {}, {}
-        staying = {job for job, work in works.items() if work.media in self._saved.media}
+        staying = {job for job, work in works.items() if work.media in media}
         for job_id, work in works.items():
             (self._queue.leave if job_id in staying else self._queue.forget)(job_id)
             work.recording.drop()
         for job_id, row in self._resting.items():
-            if row.media not in self._saved.media:
+            if row.media not in media:
                 self._queue.forget(job_id)
         self._waits = self._queue.outlives and any(self._is_pending(works[job].media) for job in staying)
         self._over, self._resting = set(), {}

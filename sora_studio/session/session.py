@@ -6,6 +6,7 @@ through `post`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import replace
 from functools import partial
@@ -15,7 +16,7 @@ from psygnal import Signal
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
-from sora_studio.core.errors import StudioError
+from sora_studio.core.errors import ProjectError, StudioError
 from sora_studio.core.looks import Look
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
@@ -44,6 +45,7 @@ from sora_studio.session.orders import Order
 from sora_studio.session.picking import Picking
 from sora_studio.session.recording import Recording
 from sora_studio.session.restarting import Restarting
+from sora_studio.session.restoring import Restoring
 from sora_studio.session.state import Post
 from sora_studio.session.takes import Takes
 from sora_studio.session.views import JobView, Notice
@@ -55,7 +57,19 @@ __all__ = ["Draft", "JobView", "Notice", "Session"]
 
 
 class Session(
-    Picking, Boards, Copies, Insides, JobOrder, JobPictures, Restarting, Takes, Leading, Wording, Interchange, Exporting
+    Picking,
+    Boards,
+    Copies,
+    Insides,
+    JobOrder,
+    JobPictures,
+    Restarting,
+    Takes,
+    Leading,
+    Wording,
+    Restoring,
+    Interchange,
+    Exporting,
 ):
     """The one object that views talk to."""
 
@@ -149,7 +163,7 @@ class Session(
         return self._looks.of(media_id)
 
     def close(self) -> None:
-        """Let go of the queue and the folder. What is not saved is given up."""
+        """Let go of the queue and the folder. What is not saved comes back when the project is opened again."""
         self.meaning.errands.close()
         self.models.close()
         self.fitting.close()
@@ -157,6 +171,7 @@ class Session(
         self._queue.events.previewed.disconnect(self._job_previewed)
         self._queue.events.troubled.disconnect(self._troubled)
         self._leave()
+        self._autosave.close()
 
     # how it goes
 
@@ -166,13 +181,14 @@ class Session(
         rate, made = order.request.rate, new_id()
         name = short_name(order.request.words or order.request.prompt) or spot.text
         item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, order.recipe(), origin=spot.origin)
-        recording = Recording(self._home / store.MEDIA / f"{made}.mp4", order)
+        recording = Recording(self._place_for_media() / f"{made}.mp4", order)
         self._keep(item)
         try:
             length = spot.length or max(1, timeline.rate.frames(order.frames / rate.fps))
             clip = Clip(made, 0, length, spot.offset, name)
             timeline = spot.lay(clip)
-            work = Work(made, order, recording, spot, leg, self._keep_of(made, item.made_from))
+            keep = None if self._away else self._keep_of(made, item.made_from)
+            work = Work(made, order, recording, spot, leg, keep)
             self._make_room(work.keep, like)
             job = self._enlist(item, work)
         except StudioError:
@@ -240,8 +256,10 @@ class Session(
         item = self._media.get(work.media)
         if item is None:
             return
+        path = work.recording.path
         try:
-            path = store.adopt(work.recording.path, self._home)
+            with contextlib.suppress(ProjectError):  # then it stays where it was made, if it is there
+                path = store.adopt(path, self._home)
             mark = fingerprint(path)
         except StudioError as exc:
             self._replace_state(work.media, Lost(str(exc)))

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from psygnal import Signal
 
-from sora_studio.core.errors import BadInput, OutputError, ProjectError
+from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.language import tr
 from sora_studio.core.laying import settled
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Timeline
-from sora_studio.session import lock, store
+from sora_studio.session import store
 from sora_studio.session.engine_shelf import EngineShelf
 from sora_studio.session.history import History
-from sora_studio.session.view_store import load_heights, save_heights
+from sora_studio.session.view_store import load_heights
 from sora_studio.session.viewing import Viewing
 from sora_studio.session.views import Notice
 from sora_studio.settings.file import save_settings
@@ -67,7 +67,7 @@ class Undoing:
 
 
 class OpenProject(Undoing):
-    """A project on disk and its state in memory. Everything runs on one owner thread."""
+    """A project in memory. Everything runs on one owner thread."""
 
     changed = Signal()
     """The project is another value: timeline, media, name or what can be undone."""
@@ -76,7 +76,7 @@ class OpenProject(Undoing):
     noticed = Signal(object)
     """A Notice."""
 
-    def __init__(self, folder: Path | None, post: Post, settings: Settings) -> None:
+    def __init__(self, post: Post, settings: Settings) -> None:
         self.settings = settings
         self._post = post
         self.viewing = Viewing()
@@ -87,12 +87,7 @@ class OpenProject(Undoing):
         self._selection: tuple[str, ...] = ()
         self._playhead = 0
         self._untitled = True
-        self._recovery_works = True
         self._home = Path()
-        if folder is not None and store.has_project(folder):
-            self._load(folder)
-        else:
-            self._begin(folder)
 
     def adjust(self, settings: Settings) -> None:
         """Work with other settings from now on and keep them in their file. What cannot be written is told."""
@@ -177,118 +172,21 @@ class OpenProject(Undoing):
         self._media = {**self._media, item.id: item}
 
     def _touched(self) -> None:
-        """Tell that the project changed, and keep the change."""
+        """Tell that the project changed."""
         self.select(*self._selection)
         self.viewing.follow(self._media)
-        if self.settings.general.autosave and self._recovery_works:
-            try:
-                store.save_recovery(self.project, self._home)
-                self._written()
-            except ProjectError as exc:
-                self._recovery_works = False
-                self.noticed.emit(Notice("error", tr("Unsaved changes cannot be kept. {why}", why=exc)))
         self.changed.emit()
-
-    # folders
-
-    def new(self, folder: Path | None = None) -> None:
-        """Start an empty project, in a folder or untitled. Unsaved changes of the former one are given up."""
-        if folder is not None and store.has_project(folder):
-            raise ProjectError(
-                "There is a project in “{folder}” already. Open it or choose another folder.", folder=folder
-            )
-        if folder is not None:
-            store.make_folder(folder)
-            lock.take(folder)
-        self._leave()
-        self._begin(folder)
-        self._announce()
-
-    def open(self, folder: Path) -> None:
-        """Open a project's folder (or its project.json). Unsaved changes of the former one are given up."""
-        folder = folder.parent if folder.name == store.FILE else folder
-        lock.take(folder)
-        if not (folder / store.RECOVERY).is_file():
-            self._try(folder)  # a folder that cannot be opened leaves the open project as it is
-        self._leave()
-        self._load(folder)
-        self._announce()
-
-    def save(self) -> None:
-        """Write the project where it lives."""
-        store.save(self.project, self._home)
-        save_heights(self.viewing.heights, self._home)
-        self._saved = self.project
-        self._recovery_works = True
-        self._written()
-        self.changed.emit()
-
-    def _written(self) -> None:
-        """The project stands on the disk as it is now."""
-
-    def _moved(self, source: Path) -> None:
-        """The project lives in another folder than `source` now."""
-
-    def _is_empty(self) -> bool:
-        """Whether nothing was made or kept in the project's folder."""
-        return not store.has_media(self._home)
-
-    def _begin(self, folder: Path | None) -> None:
-        """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
-        home = store.untitled_folder() if folder is None else folder
-        self._take(Project(folder.name if folder else tr("Untitled")), home)
-        self._untitled = folder is None
-        store.make_folder(home)
-        lock.take(home)
-        if folder is not None:
-            store.save(self.project, home)
-
-    def _try(self, folder: Path) -> None:
-        """Raises ProjectError for a folder that cannot be opened, and lets go of it."""
-        try:
-            store.load(folder)
-        except ProjectError:
-            if folder != self._home:
-                lock.release(folder)
-            raise
-
-    def _load(self, folder: Path) -> None:
-        lock.take(folder)
-        recovered = store.load_recovery(folder)
-        try:
-            saved = store.load(folder)
-        except ProjectError:
-            if recovered is None:
-                raise
-            saved = Project()
-        self._take(recovered or saved, folder)
-        self._saved = saved
-        self._untitled = False
-        if recovered is not None and recovered != saved:
-            notice = Notice("info", tr("Changes that were not saved last time are back. Save to keep them."))
-            self._post(lambda: self.noticed.emit(notice))  # while the studio opens nobody listens yet
 
     def _take(self, project: Project, folder: Path) -> None:
+        """Another project is open, as it is saved in a folder."""
         self._name, self._media = project.name, project.media
         self._history = History(project.timeline)
         self._saved = project
         self._selection, self._playhead = (), 0
         self.viewing.reset(load_heights(folder, project.timeline))
         self._home = folder
-        self._recovery_works = True
 
     def _announce(self) -> None:
         self.selection_changed.emit()
         self.playhead_moved.emit(self._playhead)
         self.changed.emit()
-
-    def _leave(self) -> None:
-        """The artist decided about unsaved changes: they need no recovery. An untitled project with media stays on
-        the disk nevertheless, since what it holds took time to make; an empty one goes."""
-        lock.release(self._home)
-        if self._untitled and self._is_empty():
-            store.remove(self._home)
-            return
-        save_heights(self.viewing.heights, self._home)
-        if not self._untitled:
-            store.drop_recovery(self._home)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sora_studio.core.errors import ProjectError
-from sora_studio.core.language import tr
+from sora_studio.core.errors import Damaged, MediaError, ProjectError, Unwritable
+from sora_studio.core.filenames import part_of
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project, from_data, to_data
+from sora_studio.media.fingerprint import fingerprint
+from sora_studio.session import versions
+from sora_studio.session.disk import why, write_whole
 from sora_studio.settings.folders import data_folder
 
 FILE = "project.json"
@@ -47,42 +52,48 @@ def make_folder(folder: Path) -> None:
         (folder / MEDIA).mkdir(parents=True, exist_ok=True)
     except OSError as exc:
         raise ProjectError(
-            "The folder “{folder}” cannot be made ({why}). Choose another place.", folder=folder, why=_why(exc)
+            "The folder “{folder}” cannot be made ({why}). Choose another place.", folder=folder, why=why(exc)
         ) from exc
 
 
 def load(folder: Path) -> Project:
-    """The saved project of a folder; raises ProjectError with what to do."""
+    """The saved project of a folder; raises ProjectError with what to do, Damaged when the file is."""
     return _read(folder / FILE, folder)
 
 
-def load_recovery(folder: Path) -> Project | None:
-    """Changes that were never saved, None when there are none or they cannot be read."""
-    path = folder / RECOVERY
-    if not path.is_file():
-        return None
-    try:
-        return _read(path, folder)
-    except ProjectError:
-        return None
+def load_version(path: Path, folder: Path) -> Project:
+    """The project in a file that belongs to a folder, such as an earlier version of it; raises ProjectError."""
+    return _read(path, folder)
 
 
-def save(project: Project, folder: Path) -> None:
-    """Write the project so that a crash leaves the former or the new one, never half of it; raises ProjectError."""
+def save(project: Project, folder: Path) -> str:
+    """Write the project so that a crash leaves the former or the new one, never half of it, and what was there as an
+    earlier version. Returns the digest of what was written; raises ProjectError."""
     make_folder(folder)
-    _write(folder / FILE, project)
-    drop_recovery(folder)
+    path, data = folder / FILE, _bytes(_data(project, folder), 1)
+    if digest_of(folder) != (made := _digest(data)) and path.is_file():
+        versions.put_by(folder, path)
+    _write(path, data)
+    return made
 
 
-def save_recovery(project: Project, folder: Path) -> None:
-    """Write changes beside the saved project; raises ProjectError."""
-    _write(folder / RECOVERY, project)
+def write_unsaved(path: Path, project: Project, folder: Path, notes: dict[str, object]) -> None:
+    """Write changes to the project of a folder into a file, with notes beside them; raises ProjectError."""
+    _write(path, _bytes({**_data(project, folder), **notes}, None))
 
 
 def drop_recovery(folder: Path) -> None:
-    """Forget changes that were not saved."""
+    """Forget changes that lie beside the saved project."""
     with contextlib.suppress(OSError):
         (folder / RECOVERY).unlink(missing_ok=True)
+
+
+def digest_of(folder: Path) -> str:
+    """What tells the saved project of a folder from any other; empty where none can be read."""
+    try:
+        return _digest((folder / FILE).read_bytes())
+    except OSError:
+        return ""
 
 
 def media_path(folder: Path, item: MediaItem) -> Path | None:
@@ -127,12 +138,10 @@ def copy_media(project: Project, source: Path, target: Path) -> None:
         copy = target / inside
         try:
             copy.parent.mkdir(parents=True, exist_ok=True)
-            part = copy.with_name(f".{copy.name}.part")
-            shutil.copy2(path, part)
-            os.replace(part, copy)
+            _copy(path, copy)
         except OSError as exc:
             raise ProjectError(
-                "“{name}” cannot be copied to “{target}” ({why}).", name=path.name, target=target, why=_why(exc)
+                "“{name}” cannot be copied to “{target}” ({why}).", name=path.name, target=target, why=why(exc)
             ) from exc
 
 
@@ -147,52 +156,97 @@ def from_elsewhere(project: Project, folder: Path) -> Project:
 
 
 def adopt(path: Path, folder: Path) -> Path:
-    """Bring a finished file into the media of a folder, wherever it was made; returns its place."""
+    """Bring a finished file into the media of a folder, wherever it was made; returns its place. Raises ProjectError;
+    then it is where it was."""
     target = folder / MEDIA / path.name
     if target != path:
         try:
-            shutil.move(path, target)
+            _move(path, target)
         except OSError as exc:
             raise ProjectError(
-                "“{name}” cannot be moved to “{folder}” ({why}).", name=path.name, folder=folder, why=_why(exc)
+                "“{name}” cannot be moved to “{folder}” ({why}).", name=path.name, folder=folder, why=why(exc)
             ) from exc
     return target
 
 
+def _move(path: Path, target: Path) -> None:
+    try:
+        os.replace(path, target)
+    except OSError as exc:
+        if exc.errno != errno.EXDEV:
+            raise
+        _copy(path, target)
+        path.unlink()
+
+
+def _copy(path: Path, target: Path) -> None:
+    """A copy that is there whole or not at all."""
+    part = part_of(target)
+    try:
+        shutil.copy2(path, part)
+        os.replace(part, target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def project_of(data: object, folder: Path) -> Project:
+    """The project of what a file in its folder holds; raises ProjectError. Media outside that are not where they were
+    are taken from where they lie seen from the folder, if the files there are the same: both may have been moved."""
+    for state, mark in _outside(data):
+        near = folder / str(state["near"])
+        with contextlib.suppress(OSError, ValueError, MediaError):
+            if not Path(str(state["path"])).is_file() and near.is_file() and mark in ("", fingerprint(near)):
+                state["path"] = os.path.normpath(near)
+    return from_data(data)
+
+
+def _outside(data: object) -> Iterator[tuple[dict[str, object], str]]:
+    """The states and fingerprints of media that are said to lie near the folder."""
+    media = data.get("media") if isinstance(data, dict) else None
+    for entry in media if isinstance(media, list) else ():
+        state = entry.get("state") if isinstance(entry, dict) else None
+        if isinstance(state, dict) and "near" in state:
+            yield state, str(entry.get("fingerprint", ""))
+
+
+def _data(project: Project, folder: Path) -> dict[str, object]:
+    """A project as data, with media outside its folder named from there as well."""
+    data = to_data(project)
+    for entry in data["media"]:
+        state = entry["state"]
+        if state["kind"] == "ready" and Path(state["path"]).is_absolute():
+            with contextlib.suppress(ValueError):  # another drive
+                state["near"] = Path(os.path.relpath(state["path"], folder.absolute())).as_posix()
+    return data
+
+
+def _bytes(data: dict[str, object], indent: int | None) -> bytes:
+    # Names of files may hold what is no character; written so, it is JSON's own writing of it and comes back.
+    return json.dumps(data, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace")
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _read(path: Path, folder: Path) -> Project:
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_bytes())
     except FileNotFoundError as exc:
         raise ProjectError(
             "There is no project in “{folder}”. Choose the folder that holds {file}.", folder=folder, file=FILE
         ) from exc
     except OSError as exc:
-        raise ProjectError("The project in “{folder}” cannot be read ({why}).", folder=folder, why=_why(exc)) from exc
+        raise ProjectError("The project in “{folder}” cannot be read ({why}).", folder=folder, why=why(exc)) from exc
     except (ValueError, RecursionError) as exc:
-        raise ProjectError(
+        raise Damaged(
             "{name} in “{folder}” is damaged. Put back a copy of it from a backup.", name=path.name, folder=folder
         ) from exc
-    return from_data(data)
+    return project_of(data, folder)
 
 
-def _write(path: Path, project: Project) -> None:
-    part = path.with_name(f".{path.name}.part")
+def _write(path: Path, data: bytes) -> None:
     try:
-        # Names of files may hold what is no character; written so, it is JSON's own writing of it and comes back.
-        with part.open("w", encoding="utf-8", errors="backslashreplace") as file:
-            json.dump(to_data(project), file, ensure_ascii=False, indent=1)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_whole(path, data)
     except OSError as exc:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise ProjectError(
-            "The project cannot be saved in “{folder}” ({why}). Save it elsewhere.", folder=path.parent, why=_why(exc)
-        ) from exc
-
-
-def _why(exc: OSError) -> str:
-    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
-        return tr("the disk is full")
-    return str(exc.strerror or exc).lower()
+        raise Unwritable(path.parent, why(exc)) from exc

@@ -14,11 +14,14 @@ Kind = Literal["waiting", "running", "done", "held", "stopped", "failed", "cance
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the artist that needs no answer. `copy` is the folder of a project that is open elsewhere: a copy
-    of it may be opened."""
+    of it may be opened. `left` is one with changes that could not be saved: it may be opened. `elsewhere`: saving the
+    open project in another folder helps."""
 
     kind: Literal["info", "error"]
     text: str
     copy: Path | None = None
+    left: Path | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("open", "Open project…", ("Ctrl+O",), "File", "folder-open"),
     Command("save", "Save", ("Ctrl+S",), "File", "save", rule=True),
     Command("save_as", "Save as…", ("Ctrl+Shift+S",), "File"),
+    Command("restore", "Restore an earlier version…", (), "File", "history"),
     Command("import", "Import media…", ("Ctrl+I",), "File", "import", rule=True),
     Command("import_timeline", "Import timeline…", ("Ctrl+Alt+I",), "File", "file-input"),
     Command("export", "Export…", ("Ctrl+E",), "File", "upload", rule=True),

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
+from sora_studio.core.filenames import portable
 from sora_studio.core.language import mark, tr
 from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.dialogs.seeds import SeedsDialog
+from sora_studio.ui.dialogs.versions import VersionsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
 from sora_studio.ui.models.dialog import ModelsDialog
 from sora_studio.ui.shell.panels import PanelCommands
@@ -47,6 +49,7 @@ class Commands(QObject):
             "open": self.open,
             "save": self.save,
             "save_as": self.save_as,
+            "restore": self.restore,
             "import": self.import_media,
             "export": self.export,
             "import_timeline": self.import_timeline,
@@ -114,6 +117,11 @@ class Commands(QObject):
         if self._kept():
             attempt(self._session, lambda: self._session.open_copy(folder))
 
+    def open_left(self, folder: Path) -> None:
+        """A project with changes that could not be saved; the open one is saved first."""
+        if self._kept():
+            attempt(self._session, lambda: self._session.open_left(folder))
+
     def save(self) -> bool:
         """Write the project where it lives, or ask where that is."""
         if self._session.folder is None:
@@ -124,6 +132,19 @@ class Commands(QObject):
         """Write the project and its media into another folder and go on there."""
         folder = self._window.chooser.open_folder(self._window, tr("Folder to save the project in"))
         return folder is not None and self._saved(lambda: self._session.save_as(folder))
+
+    def restore(self) -> VersionsDialog:
+        """The earlier versions of the project."""
+        dialog = VersionsDialog(self._session, self._window)
+        dialog.restored.connect(self._restored)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+        return dialog
+
+    def _restored(self, time: str) -> None:
+        self._window.timeline.fit()
+        notice = Notice("info", tr("Restored: {time}", time=time))
+        self._window.toasts.show(notice, (tr("Undo"), self._session.undo))
 
     def import_media(self) -> None:
         """Pictures, videos and sounds into the library."""
@@ -148,7 +169,8 @@ class Commands(QObject):
 
     def export_timeline(self) -> None:
         """The timeline for another program."""
-        suggested = (self._session.folder or Path.home()) / f"{self._session.project.name}.otio"
+        name = portable(self._session.project.name, tr("Untitled"))
+        suggested = (self._session.folder or Path.home()) / f"{name}.otio"
         kinds = tr("OpenTimelineIO (*.otio);;CMX 3600 EDL (*.edl);;Final Cut Pro XML (*.fcpxml)")
         path = self._window.chooser.save_file(self._window, tr("Export the timeline"), suggested, kinds)
         if path is None:

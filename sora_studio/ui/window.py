@@ -8,13 +8,14 @@ from PySide6.QtCore import QEvent, QSettings, Signal
 from PySide6.QtGui import QAction, QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from sora_studio.core.errors import StudioError
 from sora_studio.core.language import mark, tr
 from sora_studio.core.looks import Look
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.actions import keeps, make_actions
-from sora_studio.ui.attempt import attempt
 from sora_studio.ui.commands import Commands
 from sora_studio.ui.dialogs.files import FileChooser, SystemChooser
+from sora_studio.ui.dialogs.unsaved import UnsavedDialog
 from sora_studio.ui.dock import PanelDock
 from sora_studio.ui.docks import Docks, Shelves
 from sora_studio.ui.drag.wiring import DropWiring
@@ -51,6 +52,7 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(1024, 600)
         self.resize(1440, 900)
         self.session = session
+        self._leaves_changes = False
         self.chooser = chooser or SystemChooser()
         self.top = TopBar(session)
         self.inspector = InspectorPanel(session, self.chooser)
@@ -160,12 +162,36 @@ class MainWindow(QMainWindow):
         self.toasts.show(notice, (mark("Undo"), lambda: self.looks.desk.restore(look)))
 
     def _notice(self, notice: Notice) -> None:
-        folder = notice.copy
-        self.toasts.show(notice, (tr("Open a copy"), lambda: self.commands.open_copy(folder)) if folder else None)
+        copied, left = notice.copy, notice.left
+        if copied is not None:
+            self.toasts.show(notice, (tr("Open a copy"), lambda: self.commands.open_copy(copied)))
+        elif left is not None:
+            self.toasts.show(notice, (tr("Open"), lambda: self.commands.open_left(left)))
+        elif notice.elsewhere:
+            self.toasts.show(notice, (tr("Save as…"), self.actions_by_name["save_as"].trigger))
+        else:
+            self.toasts.show(notice)
 
     def event(self, event: QEvent) -> bool:
         """Let the focused control keep the keys it needs."""
         return keeps(event) or super().event(event)
+
+    def _saves(self) -> bool:
+        """Whether the project could be saved; otherwise it is asked what to do."""
+        try:
+            self.session.save()
+        except StudioError as exc:
+            dialog = UnsavedDialog(self.session, str(exc), self)
+            dialog.elsewhere.connect(lambda: self.commands.save_as() and self.close())
+            dialog.quit.connect(self._leave_changes)
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.show()
+            return False
+        return True
+
+    def _leave_changes(self) -> None:
+        self._leaves_changes = True
+        self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep the layout, save the project where it lives, and go."""
@@ -173,7 +199,7 @@ class MainWindow(QMainWindow):
         switches["show_queue"] = self.queue.fold.isChecked()
         switches["expert"] = self.inspector.shot.expert.is_open
         self.layout_store.save(self, self.docks, switches)
-        if self.session.modified and not attempt(self.session, self.session.save):
+        if self.session.modified and not self._leaves_changes and not self._saves():
             event.ignore()
             return
         self.inspector.shot.expert.keep()

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,27 +13,21 @@ from sora_studio.core.errors import ProjectError
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.queue import JobQueue
-from sora_studio.session import lock, store
+from sora_studio.session import lock, opening, store, unsaved, versions
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
 from sora_studio.session.views import Notice
+from tests.session.mounts import MOUNTS, mounted
 from tests.session.test_store import project
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="only root mounts a file system in memory"
-)
+pytestmark = MOUNTS
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[Path]:
     """A disk of 256 kB."""
-    place = tmp_path / "small disk"
-    place.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip("this machine does not let root mount")
-    yield place
-    subprocess.run(["umount", "--lazy", place], check=True)
+    with mounted(tmp_path / "small disk", "-t", "tmpfs", "-o", "size=256k", "tmpfs") as place:
+        yield place
 
 
 def fill(disk: Path) -> None:
@@ -55,18 +46,28 @@ def test_a_full_disk_is_said_and_nothing_is_lost(small: Path, tmp_path: Path, ho
     for number in range(30):  # edits that need room
         session._keep(MediaItem(f"n{number}", "x" * 5000, Ready("media/m1.mp4"), 17, Rate(8), Size(192, 112)))
         session._touched()
-    (told,) = [notice.text for notice in notices if notice.kind == "error"]
-    assert told.startswith("Unsaved changes cannot be kept.")
-    assert "(the disk is full). Save it elsewhere." in told
+        assert session._autosave.settle()
+    loop.run_pending()
+    (told,) = [notice for notice in notices if notice.kind == "error"]
+    assert told.text.startswith(
+        "“film” cannot be written now (the disk is full). Your changes are kept on this computer"
+    )
+    assert told.elsewhere
     with pytest.raises(ProjectError, match="the disk is full"):
         session.save()
     assert session.modified
     assert (film / store.FILE).read_bytes() == saved
     assert sorted(path.name for path in film.iterdir() if path.name.startswith(".")) == [], "no halves are left"
-    session.save_as(tmp_path / "roomy")
-    assert not session.modified
-    assert store.load(tmp_path / "roomy") == replace(session.project, name="roomy")
+    assert unsaved.left_aside() == (film,)
+    changed = session.project
     session.close()
+    again = Session(queue, film, loop.post)
+    assert again.project == changed, "what did not fit is back"
+    again.save_as(tmp_path / "roomy")
+    assert not again.modified
+    assert store.load(tmp_path / "roomy") == replace(again.project, name="roomy")
+    assert unsaved.left_aside() == ()
+    again.close()
 
 
 def test_saving_as_on_a_full_disk_leaves_the_project_where_it_is(
@@ -82,6 +83,22 @@ def test_saving_as_on_a_full_disk_leaves_the_project_where_it_is(
     assert not (small / "film" / lock.FILE).exists()
     session.save()
     session.close()
+
+
+def test_changes_that_do_not_fit_among_the_versions_stay_where_they_are(small: Path, home: Path) -> None:
+    film = small / "film"
+    store.save(project(), film)
+    spot = unsaved.Spot(film, store.digest_of(film))
+    store.save(replace(project(), name="theirs"), film)
+    mine = project().with_media(replace(project().media["m1"], caption="x" * 20_000))
+    unsaved.keep(mine, spot, spot.aside, 1)
+    fill(small)
+    assert opening.set_aside(film, opening.read(film)) == ()
+    assert [one.project for one in unsaved.found(film, "")] == [mine]
+    (small / "filler").unlink()
+    opening.set_aside(film, opening.read(film))
+    assert unsaved.found(film, "") == ()
+    assert mine in [store.load_version(version.path, film) for version in versions.versions(film)]
 
 
 def test_there_is_no_room_for_a_lock(small: Path) -> None:

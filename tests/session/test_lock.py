@@ -22,7 +22,7 @@ from sora_studio.session import lock, store
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
 from tests.session.conftest import Studio
-from tests.session.test_store import project
+from tests.session.test_store import keep_unsaved, project
 
 ROOT = Path(__file__).resolve().parents[2]
 WINDOW = """
@@ -93,7 +93,7 @@ def test_a_window_that_starts_on_it_is_told(film: Path, home: Path, queue: JobQu
 
 
 def test_a_copy_has_all_and_writes_nothing_there(studio: Studio, film: Path) -> None:
-    store.save_recovery(replace(project(), name="newest"), film)
+    keep_unsaved(replace(project(), name="newest"), film)
     with window(film):
         before = {path: path.read_bytes() for path in film.rglob("*") if path.is_file()}
         studio.session.open_copy(film)

@@ -214,18 +214,18 @@ def test_a_clip_that_was_finished_but_not_told_of_is_taken_as_it_is(life: Life, 
     again.until(lambda: life.rows() == [])
 
 
-def test_a_project_that_is_left_is_waited_for_if_it_was_saved(life: Life) -> None:
+def test_a_project_that_is_left_is_waited_for_as_it_was_kept(life: Life) -> None:
     studio = life.begin()
     labels(studio, "one")
     studio.session.save()
-    labels(studio, "two")  # given up with the other changes
+    labels(studio, "two")  # kept with the other changes
     studio.session.new(life.folder / "other")
     assert waiting(studio) == []
-    assert [row.label for row in life.rows()] == ["one"]
+    assert [row.label for row in life.rows()] == ["one", "two"]
     studio.session.open(life.film)
-    assert waiting(studio) == ["one"]
+    assert waiting(studio) == ["one", "two"]
     studio.session.close()
-    assert [row.label for row in life.rows()] == ["one"]
+    assert [row.label for row in life.rows()] == ["one", "two"]
     assert life.rows()[0].attempts == 0
 
 

@@ -15,9 +15,10 @@ from sora_studio.core.project import Project
 from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.jobs.queue import JobQueue
-from sora_studio.session import store
+from sora_studio.session import store, unsaved
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
+from sora_studio.session.unsaved import Spot
 from sora_studio.session.views import Notice
 from tests.session.conftest import DRAFT, Studio
 
@@ -25,6 +26,12 @@ from tests.session.conftest import DRAFT, Studio
 def project() -> Project:
     item = MediaItem("m1", "Größe 雨 🎈", Ready("media/m1.mp4"), 17, Rate(8), Size(192, 112), {"prompt": "é"}, True)
     return Project("Ein Film", place(Timeline(), 0, Clip("m1", 3, 20, 4, "A", "c1")), {"m1": item})
+
+
+def keep_unsaved(changes: Project, folder: Path, step: int = 1) -> None:
+    """As a window does that has a project open."""
+    spot = Spot(folder, store.digest_of(folder))
+    unsaved.keep(changes, spot, spot.beside, step)
 
 
 def test_round_trip_is_identical(tmp_path: Path) -> None:
@@ -136,6 +143,7 @@ def test_vary_finds_the_sources_of_a_project_that_moved(studio: Studio, tmp_path
 
 def test_unsaved_changes_come_back_after_a_crash(studio: Studio, tmp_path: Path, queue: JobQueue, moving: Path) -> None:
     studio.session.place(studio.session.import_media(moving), 0, 0)
+    assert studio.session._autosave.settle()
     notices: list[Notice] = []
     loop = OwnerLoop()
     after = Session(queue, tmp_path / "film", loop.post)
@@ -162,6 +170,13 @@ def test_untitled_projects_live_in_the_data_folder(home: Path, tmp_path: Path, q
     assert session.folder == tmp_path / "film"
     assert list(projects.iterdir()) == []
     session.new()
+    session.new()
+    assert session.home.exists()
+    assert len(list(projects.iterdir())) == 1, "an empty one goes"
     session.place(session.import_media(moving), 0, 0)
+    cut = session.timeline
     session.close()
-    assert list(projects.iterdir()) == []
+    (kept,) = projects.iterdir()
+    again = Session(queue, kept, loop.post)
+    assert again.timeline == cut, "one that was worked on stays"
+    again.close()

@@ -9,13 +9,14 @@ from PySide6.QtGui import QGuiApplication
 
 from sora_studio.core.project import Project
 from sora_studio.session import store
+from tests.session.test_store import keep_unsaved
 from tests.ui.conftest import Room
 
 
 def test_what_was_open_is_offered_as_it_was(room: Room, tmp_path: Path) -> None:
     film = tmp_path / "lost film"
     store.save(Project("lost film"), film)
-    store.save_recovery(Project("newer"), film)
+    keep_unsaved(Project("newer"), film)
     dialog = room.window.shell.after_crash((film,))
     assert "“lost film” is kept as it was" in dialog.text.text()
     room.bot.mouseClick(dialog.recover, Qt.MouseButton.LeftButton)

@@ -13,6 +13,7 @@ from pathlib import Path
 import opentimelineio as otio
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.filenames import part_of
 from sora_studio.core.language import listed, tr
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate
@@ -41,7 +42,7 @@ def write_interchange(project: Project, media_path: MediaPath, path: Path) -> No
         raise BadInput("The timeline is empty. Put a clip on it first.")
     check_writable(path)
     text, notes = FORMATS[path.suffix.lower()](project, media_path)
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
+    part = part_of(path)
     try:
         with part.open("w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWidget
 
+from sora_studio.core.filenames import portable
 from sora_studio.core.language import mark, tr
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.export import ExportSettings
@@ -92,7 +93,9 @@ class ExportForm(QWidget):
         for rate in plan.rate_choices(self._session.timeline):
             self.rate.addItem(rate.text, rate.value)
         folder = self._session.folder if isinstance(self._session.folder, Path) else Path.home()
-        self.path.setText(str(plan.file_for(folder / self._session.project.name, PRESETS[DEFAULT])))
+        self.path.setText(
+            str(plan.file_for(folder / portable(self._session.project.name, tr("Untitled")), PRESETS[DEFAULT]))
+        )
 
     def _fill_sizes(self) -> None:
         self.size_box.blockSignals(True)

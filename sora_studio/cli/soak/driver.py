@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import queue
 import random
 import signal
@@ -78,6 +79,7 @@ class Driver:
 
     def run(self, minutes: float, kills: int) -> None:
         """Until the time is over, so many kills are done (0: as many as there is time for), or it makes no sense."""
+        os.environ[HOME_VARIABLE] = str(self._home)  # where what studios could not write in a project is looked for
         begun, kills = time.monotonic(), kills or ENDLESS
         until, told = begun + 60 * minutes, begun
         try:

@@ -11,7 +11,7 @@ import psutil
 
 from sora_studio.cli.soak.words import State, state_of
 from sora_studio.core.errors import ProjectError
-from sora_studio.session import store
+from sora_studio.session import opening, store
 from sora_studio.settings.folders import HOME_VARIABLE
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - where Linux shows shared memory
@@ -66,7 +66,7 @@ def found_again(home: str) -> State | None:
     """The project as the next studio would find it; None when it cannot be read."""
     folder = Path(home)
     try:
-        project = store.load_recovery(folder) or store.load(folder)
+        project = opening.read(folder).project
     except ProjectError:
         return None
     return state_of(project, home, kept=True)
@@ -75,7 +75,7 @@ def found_again(home: str) -> State | None:
 def without_file(home: str) -> list[str]:
     """Finished media whose file is not there."""
     folder = Path(home)
-    project = store.load_recovery(folder) or store.load(folder)
+    project = opening.read(folder).project
     state = state_of(project, home, kept=True)
     return [
         key

@@ -16,7 +16,6 @@ from random import Random
 from sora_studio.cli.soak.player import Player
 from sora_studio.cli.soak.words import Life, life_from, state_of
 from sora_studio.core.errors import StudioError
-from sora_studio.core.language import tr
 from sora_studio.core.media_item import Pending
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.presence import Presence
@@ -36,7 +35,7 @@ class Studio:
         self._life, self._rng = life, Random(life.seed)
         self._answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
         os.dup2(2, 1)
-        self._loop, self._kept = OwnerLoop(), True
+        self._loop = OwnerLoop()
         settings = load_settings().settings
         presence = Presence()
         presence.begin()
@@ -64,9 +63,6 @@ class Studio:
                 verb.act()
             except StudioError as exc:
                 self._say("refused", str(exc))
-            else:
-                if verb.name in ("save", "new"):
-                    self._kept = True
             self._say("did", verb.name)
             self._loop.run_until(lambda: False, self._rng.choice((0.0, 0.02, 0.1, 0.3)))
 
@@ -89,13 +85,11 @@ class Studio:
         self._say("end", "")
 
     def _noticed(self, notice: Notice) -> None:
-        if notice.kind == "error" and notice.text.startswith(tr("Unsaved changes cannot be kept. {why}", why="")):
-            self._kept = False  # and said so; until it is saved
         self._say("notice", notice.text)
 
     def _changed(self) -> None:
         home = str(self._session.home)
-        self._say("state", asdict(state_of(self._session.project, home, kept=self._kept)))
+        self._say("state", asdict(state_of(self._session.project, home, kept=self._session.keeps_changes)))
 
     def _say(self, kind: str, value: object) -> None:
         print(json.dumps([kind, value]), file=self._answers, flush=True)

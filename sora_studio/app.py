@@ -8,10 +8,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sora_studio import cli
 from sora_studio.cli.display import has_display
 from sora_studio.core.errors import InUse, StudioError
+
+if TYPE_CHECKING:
+    from sora_studio.session.session import Session
+    from sora_studio.session.views import Notice
 
 NO_DISPLAY = (
     "sora-studio: There is no display here, so the window cannot open. Use the verbs instead, for example: "
@@ -40,11 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def open_studio(folder: Path | None) -> int:
     """Open the window, with the project of a folder; returns when it is closed."""
-    from sora_studio.core.language import tr
     from sora_studio.core.memory import share_pools
     from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
-    from sora_studio.session.unsaved import left_aside
     from sora_studio.session.views import Notice
     from sora_studio.session.workers import open_assistant, open_queue, open_store
     from sora_studio.settings.file import load_settings
@@ -71,11 +74,7 @@ def open_studio(folder: Path | None) -> int:
         except InUse as exc:
             session = Session(queue, None, post, loaded.settings, assistant)
             notices.append(Notice("error", str(exc), exc.folder))
-        notices += [
-            Notice("error", tr("Changes to “{name}” could not be saved. They are kept.", name=left.name), left=left)
-            for left in left_aside()
-            if left != session.home
-        ]
+        notices += _reminders(session)
         presence.at(session.home)
         session.changed.connect(lambda: presence.at(session.home))
         for notice in notices:
@@ -98,6 +97,20 @@ def open_studio(folder: Path | None) -> int:
         if waiting is not None:
             waiting.close()
         logs.end()
+
+
+def _reminders(session: Session) -> list[Notice]:
+    """What is kept, or waits, of projects that are not open."""
+    from sora_studio.core.language import tr
+    from sora_studio.session.unsaved import left_aside
+    from sora_studio.session.views import Notice
+
+    aside = [
+        Notice("error", tr("Changes to “{name}” could not be saved. They are kept.", name=left.name), left=left)
+        for left in left_aside()
+        if left != session.home
+    ]
+    return aside + [Notice("info", text) for text in session.waiting_elsewhere()]
 
 
 def _speak(wished: str) -> None:

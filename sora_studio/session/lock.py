@@ -49,6 +49,11 @@ def take(folder: Path) -> None:
         return
 
 
+def is_held(folder: Path) -> bool:
+    """Whether another window that may live has a folder open."""
+    return _holds(_read(folder / FILE), folder / FILE) if (folder / FILE).exists() else False
+
+
 def release(folder: Path) -> None:
     """Let go of a folder if this process has it."""
     if _is_mine(_read(folder / FILE), folder):

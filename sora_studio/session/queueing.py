@@ -7,6 +7,7 @@ the step that was kept, those that were stopped or failed stand in the queue as 
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.queue import new_job_id
 from sora_studio.jobs.queue_store import JobRow
 from sora_studio.jobs.states import Leg
-from sora_studio.session import orders, store
+from sora_studio.session import lock, orders, store
 from sora_studio.session.history import History
 from sora_studio.session.intake import look_into
 from sora_studio.session.job_rows import Memo, memo_data, memo_of
@@ -98,6 +99,22 @@ class Queueing(Maker):
     def _is_pending(self, media: str) -> bool:
         item = self._media.get(media)
         return item is not None and isinstance(item.state, Pending)
+
+    def waiting_elsewhere(self) -> tuple[str, ...]:
+        """Sentences about the jobs of other projects, which wait until those are opened."""
+        waiting = Counter(row.project for row in self._queue.rows() if row.state in ("waiting", "running"))
+        del waiting[_place(self._home)]
+        there = [Path(project) for project in waiting if store.has_project(Path(project))]
+        return tuple(
+            trn(
+                "{count} clip waits in “{name}”. Open that project to go on.",
+                "{count} clips wait in “{name}”. Open that project to go on.",
+                waiting[str(folder)],
+                name=folder.name,
+            )
+            for folder in there
+            if not lock.is_held(folder)
+        )
 
     # taking up
 

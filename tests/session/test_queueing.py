@@ -19,7 +19,7 @@ from sora_studio.core.media_item import Lost, Pending, Ready
 from sora_studio.jobs.line import HIGH, LOW
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.queue_store import FILE, JobRow, QueueStore
-from sora_studio.session import store
+from sora_studio.session import lock, store
 from sora_studio.session.job_order import Wish
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
@@ -229,6 +229,22 @@ def test_a_project_that_is_left_is_waited_for_as_it_was_kept(life: Life) -> None
     assert life.rows()[0].attempts == 0
 
 
+def test_what_waits_in_other_projects_is_said_unless_a_window_is_at_it(life: Life) -> None:
+    labels(life.begin(), "one", "two")
+    other = life.begin(film=life.folder / "other")
+    assert other.session.waiting_elsewhere() == ("2 clips wait in “film”. Open that project to go on.",)
+    lock.take(life.film)  # by this very process, which is no other window
+    assert len(other.session.waiting_elsewhere()) == 1
+    with psutil.Popen([sys.executable, "-c", LOCKING, str(life.film)], stdout=subprocess.PIPE) as process:
+        process.stdout.readline()
+        assert other.session.waiting_elsewhere() == ()
+        process.kill()
+    assert len(other.session.waiting_elsewhere()) == 1
+    life.close()
+    shutil.rmtree(life.film)
+    assert life.begin(film=life.folder / "other").session.waiting_elsewhere() == ()
+
+
 def test_jobs_follow_a_project_that_is_saved_elsewhere_or_moved(life: Life) -> None:
     studio = life.begin()
     labels(studio, "one")
@@ -261,6 +277,16 @@ def test_a_full_disk_takes_no_job_and_loses_none(life: Life) -> None:
         life.close()
         assert life.rows()[-1].label == "two", "there is room again"
 
+
+LOCKING = """
+import sys, time
+from pathlib import Path
+from sora_studio.session import lock
+(Path(sys.argv[1]) / lock.FILE).unlink(missing_ok=True)
+lock.take(Path(sys.argv[1]))
+print("locked", flush=True)
+time.sleep(600)
+"""
 
 STUDIO = """
 import sys

@@ -42,6 +42,6 @@ class Copies(Maker):
         self._is_saved(self.project, follows)
         self._moved(source)
         self._is_written()
-        if self._bring_home(place):
-            self.save()
+        if store.made_in(place, self.project, self._home):
+            self._save_with(place)
         self.changed.emit()

@@ -83,7 +83,12 @@ class Folders(OpenProject):
 
     def save(self) -> None:
         """Write the project where it lives. Raises ProjectError; what is not saved is kept on."""
-        self._bring_home(unsaved.aside(self._home))
+        self._save_with(unsaved.aside(self._home))
+
+    def _save_with(self, place: Path) -> None:
+        """Save, with what was made in another place while the folder could not be written. That stays there as well
+        until the saved project says where it is now: a kill in between leaves either whole."""
+        before, left = self._media, self._bring_home(place)
         project, home = self.project, self._home
 
         def write() -> str:
@@ -93,7 +98,13 @@ class Folders(OpenProject):
             return store.save(project, home)
 
         late = partial(self._saved_late, project, home)
-        self._is_saved(project, self._autosave.save(write, self._spot, lambda digest: self._post(lambda: late(digest))))
+        try:
+            follows = self._autosave.save(write, self._spot, lambda digest: self._post(lambda: late(digest)))
+        except ProjectError:
+            self._media = before  # what is kept on says so too
+            raise
+        self._is_saved(project, follows)
+        unsaved.drop_media(left)
         save_heights(self.viewing.heights, home)
         self._is_written()
         self.changed.emit()
@@ -233,21 +244,18 @@ class Folders(OpenProject):
     def _say(self, notice: Notice) -> None:
         self._post(lambda: self.noticed.emit(notice))  # while the studio opens nobody listens yet
 
-    def _bring_home(self, place: Path) -> bool:
-        """What was made in another place, while the folder could not be written, comes into it. Whether there was
-        something; what cannot be moved stays there."""
-        brought = False
-        for item in self._media.values():
-            path = store.place_of(self._home, item)
-            if path is None or path.parent != place / store.MEDIA or not path.is_file():
-                continue
+    def _bring_home(self, place: Path) -> list[Path]:
+        """Copy what was made in another place into the folder. Returns the files there that the project as it is now
+        does without; what cannot be copied is not among them."""
+        left = []
+        for item, path in store.made_in(place, self.project, self._home):
             try:
-                path = store.adopt(path, self._home)
+                copy = store.bring(path, self._home)
             except ProjectError:
                 break
-            self._keep(replace(item, state=Ready(store.stored_path(self._home, path))))
-            brought = True
-        return brought
+            self._keep(replace(item, state=Ready(store.stored_path(self._home, copy))))
+            left.append(path)
+        return left
 
     def _leave(self) -> None:
         """The project is left. An untitled one stays on the disk unless it is empty; what is not saved of any comes

@@ -19,7 +19,7 @@ from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project, from_data, to_data
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import versions
-from sora_studio.session.disk import why, write_whole
+from sora_studio.session.disk import settle, why, write_whole
 from sora_studio.settings.folders import data_folder
 
 FILE = "project.json"
@@ -169,6 +169,25 @@ def adopt(path: Path, folder: Path) -> Path:
     return target
 
 
+def made_in(place: Path, project: Project, folder: Path) -> list[tuple[MediaItem, Path]]:
+    """The media of a folder's project that were made in another place, with their files there."""
+    found = ((item, place_of(folder, item)) for item in project.media.values())
+    return [(item, path) for item, path in found if path and path.parent == place / MEDIA and path.is_file()]
+
+
+def bring(path: Path, folder: Path) -> Path:
+    """Copy a finished file into the media of a folder; returns the copy. Raises ProjectError."""
+    target = folder / MEDIA / path.name
+    try:
+        _copy(path, target)
+    except OSError as exc:
+        raise ProjectError(
+            "“{name}” cannot be copied to “{target}” ({why}).", name=path.name, target=folder, why=why(exc)
+        ) from exc
+    settle(target.parent)
+    return target
+
+
 def _move(path: Path, target: Path) -> None:
     try:
         os.replace(path, target)
@@ -180,10 +199,11 @@ def _move(path: Path, target: Path) -> None:
 
 
 def _copy(path: Path, target: Path) -> None:
-    """A copy that is there whole or not at all."""
+    """A copy that is there whole or not at all, also after a cut of power: what it is of may go then."""
     part = part_of(target)
     try:
         shutil.copy2(path, part)
+        settle(part)
         os.replace(part, target)
     finally:
         part.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,6 +93,15 @@ def drop_aside(path: Path) -> None:
         path.unlink(missing_ok=True)
         for place in (path.parent / store.MEDIA, path.parent):
             place.rmdir()
+
+
+def drop_media(paths: Iterable[Path]) -> None:
+    """Remove files made on this computer that lie in their project's folder now, and their folders once empty."""
+    for path in paths:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+            for place in (path.parent, path.parent.parent):
+                place.rmdir()
 
 
 def _belongs(said: dict[str, object], folder: Path, follows: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sora_studio.core.media_item import Ready
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Marker
 from sora_studio.core.tracks import put_marker
-from sora_studio.session import autosave, lock, store, unsaved, versions
+from sora_studio.session import autosave, lock, opening, store, unsaved, versions
 from sora_studio.session.folders import Folders
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.media_pool import MediaPool
@@ -143,6 +144,85 @@ def test_a_clip_that_is_made_without_the_drive_comes_home_with_it(
     assert session.item(made).state == Ready(f"media/{path.name}")
     assert store.load(film).media[made] == session.item(made)
     assert not path.exists()
+
+
+def made_aside(session: Folders) -> list[Path]:
+    """Two clips that were made while the project's folder could not be written, and are kept."""
+    place = unsaved.aside(session.home) / store.MEDIA
+    place.mkdir(parents=True)
+    paths = [place / "one.mp4", place / "two.mp4"]
+    for path in paths:
+        path.write_bytes(path.stem.encode())
+        session._keep(replace(session.project.media["m1"], id=path.stem, state=Ready(str(path)), fingerprint=""))
+    session._touched()
+    assert session._autosave.settle()
+    return paths
+
+
+def without_file(folder: Path) -> list[str]:
+    """Those of them that the next studio would not find."""
+    media = opening.read(folder).project.media
+    return [key for key in ("one", "two") if store.media_path(folder, media[key]) is None]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_kill_at_any_moment_while_clips_come_home_loses_none(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    session, film, other = studio.session, tmp_path / "film", tmp_path / "other"
+    store.save(project(), film)
+    session.open(film)
+    paths = made_aside(session)
+    lost, really = list[list[str]](), os.replace
+
+    def look() -> None:
+        lost.append(without_file(other if store.has_project(other) else film))
+
+    def looked_at(source: str, target: str) -> None:
+        look()
+        really(source, target)
+        look()
+
+    with monkeypatch.context() as watched:
+        watched.setattr(os, "replace", looked_at)
+        if elsewhere:
+            session.save_as(other)
+        else:
+            session.save()
+    look()
+    assert len(lost) > 4
+    assert not any(lost)
+    home = other if elsewhere else film
+    assert [(home / "media" / path.name).read_text() for path in paths] == ["one", "two"]
+    assert [store.load(home).media[key].state for key in ("one", "two")] == [
+        Ready("media/one.mp4"),
+        Ready("media/two.mp4"),
+    ]
+    assert not any(path.exists() for path in paths)
+    assert not paths[0].parent.exists()
+
+
+def test_clips_that_came_home_with_a_save_that_failed_are_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film = tmp_path / "film"
+    store.save(project(), film)
+    window = Window(film)
+    paths = made_aside(window.open)
+
+    def full(project: Project, folder: Path) -> str:
+        raise ProjectError("It is full.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(store, "save", full)
+        with pytest.raises(ProjectError, match="full"):
+            window.open.save()
+    assert window.open._autosave.settle()
+    assert without_file(film) == []
+    window.open.save()
+    assert without_file(film) == []
+    assert not any(path.exists() for path in paths)
+    window.close()
 
 
 def test_a_drive_that_does_not_answer_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

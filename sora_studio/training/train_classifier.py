@@ -132,7 +132,7 @@ def _photos() -> dict[str, Frames]:
 def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = None) -> AttributeClassifier:
     """Train or resume; returns the network with its averaged weights.
 
-    `start` is the run folder whose averaged weights a new run begins with, for instance after the world has changed.
+    `start` is the run folder whose averaged weights a new run begins with, or the folder of an exported classifier.
     """
     device = prepare_device(run)
     torch.manual_seed(run.seed)
@@ -144,7 +144,7 @@ def train_classifier(config: ClassifierTraining, run: Run, start: Path | None = 
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
     elif start is not None:
-        trainer.begin_with(checkpoint.require(start)["trainer"]["average"])
+        trainer.begin_with(checkpoint.starting_weights(start, ""))
 
     log = Log(run.folder)
     with ExitStack() as stack:

@@ -35,6 +35,14 @@ GUIDED_TO = 0.95
 """Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
 first pass, and more of it leads where no picture lies."""
 
+HELD_FROM = 0.86
+"""Noise level at which a clip begins that is to keep a picture: the picture, held still, is in the noise. From pure
+noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
+
+HELD_PUSH = 0.25
+"""Share of the guidance's push that such a clip gets: the picture tells most of what the words do, and more guidance
+only hardens what the network makes of it."""
+
 
 @dataclass
 class SoraPipelineOutput(BaseOutput):
@@ -158,9 +166,17 @@ class SoraPipeline(DiffusionPipeline):
         states, mask = self.encode_prompt(prompts, negatives)  # (2B, L, D), (2B, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
+        held = bool((strength == 1).any())
+        if held:
+            guidance_scale = 1 + HELD_PUSH * (guidance_scale - 1)
         conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale, built_in=built_in)
-        latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
-        timesteps = self.prepare_timesteps(num_inference_steps, start_step)
+        timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if held else 1.0)
+        if latents is None:
+            latents = self.prepare_latents(len(prompts), size, generator)  # (B, Z, G, h, w)
+            if held:
+                latents = self.scheduler.scale_noise(canvas.float(), timesteps[:1], latents)  # (B, Z, G, h, w)
+        else:
+            latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
 
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as progress:
@@ -264,15 +280,19 @@ class SoraPipeline(DiffusionPipeline):
             raise ValueError(f"latents are {tuple(latents.shape)}, expected {shape}.")
         return latents.to(self._execution_device, torch.float32)
 
-    def prepare_timesteps(self, steps: int, start: int = 0) -> Tensor:
-        """Times of the steps from `start` on, even from noise to data before the scheduler's shift: (steps - start,).
+    def prepare_timesteps(self, steps: int, start: int = 0, top: float = 1.0) -> Tensor:
+        """Times of the steps from `start` on, even before the scheduler's shift: (steps - start,).
+
+        They lead from the noise level `top` to data.
 
         Raises:
             ValueError: nothing is left to do.
         """
         if not 0 <= start < steps:
             raise ValueError(f"start_step is {start}; it lies from 0 to {steps - 1} when there are {steps} steps.")
-        sigmas = np.linspace(1.0, 1.0 / steps, steps)  # the step after the last leads to 0
+        shift = self.scheduler.config.shift
+        first = top / (shift - (shift - 1) * top)  # what the scheduler shifts to `top`
+        sigmas = np.linspace(first, first / steps, steps)  # the step after the last leads to 0
         self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self._execution_device)
         self.scheduler.set_begin_index(start)
         return self.scheduler.timesteps[start:]

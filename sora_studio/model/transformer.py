@@ -28,6 +28,9 @@ MASKED = -1e4
 SEEN_PLACES = 2
 """Across and down, from the middle of what is seen, in its sizes."""
 
+MOVES = 2
+"""Across and down, see `SoraTransformer3DModel.moving`."""
+
 LEAST_SIGMA = 0.05
 """Noise levels below this count as this where the velocity is derived: it divides by them (Li and He 2025)."""
 
@@ -46,6 +49,36 @@ class ScalarEmbedding(nn.Module):
         x = sinusoid(values, self.waves).to(self.linear_1.weight.dtype)  # (B, waves)
         x = F.silu(self.linear_1(x))  # (B, D)
         return self.linear_2(x)  # (B, D)
+
+
+class TextSense(nn.Module):
+    """What a text says as a whole, with every direction in which texts differ equally loud; nothing at first.
+
+    Means of token states lie close together: "pans left" and "pans right" are an eighth of their length apart, and a
+    layer that reads them as they are learns the difference late. The first layer begins as the whitening of many
+    texts' means (`whiten`), and is trained on like any other. A norm behind it keeps texts unlike all of those, no
+    text among them, as loud as the rest.
+    """
+
+    def __init__(self, text_dim: int, width: int) -> None:
+        super().__init__()
+        self.linear_1 = nn.Linear(text_dim, text_dim)
+        self.linear_2 = nn.Linear(text_dim, width)
+
+    def forward(self, mean: Tensor) -> Tensor:  # (B, text_dim)
+        """(B, text_dim) -> (B, D)."""
+        white = F.layer_norm(self.linear_1(mean), mean.shape[-1:])  # (B, text_dim)
+        return self.linear_2(F.gelu(white))  # (B, D)
+
+    @torch.no_grad()
+    def whiten(self, means: Tensor) -> None:
+        """Begin with what makes these means (N, text_dim) uncorrelated and of unit variance, N well above text_dim."""
+        middle = means.double().mean(dim=0)  # (text_dim,)
+        values, vectors = torch.linalg.eigh(torch.cov(means.double().T))  # (text_dim,), (text_dim, text_dim)
+        # Directions in which texts hardly differ are noise: they stay as quiet as a hundredth of the loudest.
+        matrix = vectors @ torch.diag(values.clamp(min=float(values[-1]) * 1e-4).rsqrt()) @ vectors.T
+        self.linear_1.weight.copy_(matrix)
+        self.linear_1.bias.copy_(-matrix @ middle)
 
 
 class SelfAttention(nn.Module):
@@ -290,12 +323,14 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.guidance_embed = ScalarEmbedding(width) if guidance_embeds else None
         self.text_embed = nn.Sequential(nn.Linear(text_dim, width), nn.GELU(), nn.Linear(width, width))
         self.text_pool = nn.Linear(text_dim, width)
+        self.text_sense = TextSense(text_dim, width)
         self.modulation = nn.Linear(width, 6 * width)
         self.blocks = nn.ModuleList([SoraBlock(width, num_attention_heads, mlp_ratio) for _ in range(num_layers)])
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
         self.proj_copy = nn.Linear(width, in_channels)
         self.proj_seen = nn.Linear(width, area + SEEN_PLACES)
+        self.proj_moves = nn.Linear(width, MOVES)
         self.head = DetailHead(in_channels, width, patch_size, head_width, head_layers) if head_layers else None
         self.initialize_weights()
 
@@ -315,6 +350,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             self.proj_out,
             self.proj_copy,
             self.proj_seen,
+            self.proj_moves,
+            self.text_sense.linear_2,
         ]
         if self.head is not None:
             zero_at_start.append(self.head.out)
@@ -369,7 +406,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         text = self.text_embed(encoder_hidden_states)  # (B, L, D)
 
         time = self.time_embed(timestep.float() * 1000)  # (B, D)
-        time = time + self.text_pool(masked_mean(encoder_hidden_states, encoder_attention_mask))  # (B, D)
+        told = masked_mean(encoder_hidden_states, encoder_attention_mask)  # (B, text_dim)
+        time = time + self.text_pool(told) + self.text_sense(told)  # (B, D)
         if guidance is not None and self.guidance_embed is not None:
             time = time + self.guidance_embed(guidance.float() * 100)  # (B, D)
         time = F.silu(time)  # (B, D)
@@ -406,6 +444,14 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         """
         seen = self.proj_seen(F.layer_norm(x, x.shape[-1:]))  # (B, S, p*p + 2)
         return seen[..., :-SEEN_PLACES], seen[..., -SEEN_PLACES:]
+
+    def moving(self, x: Tensor) -> Tensor:
+        """Where the picture of each token moves, read from the stream behind `seeing_block`: (B, S, D) -> (B, S, 2).
+
+        Across and down in quarters of a latent pixel a frame. Taught as `see` is: a network that is asked for pixels
+        alone learns what things look like long before it learns how they move (VideoJAM, Chefer et al. 2025).
+        """
+        return self.proj_moves(F.layer_norm(x, x.shape[-1:]))  # (B, S, 2)
 
     def _clean(self, x: Tensor, canvas: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """What tokens write of the clean latent and the share of the canvas that each copies: (B, C, T, h, w)."""

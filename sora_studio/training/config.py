@@ -123,7 +123,10 @@ class DiTTraining:
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
     seen_weight: float = 0.25  # of knowing where the subject is, which a stream learns sooner than how it looks
-    shift: float = 5.0  # towards noise: what stands where is decided above 0.9
+    moves_weight: float = 1.0  # of knowing what moves: small numbers, and a clip's camera is in all of them
+    change_weight: float = 0.0  # of what changes from one latent frame to the next: little beside what all share
+    shift: float = 5.0  # of images, towards noise: what stands where is decided above 0.9
+    clip_shift: float = 8.0  # a level leaves more to be seen in a clip: its frames are much alike
     full_weight: float = 0.2  # noise level from which on the flow counts whole, see `level_weight`
     spread: float = 1.6  # deviation of the logit-normal: fine texture is decided below 0.3
     frames_per_group: int = 4  # the VAE's temporal compression
@@ -146,8 +149,9 @@ class DiTTraining:
             stage="clips",
             images=0.3,
             close_share=0.3,
-            small_share=0.5,
-            tasks=TaskOdds(),
+            small_share=0.7,
+            change_weight=1.0,
+            tasks=TaskOdds(none=0.45),
             model=cls().model if model is None else model,
             optimisation=Optimisation("Muon", lr=8e-4, betas=(0.9, 0.98), warmup=40, ema=0.996),
         )

@@ -8,19 +8,26 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
+from sora_studio.core.request import Frames
 from sora_studio.model.canvas import hold
 from sora_studio.model.text import encode_prompts, load_text_tower
 from sora_studio.model.vae import AutoencoderSora
-from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, SMALL, DiTTraining
+from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, LATENT_PIXEL, SMALL, DiTTraining
 from sora_studio.training.samples import Example, Shape, draw_examples, draw_shape
 from sora_studio.training.sheets import to_tensor
+from sora_studio.training.world.captions import descriptive_caption, short_caption
 from sora_studio.training.world.render import render
 from sora_studio.training.world.scene import sample_scene
+
+CAPTIONS = 2048
+"""Captions whose means say in which directions texts differ: some for each of the text states' dimensions."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +39,7 @@ class Chunk:
         canvas: (n, Z, G, h, w) bf16, normalised latents of the canvas, held, before strengths act on them.
         strengths: (n, T) float32.
         subject: (n, G, h, w) bool, where an actor is in the latent.
+        moves: (n, 2, G, h/2, w/2) float32, how the picture moves, see `moves_of`.
         states: n text states (L, D) bf16 of different lengths.
     """
 
@@ -39,6 +47,7 @@ class Chunk:
     canvas: Tensor
     strengths: Tensor
     subject: Tensor
+    moves: Tensor
     states: tuple[Tensor, ...]
 
     @property
@@ -53,6 +62,7 @@ class Chunk:
             "canvas": self.canvas.view(torch.int16).numpy(),
             "strengths": self.strengths.numpy(),
             "subject": self.subject.numpy(),
+            "moves": self.moves.numpy(),
             "states": [states.view(torch.int16).numpy() for states in self.states],
         }
 
@@ -77,6 +87,7 @@ class Chunk:
             bf16(packed["canvas"]),
             torch.from_numpy(packed["strengths"]),
             torch.from_numpy(packed["subject"]),
+            torch.from_numpy(packed["moves"]),
             tuple(bf16(states) for states in packed["states"]),
         )
 
@@ -127,6 +138,17 @@ def encode_texts(folder: Path, texts: list[str]) -> tuple[Tensor, ...]:
     return tuple(own[keep].bfloat16() for own, keep in zip(states, mask, strict=True))
 
 
+def caption_means(folder: Path, seed: int, count: int = CAPTIONS) -> Tensor:
+    """Means of the text states of `count` captions of random scenes, (count, D) float32."""
+    rng = np.random.default_rng([seed, 83])
+    found: list[Tensor] = []
+    while len(found) < count:
+        scenes = [sample_scene(rng) for _ in range(min(64, count - len(found)))]
+        captions = [(short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng) for scene in scenes]
+        found += [states.float().mean(dim=0) for states in encode_texts(folder, captions)]
+    return torch.stack(found)
+
+
 @torch.no_grad()
 def encode(examples: list[Example], folder: Path) -> Chunk:
     """Examples of one shape as a chunk. The mean of the latent's distribution is taken: its spread is small."""
@@ -144,7 +166,8 @@ def encode(examples: list[Example], folder: Path) -> Chunk:
         canvas[some] = latents(hold(given, strengths[some]))
     masks = torch.from_numpy(np.stack([example.subject for example in examples]))  # (n, T, H, W)
     states = encode_texts(folder, [example.caption for example in examples])
-    return Chunk(target, canvas, strengths, fold_mask(masks, target.shape[2:]), states)
+    moves = np.stack([moves_of(example.frames, target.shape[2]) for example in examples])  # (n, 2, G, h/2, w/2)
+    return Chunk(target, canvas, strengths, fold_mask(masks, target.shape[2:]), torch.from_numpy(moves), states)
 
 
 def fold_mask(masks: Tensor, size: torch.Size) -> Tensor:
@@ -154,6 +177,37 @@ def fold_mask(masks: Tensor, size: torch.Size) -> Tensor:
     padded = torch.cat([masks[:, :1].expand(-1, frames - 1, -1, -1), masks], dim=1)  # (n, G*f, H, W)
     share = F.adaptive_avg_pool3d(padded[:, None].float(), (groups, height, width))[:, 0]  # (n, G, h, w)
     return share > 0.1
+
+
+def moves_of(frames: Frames, groups: int) -> NDArray[np.float32]:
+    """Where the pictures of a clip move, across and down in quarters of a latent pixel a frame, at most four.
+
+    Optical flow in the middle of each latent frame's time (Kroeger et al. 2016), found at half size.
+
+    Args:
+        frames: (T, H, W, 3) uint8.
+        groups: G latent frames.
+
+    Returns:
+        (2, G, H/16, W/16); 0 if there is one frame only.
+    """
+    count, height, width = frames.shape[:3]
+    grid = (width // (2 * LATENT_PIXEL), height // (2 * LATENT_PIXEL))
+    moves = np.zeros((2, groups, grid[1], grid[0]), np.float32)
+    if count == 1:
+        return moves
+    span = (count - 1) // (groups - 1)
+    finder = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    for group in range(groups):
+        first = max(0, (group - 1) * span + span // 2)
+        pair = [
+            cv2.resize(cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY), (width // 2, height // 2), interpolation=cv2.INTER_AREA)
+            for frame in frames[first : first + 2]
+        ]
+        start = np.zeros((height // 2, width // 2, 2), np.float32)
+        way = cv2.resize(finder.calc(pair[0], pair[1], start), grid, interpolation=cv2.INTER_AREA)  # half pixels
+        moves[:, group] = np.moveaxis(way, 2, 0)
+    return np.clip(moves * (2 * 4 / LATENT_PIXEL), -4, 4)
 
 
 @torch.no_grad()

@@ -112,6 +112,29 @@ def flow_loss(velocity: Tensor, data: Tensor, noise: Tensor, weight: Tensor) -> 
     return (error * weight).flatten(1).sum(dim=1) / weight.flatten(1).sum(dim=1)
 
 
+def change_loss(velocity: Tensor, data: Tensor, noise: Tensor) -> Tensor:
+    """How badly the flow of each clip tells neighbouring latent frames apart, (B,); 0 where there is only one.
+
+    The error of a velocity less that of the frame before, squared and halved: the mean of `flow_loss` where errors of
+    frames have nothing to do with each other. What is wrong in all frames alike falls out, and with it most of what
+    a still picture is; what is left is how things move.
+
+    Args:
+        velocity: (B, C, T, h, w) the network's.
+        data: (B, C, T, h, w) clean latents x_0.
+        noise: (B, C, T, h, w).
+    """
+    if data.shape[2] == 1:
+        return torch.zeros(len(data), device=data.device)
+    error = velocity.float() - (noise - data)  # (B, C, T, h, w)
+    return error.diff(dim=2).square().flatten(1).mean(dim=1) / 2
+
+
+def moving_loss(moves: Tensor, truth: Tensor) -> Tensor:
+    """How badly the stream knows where the picture moves, of each clip: (B, S, 2) twice -> (B,)."""
+    return F.smooth_l1_loss(moves.float(), truth, reduction="none").flatten(1).mean(dim=1)
+
+
 def seen_loss(presence: Tensor, place: Tensor, subject: Tensor, offset: Tensor) -> Tensor:
     """How badly the stream knows where the subject is, of each clip, (B,).
 

@@ -17,9 +17,17 @@ from sora_studio.model.transformer import SoraTransformer3DModel, patchify
 from sora_studio.training import checkpoint
 from sora_studio.training.config import LATENT_PIXEL, DiTTraining, Run
 from sora_studio.training.few_steps import Teacher, draw_levels, draw_scales, few_step_loss, guided_flow
-from sora_studio.training.latents import Chunk, ChunkMaker, encode_texts, fingerprint
+from sora_studio.training.latents import Chunk, ChunkMaker, caption_means, encode_texts, fingerprint
 from sora_studio.training.loop import Log, clock, prepare_device, randomness
-from sora_studio.training.losses import flow_loss, forward_process, level_weight, sample_sigma, seen_loss
+from sora_studio.training.losses import (
+    change_loss,
+    flow_loss,
+    forward_process,
+    level_weight,
+    moving_loss,
+    sample_sigma,
+    seen_loss,
+)
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
 from sora_studio.training.prompts import write_prompt_sheet
@@ -42,9 +50,11 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
     device = prepare_device(run)
     torch.manual_seed(run.seed)
     model = SoraTransformer3DModel(**config.model).to(device)
+    saved = checkpoint.load(run.folder)
+    if saved is None:
+        model.text_sense.whiten(caption_means(folder, run.seed).to(device))
     trainer = Trainer(model, config.optimisation, torch.bfloat16)
 
-    saved = checkpoint.load(run.folder)
     if saved is not None:
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
@@ -67,9 +77,11 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
                 losses = forward_few(trainer.model, teacher, batch, config, generator)  # (B,)
                 noted = {"loss_draft": float(losses.detach().mean())}
             else:
-                flow, seen, sigma = forward(model, batch, config, generator)  # (B,) each
-                losses = flow * level_weight(sigma, config.full_weight) + config.seen_weight * seen  # (B,)
-                parts = {"loss": flow, "seen": seen}
+                flow, change, seen, moves, sigma = forward(model, batch, config, generator)  # (B,) each
+                weight = level_weight(sigma, config.full_weight)  # (B,)
+                told = config.seen_weight * seen + config.moves_weight * moves  # (B,)
+                losses = (flow + config.change_weight * change) * weight + told  # (B,)
+                parts = {"loss": flow, "change": change, "seen": seen, "moves": moves}
                 noted = {name: float(part.detach().mean()) for name, part in parts.items()}
                 noted |= by_level(flow.detach(), sigma)
             norm = trainer.update(losses.mean())
@@ -97,6 +109,7 @@ class Batch:
     strengths: Tensor  # (B, T)
     subject: Tensor  # (B, G, h, w)
     offset: Tensor  # (B, 2, G, h, w) places from the subject's middle, see `offsets`
+    moves: Tensor  # (B, 2, G, h/2, w/2)
     states: Tensor  # (B, L, D)
     mask: Tensor  # (B, L)
 
@@ -156,6 +169,7 @@ class Pool:
             torch.stack([chunk.strengths[k] for chunk, k in chosen]),
             torch.stack([chunk.subject[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             torch.stack([own[window] for own, window in zip(places_inside, windows, strict=True)]),
+            torch.stack([chunk.moves[k][halved(window)] for (chunk, k), window in zip(chosen, windows, strict=True)]),
             states,
             mask,
         )
@@ -180,6 +194,12 @@ Window = tuple[Any, slice, slice]
 
 WHOLE: Window = (..., slice(None), slice(None))
 """The whole of a latent."""
+
+
+def halved(window: Window) -> Window:
+    """The same window in tokens."""
+    rows, columns = (slice(*(None if edge is None else edge // 2 for edge in (s.start, s.stop))) for s in window[1:])
+    return (..., rows, columns)
 
 
 def close_up(subject: Tensor, side: int, rng: np.random.Generator) -> Window:
@@ -216,13 +236,15 @@ def conditions(batch: Batch, config: DiTTraining, generator: torch.Generator) ->
 
 def forward(
     model: SoraTransformer3DModel, batch: Batch, config: DiTTraining, generator: torch.Generator
-) -> tuple[Tensor, Tensor, Tensor]:
+) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
     """One pass: noise the latents, predict the velocity, compare.
 
-    Returns, (B,) each: the loss of the flow, how badly the stream knows where the subject is, and sigma.
+    Returns, (B,) each: the losses of the flow and of its changes, how badly the stream knows where the subject is and
+    what moves (0 for images), and sigma.
     """
     data = batch.latents.float()  # (B, Z, G, h, w)
-    sigma = sample_sigma(len(data), generator, shift=config.shift, spread=config.spread).to(data.device)  # (B,)
+    shift = config.shift if data.shape[2] == 1 else config.clip_shift
+    sigma = sample_sigma(len(data), generator, shift=shift, spread=config.spread).to(data.device)  # (B,)
     noise = torch.randn(data.shape, generator=generator).to(data.device)  # (B, Z, G, h, w)
     noisy = forward_process(data, noise, sigma)  # (B, Z, G, h, w)
     told = conditions(batch, config, generator)
@@ -233,7 +255,9 @@ def forward(
     patch = model.config.patch_size
     subject = patchify(batch.subject[:, None], patch)  # (B, S, p*p)
     offset = patchify(batch.offset, patch).unflatten(2, (2, -1)).mean(dim=3)  # (B, S, 2)
-    return flow_loss(velocity, data, noise, weight), seen_loss(*model.see(stream[0]), subject, offset), sigma
+    seen = seen_loss(*model.see(stream[0]), subject, offset)  # (B,)
+    moves = moving_loss(model.moving(stream[0]), patchify(batch.moves, 1)) * (data.shape[2] > 1)  # (B,)
+    return flow_loss(velocity, data, noise, weight), change_loss(velocity, data, noise), seen, moves, sigma
 
 
 def is_few_step(config: DiTTraining, step: int) -> bool:

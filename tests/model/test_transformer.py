@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from sora_studio.model import SoraTransformer3DModel
-from sora_studio.model.transformer import masked_mean, patchify, unpatchify
+from sora_studio.model.transformer import TextSense, masked_mean, patchify, unpatchify
 from tests.tiny_model import TEXT_DIM, tiny_transformer
 
 
@@ -113,7 +113,8 @@ def test_every_parameter_takes_part_in_learning() -> None:
     streams = []
     model.seeing_block.register_forward_hook(lambda _module, _inputs, x: streams.append(x))
     made = model(**inputs(), guidance=torch.ones(2)).sample.square().mean()
-    (made + sum(part.square().sum() for part in model.see(streams[0]))).backward()
+    told = [*model.see(streams[0]), model.moving(streams[0])]
+    (made + sum(part.square().sum() for part in told)).backward()
     assert [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()] == []
 
 
@@ -155,3 +156,14 @@ def test_a_scale_without_a_way_in_is_refused() -> None:
 def test_rotary_axes_must_fill_the_head() -> None:
     with pytest.raises(ValueError, match=r"\(4, 4, 2\) must be even numbers that sum to 12"):
         tiny_transformer(rope_axes_dim=(4, 4, 2))
+
+
+def test_texts_that_hardly_differ_are_told_apart() -> None:
+    generator = torch.Generator().manual_seed(3)
+    loudness = torch.logspace(0, -1.5, 16)
+    means = 5 + torch.randn(4000, 16, generator=generator) * loudness
+    sense = TextSense(16, 8)
+    sense.whiten(means)
+    white = sense.linear_1(means)
+    torch.testing.assert_close(torch.cov(white.T), torch.eye(16), rtol=0, atol=0.02)
+    assert white.mean(dim=0).abs().max() < 1e-3

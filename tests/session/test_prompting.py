@@ -127,7 +127,7 @@ def test_phrases_that_would_be_cut_off_are_not_offered(studio: Studio) -> None:
 def test_wishes_are_kept(studio: Studio) -> None:
     found = studio.consider(Question("a red balloon", wishes=Wishes().choose("time", "at night").remove("look")))
     offered = {offer.category: offer for offer in found.offers}
-    assert offered["time"].phrase == Phrase("time", "at night")
+    assert offered["time"].phrase == Phrase("time", "at night", chosen=True)
     assert "look" not in offered
 
 

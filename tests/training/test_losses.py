@@ -66,6 +66,15 @@ def test_knowing_where_the_subject_is_costs_nothing_and_guessing_costs_log_two()
     assert nothing.item() == pytest.approx(0, abs=1e-6)
 
 
+def test_an_error_that_all_frames_share_is_no_error_of_their_change():
+    data, noise, alike = (torch.randn(2, 3, frames, 4, 4) for frames in (5, 5, 1))
+    velocity = noise - data
+    assert losses.change_loss(velocity + alike, data, noise).abs().max() < 1e-6
+    apart = losses.change_loss(velocity + torch.randn(2, 3, 5, 4, 4), data, noise)
+    assert apart.mean().item() == pytest.approx(1, rel=0.3)  # as much as the flow's loss, which is a variance of 1
+    assert losses.change_loss(velocity[:, :, :1] + 9, data[:, :, :1], noise[:, :, :1]).tolist() == [0, 0]
+
+
 def test_low_noise_counts_as_the_error_of_the_picture():
     sigma = torch.tensor([0.9, 0.2, 0.1, 0.05])
     error = torch.full((4,), 0.01)  # of the clean picture

@@ -171,12 +171,9 @@ class SoraPipeline(DiffusionPipeline):
             guidance_scale = 1 + HELD_PUSH * (guidance_scale - 1)
         conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale, built_in=built_in)
         timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if held else 1.0)
-        if latents is None:
-            latents = self.prepare_latents(len(prompts), size, generator)  # (B, Z, G, h, w)
-            if held:
-                latents = self.scheduler.scale_noise(canvas.float(), timesteps[:1], latents)  # (B, Z, G, h, w)
-        else:
-            latents = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
+        noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
+        begun = latents is not None or not held
+        latents = noise if begun else self.scheduler.scale_noise(canvas.float(), timesteps[:1], noise)
 
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as progress:
@@ -281,19 +278,15 @@ class SoraPipeline(DiffusionPipeline):
         return latents.to(self._execution_device, torch.float32)
 
     def prepare_timesteps(self, steps: int, start: int = 0, top: float = 1.0) -> Tensor:
-        """Times of the steps from `start` on, even before the scheduler's shift: (steps - start,).
-
-        They lead from the noise level `top` to data.
+        """Times of the steps from `start` on, from the noise level `top` to data, even before the scheduler's shift.
 
         Raises:
             ValueError: nothing is left to do.
         """
         if not 0 <= start < steps:
             raise ValueError(f"start_step is {start}; it lies from 0 to {steps - 1} when there are {steps} steps.")
-        shift = self.scheduler.config.shift
-        first = top / (shift - (shift - 1) * top)  # what the scheduler shifts to `top`
-        sigmas = np.linspace(first, first / steps, steps)  # the step after the last leads to 0
-        self.scheduler.set_timesteps(sigmas=sigmas.tolist(), device=self._execution_device)
+        sigmas = unshifted_levels(steps, top, self.scheduler.config.shift)
+        self.scheduler.set_timesteps(sigmas=sigmas, device=self._execution_device)
         self.scheduler.set_begin_index(start)
         return self.scheduler.timesteps[start:]
 
@@ -326,18 +319,29 @@ class SoraPipeline(DiffusionPipeline):
         """Normalised latents (B, Z, G, h, w) to frames, see `SoraPipelineOutput`."""
         z = self.vae.denormalise(latents).to(self.vae.dtype)  # (B, Z, G, h, w)
         video = self.vae.decode(z).sample.float()  # (B, 3, T, H, W)
-        video = (video / 2 + 0.5).clamp(0, 1).transpose(1, 2)  # (B, T, 3, H, W)
-        if output_type == "pt":
-            return video
-        array = video.permute(0, 1, 3, 4, 2).cpu().numpy()  # (B, T, H, W, 3)
-        if output_type == "np":
-            return array
-        return [[Image.fromarray(frame) for frame in clip] for clip in (array * 255).round().astype(np.uint8)]
+        return _as_output((video / 2 + 0.5).clamp(0, 1).transpose(1, 2), output_type)
 
     def _latent_shape(self, batch: int, size: tuple[int, int, int]) -> tuple[int, ...]:
         frames, height, width = size
         ratio = self.vae.config.spatial_compression_ratio
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
+
+
+def unshifted_levels(steps: int, top: float, shift: float) -> list[float]:
+    """Even noise levels of `steps` steps, which a scheduler's shift takes to levels from `top` down; the step after
+    the last leads to 0."""
+    first = top / (shift - (shift - 1) * top)
+    return [float(level) for level in np.linspace(first, first / steps, steps)]
+
+
+def _as_output(video: Tensor, output_type: str) -> NDArray[np.float32] | Tensor | list[list[Image.Image]]:
+    """Frames (B, T, 3, H, W) in 0..1 as the caller wants them."""
+    if output_type == "pt":
+        return video
+    array = video.permute(0, 1, 3, 4, 2).cpu().numpy()  # (B, T, H, W, 3)
+    if output_type == "np":
+        return array
+    return [[Image.fromarray(frame) for frame in clip] for clip in (array * 255).round().astype(np.uint8)]
 
 
 def settled(strength: Tensor) -> Tensor:

@@ -405,9 +405,8 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             text_bias = (~encoder_attention_mask).to(x.dtype)[:, None, None] * MASKED  # (B, 1, 1, L)
         text = self.text_embed(encoder_hidden_states)  # (B, L, D)
 
-        time = self.time_embed(timestep.float() * 1000)  # (B, D)
         told = masked_mean(encoder_hidden_states, encoder_attention_mask)  # (B, text_dim)
-        time = time + self.text_pool(told) + self.text_sense(told)  # (B, D)
+        time = self.time_embed(timestep.float() * 1000) + self.text_pool(told) + self.text_sense(told)  # (B, D)
         if guidance is not None and self.guidance_embed is not None:
             time = time + self.guidance_embed(guidance.float() * 100)  # (B, D)
         time = F.silu(time)  # (B, D)

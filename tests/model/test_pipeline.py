@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
-from sora_studio.model.pipeline import GUIDED_FROM, GUIDED_TO
+from sora_studio.model.pipeline import GUIDED_FROM, GUIDED_TO, HELD_FROM, HELD_PUSH
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -256,3 +256,29 @@ def test_the_first_and_the_last_steps_need_no_guidance(pipe: SoraPipeline) -> No
     hook.remove()
     assert [passes for _, passes in seen] == [2 if GUIDED_FROM <= level < GUIDED_TO else 1 for level, _ in seen]
     assert {passes for _, passes in seen} == {1, 2}
+
+
+def test_a_clip_that_keeps_a_picture_begins_with_it_in_the_noise(pipe: SoraPipeline) -> None:
+    seen: list[dict[str, Tensor]] = []
+    with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
+        generate(pipe, guidance_scale=1.0)
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1))])
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.5)])
+    free, held, loose = seen[::2]
+    assert [float(told["timestep"][0]) for told in (free, held, loose)] == pytest.approx([1.0, HELD_FROM, 1.0])
+    wanted = (1 - HELD_FROM) * held["canvas"] + HELD_FROM * free["hidden_states"]
+    torch.testing.assert_close(held["hidden_states"], wanted, rtol=1e-3, atol=1e-3)
+
+
+def test_a_held_picture_takes_a_share_of_the_guidance(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    scales: list[float] = []
+    predict = pipe.predict_velocity
+
+    def watched(latents: Tensor, t: Tensor, conditions: Any, guidance_scale: float) -> Tensor:
+        scales.append(guidance_scale)
+        return predict(latents, t, conditions, guidance_scale)
+
+    monkeypatch.setattr(pipe, "predict_velocity", watched)
+    for given in ([], [GivenFrames(0, clip(1))]):
+        generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=1)
+    assert scales == [5.0, 1 + 4 * HELD_PUSH]

@@ -22,7 +22,7 @@ from sora_studio.model.vae import AutoencoderSora
 from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, LATENT_PIXEL, SMALL, DiTTraining
 from sora_studio.training.samples import Example, Shape, draw_examples, draw_shape
 from sora_studio.training.sheets import to_tensor
-from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.captions import any_caption
 from sora_studio.training.world.render import render
 from sora_studio.training.world.scene import sample_scene
 
@@ -144,7 +144,7 @@ def caption_means(folder: Path, seed: int, count: int = CAPTIONS) -> Tensor:
     found: list[Tensor] = []
     while len(found) < count:
         scenes = [sample_scene(rng) for _ in range(min(64, count - len(found)))]
-        captions = [(short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng) for scene in scenes]
+        captions = [any_caption(scene, rng) for scene in scenes]
         found += [states.float().mean(dim=0) for states in encode_texts(folder, captions)]
     return torch.stack(found)
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, Bucket, TaskOdds
 from sora_studio.training.crops import HELD_OUT_PHOTOS
-from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.captions import any_caption
 from sora_studio.training.world.photos import (
     PHOTO,
     PhotoScene,
@@ -93,7 +93,7 @@ def draw_example(
     while task == "loop" and not scene.loops:
         scene = sample_scene(rng, split=split)
     target = render(scene, size=shape.size, frames=shape.frames, fps=FPS)
-    caption = (short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng)
+    caption = any_caption(scene, rng)
     given, strengths = target.frames, draw_strengths(rng, task, shape.frames)
     if task == "restyle":
         given = render(other_look(rng, scene), size=shape.size, frames=shape.frames, fps=FPS).frames

@@ -51,15 +51,14 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
     torch.manual_seed(run.seed)
     model = SoraTransformer3DModel(**config.model).to(device)
     saved = checkpoint.load(run.folder)
-    if saved is None:
-        model.text_sense.whiten(caption_means(folder, run.seed).to(device))
+    begun = first_weights(model, run, folder, start) if saved is None else {}
     trainer = Trainer(model, config.optimisation, torch.bfloat16)
 
     if saved is not None:
         checkpoint.check_same(saved["config"], config, run.folder)
         trainer.restore(saved["trainer"])
-    elif start is not None:
-        trainer.begin_with(checkpoint.starting_weights(start, "transformer"))
+    else:
+        trainer.begin_with(begun)
 
     log = Log(run.folder)
     (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"
@@ -98,6 +97,15 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
                 )
         save(trainer, config, run, pool, folder)
     return averaged_copy(trainer, config)
+
+
+def first_weights(model: SoraTransformer3DModel, run: Run, folder: Path, start: Path | None) -> dict[str, Tensor]:
+    """The weights of `start` that a new run begins with; in which directions captions differ is measured for `model`
+    when they don't know it."""
+    weights = checkpoint.starting_weights(start, "transformer") if start is not None else {}
+    if not any(name.startswith("text_sense.") for name in weights):
+        model.text_sense.whiten(caption_means(folder, run.seed).to(model.device))
+    return weights
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -102,6 +102,20 @@ class Family(Protocol):
         ...
 
 
+class LaidOutAsTheyAre:
+    """For families whose pipelines' loops have latents as (1, Z, G, h, w), the clip's and nothing else."""
+
+    def packed(self, pipe: Any, latents: Tensor) -> Tensor:
+        """The loop has them as they are."""
+        del pipe
+        return latents
+
+    def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
+        """The loop has them as they are."""
+        del pipe, like
+        return latents
+
+
 def basics(request: Request) -> dict[str, Any]:
     """The arguments that nearly every pipeline has."""
     return {

@@ -16,7 +16,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, alone_at_start, basics, picture_at, scaled_mode
+from sora_studio.engines.families.family import Call, LaidOutAsTheyAre, alone_at_start, basics, picture_at, scaled_mode
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,7 +64,7 @@ _IMAGE = replace(
 )
 
 
-class HunyuanVideo15:
+class HunyuanVideo15(LaidOutAsTheyAre):
     """The kinds are told apart by their pipeline, and by the size that their transformer was made for."""
 
     pipelines = ("HunyuanVideo15Pipeline", _FROM_PICTURE)
@@ -110,13 +110,3 @@ class HunyuanVideo15:
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """The mode of the VAE's distribution, scaled."""
         return scaled_mode(pipe, video)
-
-    def packed(self, pipe: Any, latents: Tensor) -> Tensor:
-        """The loop has them as they are."""
-        del pipe
-        return latents
-
-    def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
-        """The loop has them as they are."""
-        del pipe, like
-        return latents

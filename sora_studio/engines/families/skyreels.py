@@ -17,7 +17,7 @@ from sora_studio.core.language import mark
 from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
-from sora_studio.engines.families.family import Call, basics
+from sora_studio.engines.families.family import Call, LaidOutAsTheyAre, basics
 from sora_studio.engines.families.wan import Wan
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ _FORCING = Capabilities(
 )
 
 
-class SkyReels:
+class SkyReels(LaidOutAsTheyAre):
     """All tasks by the pipeline for words: the engine shows its network the given frames."""
 
     pipelines = tuple(f"SkyReelsV2DiffusionForcing{task}Pipeline" for task in ("", "ImageToVideo", "VideoToVideo"))
@@ -87,13 +87,3 @@ class SkyReels:
     def encode(self, pipe: Any, video: Tensor) -> Tensor:
         """It has the VAE of Wan."""
         return Wan().encode(pipe, video)
-
-    def packed(self, pipe: Any, latents: Tensor) -> Tensor:
-        """The loop has them as they are."""
-        del pipe
-        return latents
-
-    def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
-        """The loop has them as they are."""
-        del pipe, like
-        return latents

@@ -22,6 +22,7 @@ from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.family import (
     Call,
+    LaidOutAsTheyAre,
     alone_at_start,
     basics,
     kept,
@@ -69,7 +70,7 @@ _TEXT = Capabilities(
 _LARGE = (*_TEXT.sizes, Size(1280, 720), Size(720, 1280), Size(960, 960))
 
 
-class Wan:
+class Wan(LaidOutAsTheyAre):
     """The kinds differ in what their transformer is shown besides the noise."""
 
     pipelines = ("WanPipeline", "WanImageToVideoPipeline", "WanVideoToVideoPipeline", "WanVACEPipeline")
@@ -175,16 +176,6 @@ class Wan:
         )
         normal: Tensor = (latents - mean) / spread
         return normal
-
-    def packed(self, pipe: Any, latents: Tensor) -> Tensor:
-        """The loop has them as they are."""
-        del pipe
-        return latents
-
-    def unpacked(self, pipe: Any, latents: Tensor, like: tuple[int, ...]) -> Tensor:
-        """The loop has them as they are."""
-        del pipe, like
-        return latents
 
 
 def _from_pictures(request: Request, kind: str) -> Call:

@@ -41,6 +41,11 @@ def short_caption(scene: Scene, rng: np.random.Generator) -> str:
             return f"{text}, in the style of {_with_article(look)}"
 
 
+def any_caption(scene: Scene, rng: np.random.Generator) -> str:
+    """A short or a descriptive caption, as often the one as the other."""
+    return (short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng)
+
+
 def descriptive_caption(scene: Scene, rng: np.random.Generator) -> str:
     """One to three sentences that name every attribute; at most about seventy words."""
     acts, look = _acts(scene, rng), _said(rng, phrases.LOOKS, scene.look)

@@ -16,7 +16,9 @@ from PIL import Image
 from sora_studio import cli
 from sora_studio.cli.arguments import make_parser
 from sora_studio.core.edits import place
+from sora_studio.core.manner import manner_of
 from sora_studio.core.project import Project
+from sora_studio.core.speed import Speed
 from sora_studio.core.time import Rate, Size
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.encode import VideoWriter
@@ -218,9 +220,14 @@ def test_how_a_model_fits_is_said_and_what_ran_out_is_remembered(run: Run, tmp_p
     folder = paper_checkpoint(tmp_path / "wan")
     paper_weights(folder, LARGE | {"text_encoder": {"block.0.layer.weight": (64, 64)}})
     usual = ("--engine", folder, "--size", "64x32", "--seconds", 0.5, "--steps", 2, "-o", "a.mp4")
-    told = run("generate", "a ball", *usual)
+    told = run("generate", "a ball", "--speed", "cache", *usual)
     assert told.code == 0
     assert "Fits: 3." in told.err
+    assert run("generate", "--from", "a.mp4", "-o", "b.mp4").code == 0
+    for name in ("a.mp4", "b.mp4"):
+        setup = manner_of(read_recipe(tmp_path / name) or {})
+        assert setup is not None
+        assert setup.speed == Speed(cache=True), "the recipe is made again as it was run"
     failed = run("generate", "a cramped ball", *usual)
     assert failed.code == 1
     fits, memory, then = (

@@ -18,8 +18,11 @@ from sora_studio.cli.reporter import Reporter
 from sora_studio.cli.work import STOPPED, Target, interruptible, make
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Cancelled, ProjectError
+from sora_studio.core.manner import manner_of
 from sora_studio.core.quicker import speed_of
+from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Lora
+from sora_studio.core.setup import Setup
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.media.export import ExportSettings, render_timeline
@@ -301,20 +304,30 @@ def _write(order: Order, args: Namespace, reporter: Reporter, inputs: tuple[Path
     preset = check_output(args.output, (*inputs, *given))
     check_picture(args.sheet)
     make_folder(args.previews)
+    like = _like(order, args)
     speed = None if args.speed is None else speed_of(tuple(name for name in args.speed if name != "none"))
     if order.result in ("joined", "looped"):
         with tempfile.TemporaryDirectory(prefix="sora-studio-") as folder:
             part = Path(folder) / "part.mp4"
-            make(order, Target(part, "h264", PART_QUALITY, args.previews, speed), reporter)
-            _join(order, part, ExportSettings(args.output, preset, fit="cover"), reporter)
+            made = make(order, Target(part, "h264", PART_QUALITY, args.previews, speed, like), reporter)
+            _join(order, part, made.recipe, ExportSettings(args.output, preset, fit="cover"), reporter)
     else:
-        make(order, Target(args.output, preset, None, args.previews, speed), reporter)
+        make(order, Target(args.output, preset, None, args.previews, speed, like), reporter)
     if args.sheet is not None:
         write_sheet(args.output, args.sheet)
     return _done(args, reporter, begun, order.request.seed)
 
 
-def _join(order: Order, part: Path, settings: ExportSettings, reporter: Reporter) -> None:
+def _like(order: Order, args: Namespace) -> Setup | None:
+    """How the clip was run whose recipe is made again, if by the same model."""
+    path: Path | None = getattr(args, "recipe", None)
+    if path is None:
+        return None
+    recipe = _recipe_of(path)
+    return manner_of(recipe) if recipe.get("engine") == order.request.engine else None
+
+
+def _join(order: Order, part: Path, recipe: Recipe, settings: ExportSettings, reporter: Reporter) -> None:
     film = joined(order, part)
     for note in film.notes:
         reporter.say(note)
@@ -326,7 +339,7 @@ def _join(order: Order, part: Path, settings: ExportSettings, reporter: Reporter
                 settings,
                 lambda done, total: reporter.bar(done, total, f"joining, frame {done} of {total}"),
                 lambda: bool(stop),
-                order.recipe(),
+                recipe,
             )
         except Cancelled as exc:
             raise Cancelled(STOPPED) from exc

@@ -19,7 +19,8 @@ from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Cancelled, EngineError, OutputError
 from sora_studio.core.fitting import verdict_in_words
 from sora_studio.core.forecast import Run
-from sora_studio.core.setup import Shortage
+from sora_studio.core.recipe import Recipe
+from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
@@ -49,6 +50,8 @@ class Target:
     previews: Path | None = None
     speed: Speed | None = None
     """In place of what the window remembers for the engine."""
+    like: Setup | None = None
+    """How the clip was run whose recipe is made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Made:
 
     frames: int
     size: Size
+    recipe: Recipe
 
 
 class Interruption:
@@ -118,6 +122,9 @@ def make(order: Order, target: Target, reporter: Reporter) -> Made:
                 make_plan(order.request, caps)  # what is refused needs no machine
                 queue.probe()
                 watch.loop.run_until(lambda: fitting.machine is not None or bool(stop), PROBE_SECONDS)
+            if target.like is not None:
+                for remark in fitting.restore(caps.engine, target.like, run, remember=False):
+                    reporter.say(remark)
             if target.speed is not None:
                 fitting.quicken(caps.engine, target.speed, remember=False)
             _say_fit(fitting, caps.engine, run, reporter)
@@ -137,7 +144,7 @@ def make(order: Order, target: Target, reporter: Reporter) -> Made:
     if watch.broken is not None:
         raise watch.broken
     watch.settle()
-    return Made(recording.frames, recording.size)
+    return Made(recording.frames, recording.size, recording.recipe)
 
 
 def _say_fit(fitting: Fitting, engine: str, run: Run, reporter: Reporter) -> None:

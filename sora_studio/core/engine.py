@@ -85,6 +85,13 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class RunsIn:
+    """The setup in which the window is made; comes before its frames."""
+
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """What a window took in a setup, as a share of what was forecast for it; comes before Finished."""
 
@@ -101,7 +108,7 @@ class CutShort:
     calls: int
 
 
-EngineEvent = Progress | Preview | Insight | Measured | CutShort | Finished | Held
+EngineEvent = Progress | Preview | Insight | RunsIn | Measured | CutShort | Finished | Held
 
 
 def never() -> bool:

@@ -14,11 +14,11 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Frames, Request
-from sora_studio.core.setup import Setup
+from sora_studio.core.setup import Setup, Where
 from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
@@ -86,6 +86,7 @@ class SoraEngine:
         assert adapters is not None
 
         def work(emit: Emit) -> None:
+            emit(RunsIn(_setup_of(pipe)))
             adapters.use(window.request.loras)
             _Run(pipe, window, control, emit).make()
 
@@ -216,6 +217,12 @@ class _Run:
     def _clean(self, latents: Tensor) -> Tensor:
         """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""
         return self._pipe.vae.denormalise(latents).to(self._pipe.vae.dtype)
+
+
+def _setup_of(pipe: SoraPipeline) -> Setup:
+    """Where it runs, and in which numbers."""
+    where: Where = "processor" if pipe.device.type == "cpu" else "card"
+    return Setup(where, "bf16" if pipe.dtype == torch.bfloat16 else "fp32")
 
 
 def _latents(step: int, values: Tensor, *, final: bool = False) -> Latents:

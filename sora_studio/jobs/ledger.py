@@ -16,6 +16,7 @@ from typing import Protocol, runtime_checkable
 from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.request import Frames
 from sora_studio.core.samples import Sound
+from sora_studio.core.setup import Setup
 from sora_studio.jobs.line import Place, moved, ranked
 from sora_studio.jobs.queue_store import JobRow, QueueStore, RowState
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
@@ -31,6 +32,15 @@ class Ear(Protocol):
 
     def hear(self, start: int, sound: Sound) -> None:
         """Take samples (n, 2) at 48 kHz."""
+        ...
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """A sink that is also told how its clip is made, ahead of the frames."""
+
+    def run_in(self, setup: Setup) -> None:
+        """Take the setup; another one when the job is tried again."""
         ...
 
 

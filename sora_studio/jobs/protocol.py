@@ -189,6 +189,14 @@ class Broke:
 
 
 @dataclass(frozen=True, slots=True)
+class Ran:
+    """From the worker: the setup in which the job is run, ahead of its frames."""
+
+    job: str
+    setup: Setup
+
+
+@dataclass(frozen=True, slots=True)
 class Took:
     """From the worker: what a window of the job took in a setup, as a share of what was forecast."""
 
@@ -199,7 +207,20 @@ class Took:
 
 Command = Attach | Warm | Probe | Run | Cancel | Enough | Ack
 Report = (
-    Hello | Probed | Stepped | Shown | Made | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Took
+    Hello
+    | Probed
+    | Stepped
+    | Shown
+    | Made
+    | Sounded
+    | Recorded
+    | Remarked
+    | Ended
+    | Parked
+    | Stopped
+    | Broke
+    | Ran
+    | Took
 )
 Message = Command | Report
 
@@ -257,6 +278,8 @@ def read(stream: IO[bytes]) -> Message | None:
             return Parked(data["job"], latents_from(parcel.blob))
         if data.get("shortage"):
             data["shortage"] = Shortage(data["shortage"]["stage"], setup_of(data["shortage"]["setup"]))
+        if parcel.kind == "Ran":
+            return Ran(data["job"], setup_of(data["setup"]))
         if parcel.kind == "Took":
             return Took(data["job"], setup_of(data["setup"]), Past(**data["past"]))
         if "shape" in data:

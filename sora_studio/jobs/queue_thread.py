@@ -22,7 +22,7 @@ from sora_studio.core.request import Frames
 from sora_studio.jobs import inbox
 from sora_studio.jobs.advice import Advice
 from sora_studio.jobs.client import Died, Patience, WorkerProcess
-from sora_studio.jobs.ledger import Ear, Entry, Ledger, Task
+from sora_studio.jobs.ledger import Ear, Entry, Ledger, Task, Witness
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.protocol import (
     Broke,
@@ -31,6 +31,7 @@ from sora_studio.jobs.protocol import (
     Made,
     Parked,
     Probed,
+    Ran,
     Recorded,
     Remarked,
     Report,
@@ -63,7 +64,7 @@ class JobEvents:
     """A sentence: how jobs fare cannot be written. Told once, until it can be again."""
 
 
-_Told = Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Took
+_Told = Stepped | Sounded | Recorded | Remarked | Ended | Parked | Stopped | Broke | Ran | Took
 """What the worker reports about the running job, besides frames."""
 
 
@@ -219,10 +220,8 @@ class QueueThread:
                 if not worker.loading:
                     self._pace.step(step)
                 self._set(current.entry, _running(report, current.task.plan, self._pace.seconds_left()))
-            case Sounded(_, start, sound):
-                sink: object = current.task.sink
-                if isinstance(sink, Ear) and current.state is None and not current.entry.cancelled:
-                    sink.hear(start, sound)
+            case Sounded() | Ran():
+                _bear_witness(current, report)
             case Recorded(job, insight):
                 self._tell(lambda: self.events.recorded.emit(job, insight))
             case Remarked(_, text):
@@ -308,6 +307,17 @@ class QueueThread:
             self._worker.close()
         for entry in self._ledger.open():
             self._set(entry, Cancelled())
+
+
+def _bear_witness(current: _Current, report: Sounded | Ran) -> None:
+    """Hand the sink of a job what comes ahead of its frames, if it wants that."""
+    sink: object = current.task.sink
+    match report:
+        case Ran(_, setup) if isinstance(sink, Witness):
+            sink.run_in(setup)
+        case Sounded(_, start, sound) if isinstance(sink, Ear) and current.state is None:
+            if not current.entry.cancelled:
+                sink.hear(start, sound)
 
 
 def _in_words(exc: Exception, otherwise: str) -> Failed:

@@ -24,6 +24,7 @@ from sora_studio.core.engine import (
     Measured,
     Preview,
     Progress,
+    RunsIn,
     Window,
     never,
 )
@@ -50,7 +51,7 @@ class Chunk:
     sound: Sound | None = None
 
 
-RunEvent = Progress | Preview | Insight | Measured | CutShort | Chunk | Held
+RunEvent = Progress | Preview | Insight | RunsIn | Measured | CutShort | Chunk | Held
 
 
 def run_plan(
@@ -90,7 +91,7 @@ def run_plan(
                 case Held():
                     yield event
                     return
-                case Insight() | Measured() | CutShort():
+                case Insight() | RunsIn() | Measured() | CutShort():
                     yield event
                 case _:
                     done = event.step

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from sora_studio.core.engine import Control, CutShort, Engine, Held, Measured, Preview, Progress
+from sora_studio.core.engine import Control, CutShort, Engine, Held, Measured, Preview, Progress, RunsIn
 from sora_studio.core.errors import Cancelled, EngineError, OutOfMemory, StudioError
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
@@ -40,6 +40,7 @@ from sora_studio.jobs.protocol import (
     Probe,
     Probed,
     ProtocolError,
+    Ran,
     Recorded,
     Remarked,
     Report,
@@ -187,7 +188,7 @@ class Worker:
             self._channel.send(Remarked(run.job, _cut_in_words(cut)))
         return Ended(run.job, steps)
 
-    def _tell(self, job: str, event: Progress | Preview | Insight | Measured) -> None:
+    def _tell(self, job: str, event: Progress | Preview | Insight | RunsIn | Measured) -> None:
         """Report what goes on while a clip is made."""
         match event:
             case Progress(step, steps, stage):
@@ -196,6 +197,8 @@ class Worker:
                 self._show(job, event)
             case Insight():
                 self._channel.send(Recorded(job, event))
+            case RunsIn(setup):
+                self._channel.send(Ran(job, setup))
             case Measured(setup, past):
                 self._channel.send(Took(job, setup, past))
 

@@ -17,6 +17,7 @@ from sora_studio.core.fitting import Fit, best, fit, fits, possible
 from sora_studio.core.forecast import Networks, Past, Run, forecast, run_of
 from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
+from sora_studio.core.manner import nearest
 from sora_studio.core.quicker import check, offered, speed_of
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage, StepDown, setup_data, setup_from, steps_down
@@ -102,13 +103,15 @@ class Fitting:
         setup = self._chosen.get(engine)
         return setup if setup is not None and self.machine is not None and setup in possible(self.machine) else None
 
-    def choose(self, engine: str, setup: Setup | None) -> None:
-        """Run an engine in a setup from now on; None: in what fits best."""
+    def choose(self, engine: str, setup: Setup | None, *, remember: bool = True) -> None:
+        """Run an engine in a setup from now on, or, unless it is remembered, as long as this lives; None: in what fits
+        best."""
         if setup is None:
             self._chosen.pop(engine, None)
         else:
             self._chosen[engine] = setup
-        write_json(self._path, {engine: setup_data(setup) for engine, setup in self._chosen.items()})
+        if remember:
+            write_json(self._path, {engine: setup_data(setup) for engine, setup in self._chosen.items()})
         self.changed.emit()
 
     def speeds(self, engine: str) -> tuple[str, ...]:
@@ -139,6 +142,21 @@ class Fitting:
             kept = {engine: speed_data(speed) for engine, speed in self._speeds.items() if speed != Speed()}
             write_json(self._quick_path, kept)
         self.changed.emit()
+
+    def restore(self, engine: str, wanted: Setup, run: Run, *, remember: bool = True) -> tuple[str, ...]:
+        """Run an engine from now on as a clip of it was made, as far as this machine can; sentences about what it
+        lacks for that. Nothing changes while nothing is known of the engine or the machine."""
+        found = self.fits(engine, run)
+        if not found:
+            return ()
+        near = nearest(wanted, found, self.speeds(engine))
+        if near.setup.speed != self.speed(engine):
+            self.quicken(engine, near.setup.speed, remember=remember)
+        one = self.of(engine, run)
+        if one is None or one.setup.quantised != near.setup.quantised:
+            usual = best(found).setup.quantised == near.setup.quantised
+            self.choose(engine, None if usual else replace(near.setup, speed=Speed()), remember=remember)
+        return near.remarks
 
     # when memory ran out
 

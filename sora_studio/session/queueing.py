@@ -16,6 +16,7 @@ from sora_studio.core import takes
 from sora_studio.core.errors import StudioError
 from sora_studio.core.language import tr, trn
 from sora_studio.core.laying import settled
+from sora_studio.core.manner import manner_of, told
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Clip, Timeline
@@ -177,6 +178,8 @@ class Queueing(Maker):
         steps = int(row.reason) if row.state == "done" and row.reason.isdecimal() else 0
         if recipe is not None and 0 < steps < int(recipe.get("steps", 0)):
             recipe = {**recipe, "stopped_after": steps}
+        if recipe is not None and (setup := manner_of(found.recipe or {})) is not None:
+            recipe = told(recipe, setup)
         item = replace(item, state=Ready(store.stored_path(self._home, path)), frames=info.frames, size=info.size)
         self._keep(replace(item, sound=info.audio, made_from=recipe, fingerprint=found.fingerprint))
         self._over.add(row.id)

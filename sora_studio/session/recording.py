@@ -7,9 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
+from sora_studio.core.manner import told
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
 from sora_studio.core.samples import Sound, stretch
+from sora_studio.core.setup import Setup
 from sora_studio.core.time import Size
 from sora_studio.media.encode import DEFAULT, VideoWriter
 from sora_studio.media.geometry import resized
@@ -31,10 +33,11 @@ class Recording:
         self.size: Size = order.size
         self.frames = 0
         self._order = order
-        self._recipe: Recipe = order.recipe()
         self._preset, self._quality = preset, quality
         self._writer: VideoWriter | None = None
         self._dropped = False
+        self.setup: Setup | None = None
+        """How the frames are made, once that was told."""
         self._heard: list[tuple[int, Sound]] = []
         self.sounds = False
         """Whether the file has sound."""
@@ -61,7 +64,7 @@ class Recording:
                     self._order.request.rate,
                     preset=self._preset,
                     quality=self._quality,
-                    recipe=self._recipe,
+                    recipe=self.recipe,
                 )
                 if self.sounds:
                     self._writer.add_sound()
@@ -72,6 +75,17 @@ class Recording:
             if start + len(frames) >= last:
                 self._writer.close()
                 self._writer = None
+
+    def run_in(self, setup: Setup) -> None:
+        """Take how the frames are made, ahead of them."""
+        with self._lock:
+            self.setup = setup
+
+    @property
+    def recipe(self) -> Recipe:
+        """What the frames are made from, and how, as far as that was told."""
+        recipe = self._order.recipe()
+        return recipe if self.setup is None else told(recipe, self.setup)
 
     def hear(self, start: int, sound: Sound) -> None:
         """Take the sound from frame `start` of the request on, ahead of its frames."""

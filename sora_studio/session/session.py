@@ -18,6 +18,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import ProjectError, StudioError
 from sora_studio.core.looks import Look
+from sora_studio.core.manner import told
 from sora_studio.core.media_item import Lost, MediaItem, Pending, Ready
 from sora_studio.core.naming import short_name
 from sora_studio.core.sound import with_own_sound
@@ -271,6 +272,8 @@ class Session(
         if recipe is not None and steps < work.order.request.steps:
             recipe = {**recipe, "stopped_after": steps}
         recording = work.recording
+        if recipe is not None and recording.setup is not None:
+            recipe = told(recipe, recording.setup)
         made = replace(item, state=state, frames=recording.frames, size=recording.size, sound=recording.sounds)
         self._keep(replace(made, made_from=recipe, fingerprint=mark))
         if recording.sounds and not work.spot.target:

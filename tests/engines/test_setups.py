@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sora_studio.core.engine import Control, Finished, Measured, Window, never
+from sora_studio.core.engine import Control, Finished, Measured, RunsIn, Window, never
 from sora_studio.core.errors import EngineError
 from sora_studio.core.request import Lora, Request
 from sora_studio.core.setup import Setup
@@ -105,6 +105,7 @@ def test_what_a_run_took_is_told_beside_what_was_forecast(checkpoint: Callable[[
     (told,) = (event for event in events if isinstance(event, Measured))
     assert isinstance(last, Finished)
     assert told.setup == setup
+    assert events[0] == RunsIn(setup), "known ahead of all frames, for the file's recipe"
     assert told.past.card == 1.0, "nothing was forecast for a card"
     assert 0.02 < told.past.ram < 50
     assert told.past.seconds > 0

@@ -35,7 +35,7 @@ from multiprocessing import resource_tracker
 import numpy as np
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, Window
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError, OutOfMemory
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.machine import Device, Machine
@@ -100,6 +100,8 @@ class FakeEngine:
     def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
         request, words, resume = window.request, window.request.prompt.split(), window.resume
         final, step = self._paint(window), resume.step if resume else 0
+        if control.setup is not None:
+            yield RunsIn(control.setup)
         if resume is None or not resume.final:
             for event in self._steps(window, control, final):
                 yield event

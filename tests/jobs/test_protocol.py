@@ -14,6 +14,7 @@ from sora_studio.core.forecast import Past
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.request import Given, Lora, Request
 from sora_studio.core.setup import Setup, Shortage
+from sora_studio.core.speed import Speed
 from sora_studio.core.time import Rate
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.protocol import (
@@ -30,6 +31,7 @@ from sora_studio.jobs.protocol import (
     Probe,
     Probed,
     ProtocolError,
+    Ran,
     Recorded,
     Run,
     Shown,
@@ -60,6 +62,7 @@ MESSAGES: list[Message] = [
     Stopped("a"),
     Broke("a", "It failed. “Try” again.", "line 1\nline 2"),
     Broke("a", "Memory ran out.", "", Shortage("step", Setup("card", offload="leaf"))),
+    Ran("a", Setup("card", "bf16", "int8", speed=Speed("sage"))),
     Took("a", Setup(tiles=True), Past(1.5, 0.9, 2.0)),
 ]
 

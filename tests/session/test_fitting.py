@@ -10,12 +10,14 @@ import pytest
 from sora_studio.core.errors import BadInput
 from sora_studio.core.fitting import verdict_in_words
 from sora_studio.core.forecast import Past, Run
+from sora_studio.core.manner import manner_of
 from sora_studio.core.media_item import Lost, Ready
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
+from sora_studio.media.metadata import read_recipe
 from sora_studio.session.fitting import Fitting, run_of_draft
 from tests.fakes.checkpoint import LARGE, paper_checkpoint, paper_weights
 from tests.fakes.engine import MACHINE
@@ -103,6 +105,26 @@ def test_what_makes_it_quicker_is_kept_for_the_engine_and_travels_with_the_setup
     fitting.choose(wan, None)
 
 
+def test_a_clip_s_ways_come_back_as_far_as_the_machine_has_them(wan: str, fitting: Fitting, studio: Studio) -> None:
+    quick = Setup("card", "bf16", speed=Speed("sage", cache=True))
+    assert fitting.restore(wan, quick, RUN) == ()
+    assert fitting.setup_for(wan, RUN) == replace(PARTS, speed=quick.speed), "where parts wait is this machine's affair"
+    assert fitting.chosen(wan) is None
+    smaller = Setup("card", "fp32", "nf4", speed=Speed("flash", compiled=True))
+    assert fitting.restore(wan, smaller, RUN) == (
+        "It was made with what this machine does not have: 4-bit weights and FlashAttention 2.",
+        "It was made with numbers of 32 bits, here they have 16: details will differ.",
+    )
+    assert fitting.setup_for(wan, RUN) == replace(PARTS, speed=Speed(compiled=True))
+    assert fitting.restore(wan, Setup("card", "bf16"), RUN, remember=False) == ()
+    assert fitting.setup_for(wan, RUN) == PARTS
+    again = Fitting(studio.session._queue, studio.loop.post)
+    assert again.speed(wan) == Speed(compiled=True), "a single run leaves what is remembered as it is"
+    again.close()
+    assert fitting.restore("sora", quick, RUN) == ()
+    fitting.quicken(wan, Speed())
+
+
 def test_a_setup_that_ran_out_of_memory_is_not_chosen_again(wan: str, fitting: Fitting, studio: Studio) -> None:
     request = Request("a ball", size=Size(832, 480), length=81, engine=wan)
     fitting.ran_out(request, Shortage("step", PARTS))
@@ -134,6 +156,12 @@ def test_a_clip_goes_on_a_step_down_from_where_memory_ran_out(fitting: Fitting, 
     studio.settled()
     (item,) = session.project.media.values()
     assert isinstance(item.state, Ready)
+    path = session.media_path(item.id)
+    assert path is not None
+    for recipe in (item.made_from, read_recipe(path)):
+        setup = manner_of(recipe or {})
+        assert setup is not None
+        assert setup.tiles, "how it was made stands in the project and in the file"
     assert not next(one for one in session.jobs() if one.id == going).offers
     with pytest.raises(BadInput, match="no longer known"):
         session.step_down("nothing", Setup())

@@ -10,9 +10,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton
 
+from sora_studio.core.manner import told
 from sora_studio.core.media_item import Ready
+from sora_studio.core.recipe import to_recipe
+from sora_studio.core.request import Request
+from sora_studio.core.setup import Setup
 from sora_studio.core.speed import Speed
 from sora_studio.core.time import Size
+from sora_studio.session.session import Notice
 from sora_studio.ui.panels.engine_chooser import TIP
 from sora_studio.ui.panels.queue_row import QueueRow
 from tests.fakes.checkpoint import LARGE, paper_checkpoint, paper_weights
@@ -95,6 +100,21 @@ def test_what_makes_the_model_quicker_is_chosen_with_its_cost_and_remembered(wan
     wan.bot.mouseClick(speed.box("cache"), Qt.MouseButton.LeftButton)
     speed.attention.activated.emit(0)
     chooser.activated.emit(0)
+
+
+def test_a_recipe_brings_its_model_and_how_it_was_run(wan: Room) -> None:
+    wan.write(prompt="a boat", engine="sora")
+    recipe = to_recipe(Request("a lake", size=Size(832, 480), steps=7, guidance=2.5, engine=WAN))
+    inspector, said = wan.window.inspector, list[Notice]()
+    wan.desk.noticed.connect(said.append)
+    inspector.take_recipe(told(recipe, Setup("card", "bf16", "nf4", speed=Speed("sage", cache=True))))
+    assert (wan.draft.engine, wan.draft.prompt, wan.draft.steps, wan.draft.guidance) == (WAN, "a lake", 7, 2.5)
+    assert wan.desk.fitting.speed(WAN) == Speed("sage", cache=True)
+    assert [notice.text for notice in said] == ["It was made with what this machine does not have: 4-bit weights."]
+    inspector.take_recipe({**recipe, "engine": "/models/Wan-of-my-own.gguf"})
+    assert wan.draft.engine == WAN
+    assert said[-1].text == "Its model “Wan-of-my-own.gguf” is not here: another one takes its place."
+    wan.desk.fitting.quicken(WAN, Speed())
 
 
 def test_a_job_that_ran_out_of_memory_offers_steps_down_and_goes_on_with_one(wan: Room) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import time
-from collections.abc import Callable, Iterator
+import timeit
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,7 +13,18 @@ import torch
 from torch import Tensor, nn
 
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, CutShort, EngineEvent, Finished, Held, Measured, Preview, Progress, Window
+from sora_studio.core.engine import (
+    Control,
+    CutShort,
+    EngineEvent,
+    Finished,
+    Held,
+    Measured,
+    Preview,
+    Progress,
+    RunsIn,
+    Window,
+)
 from sora_studio.core.errors import Cancelled, OutOfMemory
 from sora_studio.core.forecast import Forecast
 from sora_studio.core.quicker import check
@@ -80,6 +91,7 @@ class CheckpointEngine:
         def make(emit: Emit) -> None:
             try:
                 model = self._ready(window.request, control.setup)
+                emit(RunsIn(model.loaded.setup))
                 forecast = self._forecast(window, control, model.loaded.setup)
                 _Run(model, window, control, emit, forecast).make()
             except OutOfMemory:
@@ -373,7 +385,7 @@ class _Run:
         frame, twice, since the first time finds its kernels."""
         if decoder is None:
             return None
-        price = min(_seconds(lambda: decoder.frames(latents[:, :, :1])) for _ in range(2))
+        price = min(timeit.repeat(lambda: decoder.frames(latents[:, :, :1]), repeat=2, number=1))
         return decoder if self._budget.affords(price * latents.shape[2], self._step) else None
 
 
@@ -382,9 +394,3 @@ def _blocks(network: nn.Module) -> Iterator[nn.Module]:
     for child in network.modules():
         if isinstance(child, nn.ModuleList):
             yield from child
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun

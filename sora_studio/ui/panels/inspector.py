@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
+from sora_studio.core.manner import manner_of
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Lora
 from sora_studio.core.time import Size
 from sora_studio.session.draft import Draft, nearest_size
+from sora_studio.session.fitting import run_of_draft
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.files import FileChooser
@@ -119,14 +123,35 @@ class InspectorPanel(QWidget):
             self.take_recipe(recipe)
 
     def take_recipe(self, recipe: Recipe) -> None:
-        """Put what a recipe says into the draft; one that is damaged changes nothing and says so."""
+        """Put what a recipe says into the draft, and run its model as it was run then, as far as this machine can;
+        what is missing is said. One that is damaged changes nothing and says so."""
         self.prompt.aid.rest(str(recipe.get("prompt", "")))
-        attempt(self._session, lambda: self.state.update(**fields_of(recipe)))
+        attempt(self._session, lambda: self._restore(recipe))
+
+    def _restore(self, recipe: Recipe) -> None:
+        fields, engine = fields_of(recipe), str(recipe.get("engine", ""))
+        missing = [] if self._has(engine) else [_absent(engine)]
+        if engine and not missing:
+            self.state.update(engine=engine)  # ahead of the others: another engine brings what was set for it
+        self.state.update(**fields)
+        if engine and not missing and (setup := manner_of(recipe)) is not None:
+            run = run_of_draft(self.state.value, chosen_engine(self._session, engine))
+            missing += self._session.fitting.restore(engine, setup, run)
+        if missing:
+            self._session.noticed.emit(Notice("info", " ".join(missing)))
+
+    def _has(self, engine: str) -> bool:
+        """Whether an engine is here; recipes that name none are as good as of the one that is chosen."""
+        return not engine or any(caps.engine == engine for caps in self._session.engines())
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first key goes into the prompt."""
         super().showEvent(event)
         self.prompt.editor.setFocus()
+
+
+def _absent(engine: str) -> str:
+    return tr("Its model “{name}” is not here: another one takes its place.", name=Path(engine).name)
 
 
 def fields_of(recipe: Recipe) -> dict[str, object]:

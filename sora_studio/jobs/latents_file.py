@@ -5,9 +5,7 @@ On disk a `Mark` says whose they are, so that what does not belong to a run is n
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -21,6 +19,7 @@ from safetensors.numpy import load, save
 
 from sora_studio.core.engine import Latents
 from sora_studio.core.errors import BadInput
+from sora_studio.core.whole import write_whole
 from sora_studio.weights.headers import read_header
 
 FORMAT = "sora-studio/latents 1"
@@ -75,18 +74,8 @@ def latents_from(data: bytes) -> Latents:
 
 def write_latents(path: Path, latents: Latents, mark: Mark) -> None:
     """Write a file so that a crash leaves the former or the new one. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(exist_ok=True)  # not its parents: a project that was removed stays so
-        with part.open("wb") as file:
-            file.write(latents_bytes(latents, mark))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+    path.parent.mkdir(exist_ok=True)  # not its parents: a project that was removed stays so
+    write_whole(path, latents_bytes(latents, mark))
 
 
 def read_latents(path: Path, mark: Mark) -> Latents:

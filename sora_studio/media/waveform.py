@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import zlib
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from sora_studio.core.errors import MediaError
+from sora_studio.core.whole import write_whole
 from sora_studio.media.containers import FFMPEG_ERRORS, OPTIONS
 
 PER_SECOND = 100
@@ -48,9 +48,7 @@ def cached_peaks(path: Path, folder: Path) -> Peaks:
     made = peaks(path)
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
-        part = kept.with_name(f".{kept.stem}.{os.getpid()}.part")
-        part.write_bytes(_mark(made.tobytes()) + made.tobytes())
-        part.replace(kept)
+        write_whole(kept, _mark(made.tobytes()) + made.tobytes(), lasting=False)
     return made
 
 

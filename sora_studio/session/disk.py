@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, after a crash and after the power went."""
+"""Whether a disk takes what is written, and why not."""
 
 from __future__ import annotations
 
@@ -8,32 +8,6 @@ import os
 from pathlib import Path
 
 from sora_studio.core.language import tr
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Put `data` in the place of a file; until it returns the former one may be there. Raises OSError."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    settle(path.parent)
-
-
-def settle(folder: Path) -> None:
-    """Bring the names in a folder to the disk. A system that knows no such thing does it by itself."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def is_writable(folder: Path) -> bool:

@@ -14,6 +14,7 @@ from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.language import tr
 from sora_studio.core.looks import Look, find_look, load_look, name_for, shipped_looks, to_text
 from sora_studio.core.request import Lora
+from sora_studio.core.whole import write_whole
 from sora_studio.settings.folders import looks_folder
 
 
@@ -125,14 +126,10 @@ def shared_book() -> LookBook:
 
 def write(look: Look, path: Path) -> None:
     """Write a look file, whole or not at all; raises OutputError."""
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(to_text(look), encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, to_text(look).encode())
     except OSError as exc:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise OutputError(
             "The look cannot be written to “{path}” ({why}). Choose another place.", path=path, why=exc.strerror
         ) from exc

@@ -6,7 +6,6 @@ The picture travels inside the look; a file of it lies beside the looks, so that
 from __future__ import annotations
 
 import hashlib
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from sora_studio.core.language import tr
 from sora_studio.core.looks import Look
 from sora_studio.core.palette import matched
 from sora_studio.core.request import Footage, Frames, Given, Request
+from sora_studio.core.whole import write_whole
 from sora_studio.media.footage import read_footage
 from sora_studio.media.pillow import load_image
 from sora_studio.settings.folders import looks_folder
@@ -28,12 +28,12 @@ def reference_file(look: Look) -> Path:
     folder = looks_folder() / "references"
     path = folder / f"{hashlib.sha256(look.reference).hexdigest()[:24]}.jpg"
     if not path.is_file():
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(look.reference)
-            os.replace(part, path)
+            write_whole(path, look.reference)
         except OSError as exc:
+            if path.is_file():
+                return path  # another program was quicker
             raise OutputError(
                 "The picture of the look “{title}” cannot be kept in “{folder}” ({why}).",
                 title=tr(look.title),

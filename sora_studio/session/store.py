@@ -17,9 +17,10 @@ from sora_studio.core.errors import Damaged, MediaError, ProjectError, Unwritabl
 from sora_studio.core.filenames import part_of
 from sora_studio.core.media_item import MediaItem, Ready
 from sora_studio.core.project import Project, from_data, to_data
+from sora_studio.core.whole import settle, write_whole
 from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import versions
-from sora_studio.session.disk import settle, why, write_whole
+from sora_studio.session.disk import why
 from sora_studio.settings.folders import data_folder
 
 FILE = "project.json"

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from sora_studio.core.timeline import Timeline
+from sora_studio.core.whole import write_whole
 
 FILE = "view.json"
 
@@ -32,10 +32,9 @@ def load_heights(folder: Path, timeline: Timeline) -> dict[str, int]:
 
 def save_heights(heights: Mapping[str, int], folder: Path) -> None:
     """Keep the heights; a folder that cannot be written to only forgets them."""
-    path, part = folder / FILE, folder / f".{FILE}.part"
+    path = folder / FILE
     with contextlib.suppress(OSError):
         if not heights:
             path.unlink(missing_ok=True)
             return
-        part.write_text(json.dumps({"tracks": dict(heights)}, indent=1), encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, json.dumps({"tracks": dict(heights)}, indent=1).encode(), lasting=False)

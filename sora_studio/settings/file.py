@@ -13,6 +13,7 @@ import tomli_w
 
 from sora_studio.core.errors import OutputError
 from sora_studio.core.language import tr
+from sora_studio.core.whole import write_whole
 from sora_studio.settings.fields import accepted, described
 from sora_studio.settings.folders import settings_file
 from sora_studio.settings.sections import Settings
@@ -70,18 +71,14 @@ def save_settings(settings: Settings, path: Path | None = None) -> None:
         known = data.get(section.name)
         own[section.name] = {entry.name: getattr(value, entry.name) for entry, _ in described(value)}
         data[section.name] = {**(known if isinstance(known, dict) else {}), **own[section.name]}
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             text = tomli_w.dumps(data)
         except (ValueError, RecursionError):  # what is not known holds numbers of thousands of digits
             text = tomli_w.dumps(own)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, text.encode())
     except OSError as exc:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise OutputError(
             "The settings cannot be written to “{path}” ({why}). Free the place.", path=path, why=exc.strerror
         ) from exc

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +11,7 @@ import tomli_w
 
 from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.language import tr
+from sora_studio.core.whole import write_whole
 from sora_studio.settings.folders import config_folder
 
 Keys = tuple[str, ...]
@@ -52,14 +51,10 @@ def read_key_map(path: Path) -> KeyMap:
 def write_key_map(key_map: KeyMap, path: Path) -> None:
     """Write a key map, whole or not at all; raises OutputError."""
     text = tomli_w.dumps({"preset": key_map.preset, "keys": {name: list(keys) for name, keys in key_map.own.items()}})
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        os.replace(part, path)
+        write_whole(path, text.encode())
     except OSError as exc:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise OutputError(tr("The keys cannot be written to “{path}” ({why}).", path=path, why=exc.strerror)) from exc
 
 

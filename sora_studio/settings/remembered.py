@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 from pathlib import Path
+
+from sora_studio.core.whole import write_whole
 
 
 def read_json(path: Path) -> object:
@@ -19,9 +20,8 @@ def read_json(path: Path) -> object:
 
 def write_json(path: Path, data: object) -> None:
     """Write such a file whole; what cannot be written is forgone."""
-    part = path.with_name(f".{path.name}.part")
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(data, ensure_ascii=False, indent=1)
-        part.write_text(text, encoding="utf-8", errors="backslashreplace")  # halves of characters, as JSON writes them
-        os.replace(part, path)
+        # halves of characters, as JSON writes them
+        write_whole(path, text.encode("utf-8", "backslashreplace"), lasting=False)

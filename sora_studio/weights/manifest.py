@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
+
+from sora_studio.core.whole import write_whole
 
 NAME = "sora-download.json"
 """The file in the model's folder."""
@@ -71,9 +72,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write it, whole or not at all. Raises OSError."""
-    part = folder / f".{NAME}.part"
-    part.write_text(json.dumps(asdict(manifest), indent=1), encoding="utf-8")
-    os.replace(part, folder / NAME)
+    write_whole(folder / NAME, json.dumps(asdict(manifest), indent=1).encode())
 
 
 def matches(file: Path, part: Part, heard: Callable[[int], None] = lambda _read: None) -> bool:

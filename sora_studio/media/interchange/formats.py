@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,10 +11,10 @@ from pathlib import Path
 import opentimelineio as otio
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.filenames import part_of
 from sora_studio.core.language import listed, tr
 from sora_studio.core.project import Project
 from sora_studio.core.time import Rate
+from sora_studio.core.whole import write_whole
 from sora_studio.media.interchange.writing import MediaPath, to_otio
 from sora_studio.media.reasons import check_writable, unwritable
 
@@ -42,16 +40,9 @@ def write_interchange(project: Project, media_path: MediaPath, path: Path) -> No
         raise BadInput("The timeline is empty. Put a clip on it first.")
     check_writable(path)
     text, notes = FORMATS[path.suffix.lower()](project, media_path)
-    part = part_of(path)
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
+        write_whole(path, text.encode())
     except OSError as exc:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
         raise unwritable(path, exc) from exc
     return notes
 

@@ -212,12 +212,18 @@ def _copy(path: Path, target: Path) -> None:
 
 def project_of(data: object, folder: Path) -> Project:
     """The project of what a file in its folder holds; raises ProjectError. Media outside that are not where they were
-    are taken from where they lie seen from the folder, if the files there are the same: both may have been moved."""
+    are taken from where they lie seen from the folder, if the files there are the same: both may have been moved. Those
+    that were made outside while the folder could not be written have come into it since."""
     for state, mark in _outside(data):
-        near = folder / str(state["near"])
         with contextlib.suppress(OSError, ValueError, MediaError):
-            if not Path(str(state["path"])).is_file() and near.is_file() and mark in ("", fingerprint(near)):
+            path, near = Path(str(state["path"])), folder / str(state["near"])
+            inside = folder / MEDIA / path.name
+            if path.is_file():
+                continue
+            if near.is_file() and mark in ("", fingerprint(near)):
                 state["path"] = os.path.normpath(near)
+            elif inside.is_file() and mark == fingerprint(inside):
+                state["path"] = stored_path(folder, inside)
     return from_data(data)
 
 

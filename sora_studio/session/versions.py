@@ -1,7 +1,7 @@
 """Earlier versions of a project, in a folder beside it: what every save replaced, and what was not saved for long.
 
 They become fewer with age: of the last hour one a minute stays, of the last day one an hour, of the last month one a
-day, and one of every thirty days before.
+day, and one of every thirty days before. The newest few stay however old they seem: a clock may be wrong by years.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _SPANS = (
 )
 """Up to which age one version stays of how many seconds."""
 _LONG_AGO = 30 * 86_400
+FEW = 12
+"""Of the newest ones, a minute apart, those that stay whatever the clock says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,14 @@ def _place(folder: Path, at: datetime, *, saved: bool) -> Path:
 
 def surplus(known: Iterable[Version], now: datetime) -> tuple[Version, ...]:
     """Of many versions those that may go: in every span of time the last one stays that was saved, and the last one
-    that was not."""
+    that was not, and of each the newest few."""
     ordered = sorted(known, key=lambda one: one.at)
     last = {(_span(one.at, now), one.saved): one for one in ordered}
-    return tuple(one for one in ordered if last[_span(one.at, now), one.saved] != one)
+    staying = set(last.values())
+    for saved in (True, False):
+        by_minute = {int(one.at.timestamp()) // 60: one for one in ordered if one.saved == saved}
+        staying |= set(list(by_minute.values())[-FEW:])
+    return tuple(one for one in ordered if one not in staying)
 
 
 def _span(at: datetime, now: datetime) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from sora_studio.core.media_item import Ready
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Marker
 from sora_studio.core.tracks import put_marker
+from sora_studio.media.fingerprint import fingerprint
 from sora_studio.session import autosave, lock, opening, store, unsaved, versions
 from sora_studio.session.folders import Folders
 from sora_studio.session.loop import OwnerLoop
@@ -200,6 +201,25 @@ def test_a_kill_at_any_moment_while_clips_come_home_loses_none(
     ]
     assert not any(path.exists() for path in paths)
     assert not paths[0].parent.exists()
+
+
+def test_earlier_versions_find_clips_that_have_come_home_since(tmp_path: Path) -> None:
+    film = tmp_path / "film"
+    store.save(project(), film)
+    window = Window(film)
+    for path in made_aside(window.open):
+        item = window.open.project.media[path.stem]
+        window.open._keep(replace(item, fingerprint=fingerprint(path)))
+    window.open._touched()
+    assert window.open.keeps_changes
+    versions.put_by(film, window.open._spot.beside, saved=False)
+    window.open.save()
+    (version,) = [one for one in versions.versions(film) if not one.saved]
+    media = store.load_version(version.path, film).media
+    assert [media[key].state for key in ("one", "two")] == [Ready("media/one.mp4"), Ready("media/two.mp4")]
+    (film / "media" / "two.mp4").write_bytes(b"another")
+    assert store.load_version(version.path, film).media["two"].state != Ready("media/two.mp4")
+    window.close()
 
 
 def test_clips_that_came_home_with_a_save_that_failed_are_found(

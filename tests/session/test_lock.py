@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sora_studio.core.errors import InUse, ProjectError
@@ -155,3 +156,22 @@ def test_a_folder_that_cannot_be_written_needs_no_lock(tmp_path: Path) -> None:
     lock.take(tmp_path / "file")
     lock.take(tmp_path / "nowhere")
     lock.release(tmp_path / "nowhere")
+
+
+def test_an_empty_lock_of_a_clock_that_was_wrong_is_a_dead_windows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / lock.FILE).write_bytes(b"")
+    before = time.time() - 10 * 365 * 86_400
+    monkeypatch.setattr(time, "time", lambda: before)
+    lock.take(tmp_path)
+    assert json.loads((tmp_path / lock.FILE).read_text())["folder"] == str(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the birth of a process is not reckoned from the clock")
+def test_a_window_stays_the_same_when_the_clock_is_set(film: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with window(film):
+        boot = psutil.boot_time()
+        monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: boot + 3600)
+        with pytest.raises(InUse):
+            lock.take(film)

@@ -54,7 +54,21 @@ def test_a_year_of_saves_leaves_few() -> None:
     for hour in range(0, 365 * 24, 3):
         now = NOW + timedelta(hours=hour)
         there = thinned([*there, Version(Path(str(hour)), now)], now)
-    assert len(there) <= 8 + 31 + 13
+    assert len(there) <= 8 + 31 + 13 + versions.FEW
+
+
+def test_a_clock_that_is_wrong_by_years_takes_no_work_of_today(tmp_path: Path) -> None:
+    for minute in range(versions.FEW + 5):
+        store.save(replace(project(), name=f"film {minute}"), tmp_path)
+        os.utime(tmp_path / store.FILE, (NOW.timestamp() + 60 * minute,) * 2)
+    store.save(project(), tmp_path)
+    os.utime(tmp_path / store.FILE, (NOW.timestamp() + 10 * 365 * 86_400,) * 2)
+    store.save(replace(project(), name="later"), tmp_path)
+    there = versions.versions(tmp_path)
+    far = NOW + timedelta(days=10 * 365)
+    left = thinned(list(there), far)
+    names = [store.load_version(one.path, tmp_path).name for one in sorted(left, key=lambda one: one.at, reverse=True)]
+    assert names[1 : versions.FEW] == [f"film {minute}" for minute in range(versions.FEW + 4, 5, -1)]
 
 
 def test_every_save_keeps_what_it_replaces_once(tmp_path: Path) -> None:

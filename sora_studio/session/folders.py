@@ -13,13 +13,16 @@ from sora_studio.core.media_item import Ready
 from sora_studio.core.project import Project
 from sora_studio.session import lock, opening, store, unsaved
 from sora_studio.session.autosave import Autosave, Standing
-from sora_studio.session.disk import is_writable
 from sora_studio.session.opening import Opened
+from sora_studio.session.reaching import Reached, Reaching, reach
 from sora_studio.session.state import OpenProject, Post
 from sora_studio.session.unsaved import Spot
 from sora_studio.session.view_store import save_heights
 from sora_studio.session.views import Notice
 from sora_studio.settings.sections import Settings
+
+AT_ONCE = 0.3
+"""Seconds in which a drive answers as a rule: nothing need be said of it."""
 
 
 class Folders(OpenProject):
@@ -31,7 +34,7 @@ class Folders(OpenProject):
         self._follows = ""
         """The digest of what is saved."""
         if folder is not None and store.has_project(folder):
-            self._enter(folder)
+            self._enter(reach(folder, None))
         else:
             self._begin(folder)
 
@@ -53,9 +56,31 @@ class Folders(OpenProject):
     def open(self, folder: Path) -> None:
         """Open a project's folder (or its project.json), as a copy where nothing can be written. The former project
         stays as it is, with what is not saved. Raises ProjectError; then it is open still."""
-        folder = _folder(folder)
-        self._enter(folder, leave=True)
-        self._announce()
+        self._autosave.settle()  # it may be the same folder
+        self._enter_reached(reach(_folder(folder), self._home))
+
+    def open_soon(self, folder: Path, told: Callable[[ProjectError | None], None]) -> Reaching:
+        """The same without waiting for a drive that does not answer. `told` is called once it is open, or with why it
+        cannot be; both may be before this returns. What comes back can be given up."""
+
+        def then(reaching: Reaching, answer: Reached | ProjectError) -> None:
+            if reaching.given_up:
+                if isinstance(answer, Reached) and answer.folder != self._home:
+                    self._autosave.try_on_drive(lambda: lock.release(answer.folder))
+                return
+            try:
+                if isinstance(answer, ProjectError):
+                    raise answer
+                self._enter_reached(answer)
+            except ProjectError as exc:
+                told(exc)
+            else:
+                told(None)
+
+        self._autosave.settle()
+        reaching = Reaching(_folder(folder), self._home, self._post, then)
+        reaching.wait(AT_ONCE)
+        return reaching
 
     def open_copy(self, folder: Path) -> None:
         """Open what a project's folder holds as an untitled project. Its media stay where they are; nothing is written
@@ -197,24 +222,17 @@ class Folders(OpenProject):
         self._autosave.begin(0)
         self._follows = store.save(self.project, home) if folder is not None else ""
 
-    def _enter(self, folder: Path, *, leave: bool = False) -> None:
-        """Open a folder. One that cannot be opened is let go of again."""
-        if leave:
-            self._autosave.settle()  # it may be the same folder
-        writable = is_writable(folder)
-        if writable:
-            lock.take(folder)
-        try:
-            opened = opening.read(folder)
-        except ProjectError:
-            if folder != self._home:
-                lock.release(folder)
-            raise
-        if leave:
-            self._leave()
-            if writable:
-                lock.take(folder)  # it may have been the former one's
-        if not writable:
+    def _enter_reached(self, reached: Reached) -> None:
+        """Leave the former project for one that was found."""
+        self._leave()
+        if reached.writable:
+            lock.take(reached.folder)  # it may have been the former one's
+        self._enter(reached)
+        self._announce()
+
+    def _enter(self, reached: Reached) -> None:
+        folder, opened = reached.folder, reached.opened
+        if not reached.writable:
             self._enter_copy(opened.project, folder)
             text = tr(
                 "“{name}” is write-protected, so a copy of it is open. Save it where you want it.", name=folder.name

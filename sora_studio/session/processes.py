@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import psutil
 SAME = 2.0
 """Seconds by which the birth of a process may be told differently."""
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
+"""What tells one start of a machine from others; Linux has it."""
 
 
 def this_process() -> dict[str, object]:
@@ -35,7 +35,7 @@ def lives(said: Mapping[str, object]) -> bool:
 def _birth(pid: int) -> float | str:
     """When a process was born. Linux counts from when the machine was started, and its time of day is reckoned from
     the clock as it is now: a clock that is set would make every process another."""
-    if sys.platform == "linux":
+    if _BOOT.exists():
         ticks = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
         return f"{_BOOT.read_text(encoding='ascii').strip()} {ticks}"
     return float(psutil.Process(pid).create_time())

@@ -20,9 +20,9 @@ from sora_studio import __version__
 from sora_studio.session.session import Session
 from sora_studio.ui import theme
 from sora_studio.ui.async_jobs import make_loop, stop_all
-from sora_studio.ui.attempt import attempt
 from sora_studio.ui.bridge import Bridge
 from sora_studio.ui.dialogs.files import FileChooser
+from sora_studio.ui.dialogs.opening import open_project
 from sora_studio.ui.layout_store import system_layout
 from sora_studio.ui.window import MainWindow
 
@@ -75,7 +75,7 @@ def run(
     window = MainWindow(session, layout or system_layout(), chooser)
     window.show()
     if folder is not None:
-        attempt(session, lambda: session.open(folder))
+        open_project(session, folder)
     if shown is not None:
         QTimer.singleShot(0, window, shown)
     if greeting.left:

@@ -13,6 +13,11 @@ def attempt(session: Session, act: Callable[[], object]) -> bool:
     try:
         act()
     except StudioError as exc:
-        session.noticed.emit(Notice("error", str(exc), exc.folder if isinstance(exc, InUse) else None))
+        tell(session, exc)
         return False
     return True
+
+
+def tell(session: Session, exc: StudioError) -> None:
+    """Show an error as a notice."""
+    session.noticed.emit(Notice("error", str(exc), exc.folder if isinstance(exc, InUse) else None))

@@ -15,6 +15,7 @@ from sora_studio.core.language import mark, tr
 from sora_studio.session.session import Notice
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.export import ExportDialog
+from sora_studio.ui.dialogs.opening import open_project
 from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.dialogs.versions import VersionsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
@@ -110,7 +111,7 @@ class Commands(QObject):
         """Another project's folder; the open one is saved first."""
         folder = self._window.chooser.open_folder(self._window, tr("Open a project's folder"))
         if folder and self._kept():
-            attempt(self._session, lambda: self._session.open(folder))
+            open_project(self._session, folder)
 
     def open_copy(self, folder: Path) -> None:
         """A project that another window has open, as a copy; the open one is saved first."""

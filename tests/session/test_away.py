@@ -16,7 +16,7 @@ from sora_studio.core.project import Project
 from sora_studio.core.timeline import Marker
 from sora_studio.core.tracks import put_marker
 from sora_studio.media.fingerprint import fingerprint
-from sora_studio.session import autosave, lock, opening, store, unsaved, versions
+from sora_studio.session import autosave, folders, lock, opening, store, unsaved, versions
 from sora_studio.session.folders import Folders
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.media_pool import MediaPool
@@ -242,6 +242,33 @@ def test_clips_that_came_home_with_a_save_that_failed_are_found(
     window.open.save()
     assert without_file(film) == []
     assert not any(path.exists() for path in paths)
+    window.close()
+
+
+def test_while_a_drive_is_waited_for_the_former_project_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "AT_ONCE", 0.1)
+    film, far, answers = tmp_path / "film", tmp_path / "far", list[ProjectError | None]()
+    store.save(project(), film)
+    window = Window(film)
+    store.save(Project("far"), far)
+    os.replace(far / store.FILE, far / "behind")
+    os.mkfifo(far / store.FILE)  # reading it waits for a writer
+    reaching = window.open.open_soon(far, answers.append)
+    assert not reaching.is_over
+    window.mark("a")
+    with (far / store.FILE).open("wb") as pipe:
+        os.replace(far / "behind", far / store.FILE)
+        pipe.write((far / store.FILE).read_bytes())
+    assert window.loop.run_until(lambda: reaching.is_over, 60)
+    assert answers == [None]
+    assert window.open.folder == far
+    window.open.open(film)
+    assert names(window.open.project) == ["a"]
+    window.open.open_soon(tmp_path / "nowhere", answers.append).wait(60)
+    assert "no project" in str(answers[-1])
+    assert window.open.folder == film
     window.close()
 
 

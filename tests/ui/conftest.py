@@ -21,6 +21,7 @@ from sora_studio.core.media_item import Pending
 from sora_studio.core.time import Size
 from sora_studio.jobs.assistant import Assistant
 from sora_studio.jobs.queue import JobQueue
+from sora_studio.session import folders
 from sora_studio.session.draft import Draft
 from sora_studio.ui.application import make_application
 from sora_studio.ui.async_jobs import make_loop
@@ -71,6 +72,12 @@ def no_thread_left_behind() -> Iterator[None]:
         if thread.ident not in before and thread.is_alive() and not thread.name.startswith(STAYING)
     ]
     assert left == []
+
+
+@pytest.fixture(autouse=True)
+def drives_that_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy machine is no drive that does not answer."""
+    monkeypatch.setattr(folders, "AT_ONCE", 60.0)
 
 
 PATIENCE_MS = 60_000

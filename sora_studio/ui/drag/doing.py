@@ -12,13 +12,13 @@ from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.timeline import Gap
 from sora_studio.media.metadata import read_recipe
-from sora_studio.session import store
 from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, Still, Words, kind_of_file
 from sora_studio.session.draft import Draft, Keyframe
 from sora_studio.session.drops import Accept, Act
 from sora_studio.session.places import Board, Cut, Edge, Hole, Lane, OnCard, OnClip, OnLook, Place, Row
 from sora_studio.session.session import Notice, Session
 from sora_studio.ui.attempt import attempt
+from sora_studio.ui.dialogs.opening import open_project
 from sora_studio.ui.drag.between import SECONDS, Between
 from sora_studio.ui.looks.trying import try_look, try_on
 from sora_studio.ui.panels.draft_state import DraftState
@@ -177,7 +177,7 @@ class Doer:
     def _open(self, payload: Payload, _place: Place) -> None:
         for path in self.paths(payload):
             if kind_of_file(path) == "project":
-                self._session.open(path.parent if path.name == store.FILE else path)
+                open_project(self._session, path)
                 return
 
     def _card(self, payload: Payload, place: Place) -> None:

@@ -11,7 +11,7 @@ from sora_studio.core.language import tr
 from sora_studio.session.findings import Finding, findings
 from sora_studio.session.report import make_report
 from sora_studio.session.session import Notice, Session
-from sora_studio.ui.attempt import attempt
+from sora_studio.ui.dialogs.opening import open_project
 from sora_studio.ui.panels.controls import label, push_button, row
 
 
@@ -60,5 +60,5 @@ class CrashDialog(QDialog):
 
     def _open(self) -> None:
         home = self._home
-        if home is not None and attempt(self._session, lambda: self._session.open(home)):
+        if home is not None and open_project(self._session, home):
             self.accept()

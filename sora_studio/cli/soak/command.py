@@ -28,5 +28,7 @@ def soak(arguments: Namespace, reporter: Reporter) -> int:
     for kind, known in driver.tally.faults.items():
         for words in known[:SHOWN]:
             reporter.say(f"{kind}: {words}")
+    if driver.evidence is not None:
+        reporter.say(f"What was said and what lay on the disks is kept in {driver.evidence}")
     reporter.print("\n".join(driver.tally.table()))
     return 0 if driver.tally.clean else 1

@@ -18,9 +18,9 @@ LEFT = 3 << 10
 class SmallDisk:
     """A folder on a disk of its own, if the system lets this process mount one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, size: int = SIZE) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.mounted, self.full = folder, _mount(folder), False
+        self.folder, self.mounted, self.full = folder, _mount(folder, size), False
 
     def fill(self) -> None:
         """Leave hardly any room."""
@@ -43,9 +43,9 @@ class SmallDisk:
             self.mounted = False
 
 
-def _mount(folder: Path) -> bool:
+def _mount(folder: Path, size: int) -> bool:
     mount = shutil.which("mount")
     if sys.platform != "linux" or mount is None or os.geteuid() != 0:
         return False
-    command = [mount, "-t", "tmpfs", "-o", f"size={SIZE}", "tmpfs", str(folder)]
+    command = [mount, "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0

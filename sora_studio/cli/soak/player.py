@@ -16,7 +16,7 @@ from sora_studio.session.draft import Draft
 from sora_studio.session.session import Session
 
 WORDS = ("a red balloon", "a slow boat at sea", "a green house", "snow falls on a hill", "風箏")
-MOST_JOBS, MOST_MEDIA, MOST_CLIPS = 3, 24, 40
+MOST_JOBS, MOST_MEDIA, MOST_CLIPS = 3, 12, 40
 """Beyond these nothing more is begun; a new project is."""
 LONGEST_EXPORT = 8
 """Frames."""
@@ -38,6 +38,8 @@ class Player:
     def __init__(self, session: Session, rng: Random, room: Path) -> None:
         """`room` is a folder for exports and further projects."""
         self._session, self._rng, self._room = session, rng, room
+        self.begun = 0
+        """New projects that were begun."""
 
     def verbs(self) -> list[Verb]:
         """What can be done now."""
@@ -129,6 +131,7 @@ class Player:
     def _new(self) -> None:
         self._session.save()
         self._session.new(self._room / f"film {self._rng.randrange(10**9)}")
+        self.begun += 1
 
     def _clips(self) -> list[Clip]:
         clips = [clip for _, clip in self._session.timeline.clips()]

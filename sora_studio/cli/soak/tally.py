@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 
 from sora_studio.cli.soak.slope import Slope
 
-FAULTS = ("lost jobs", "lost edits", "unreadable projects", "orphans", "leaked segments", "hangs", "ends of its own")
+FAULTS = (
+    "lost jobs",
+    "lost edits",
+    "unreadable projects",
+    "unreadable media",
+    "unreadable versions",
+    "orphans",
+    "leaked segments",
+    "hangs",
+    "ends of its own",
+)
 """What must not happen."""
 
 
@@ -26,8 +36,14 @@ class Tally:
     jobs: int = 0
     """Media that were taken on."""
     projects: int = 0
+    versions: int = 0
+    """Earlier versions that were looked at."""
+    decoded: int = 0
+    """Media that were decoded in the end."""
     faults: dict[str, list[str]] = field(default_factory=dict)
     slope: Slope | None = None
+    growth: list[str] = field(default_factory=list)
+    """What there is more of, when memory grows."""
 
     def fault(self, kind: str, words: str) -> None:
         """Something that must not happen."""
@@ -46,9 +62,13 @@ class Tally:
             ("verbs", f"{self.verbs.total()} ({_counts(self.verbs)})"),
             ("  of these refused", str(self.refused)),
             ("jobs taken", str(self.jobs)),
-            ("projects", str(self.projects)),
+            ("projects", f"{self.projects}, with {self.versions} earlier versions and {self.decoded} finished media"),
             *((name, str(len(self.faults.get(name, ())))) for name in FAULTS),
-            ("memory slope", str(self.slope) if self.slope else "not measured"),
+            (
+                "memory slope",
+                str(self.slope) if self.slope else "not measured, for less than ten minutes after filling",
+            ),
+            *((("  more of", ", ".join(self.growth)),) if self.slope and not self.slope.within_noise else ()),
         )
 
 

@@ -13,7 +13,7 @@ from sora_studio.core.project import Project, to_data
 @dataclass(frozen=True, slots=True)
 class Life:
     """How a studio lives: the project it opens, how long what it flushes to the disk takes (seconds at most), how far
-    its clock has jumped (seconds), and whether it only finishes what was begun."""
+    its clock jumps (seconds), and whether it only finishes what was begun."""
 
     project: str
     seed: int
@@ -24,22 +24,21 @@ class Life:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A project at a moment. `kept`: whether the studio has said that it lies on the disk."""
+    """A project at a moment."""
 
     home: str
     digest: str
     media: dict[str, str]
     """“ready”, “pending” or “lost”, by medium."""
-    kept: bool
 
 
-def state_of(project: Project, home: str, *, kept: bool) -> State:
+def state_of(project: Project, home: str) -> State:
     """What there is to be found again."""
     media = {
         key: "ready" if isinstance(item.state, Ready) else "pending" if isinstance(item.state, Pending) else "lost"
         for key, item in project.media.items()
     }
-    return State(home, digest_of(project), media, kept)
+    return State(home, digest_of(project), media)
 
 
 def digest_of(project: Project) -> str:

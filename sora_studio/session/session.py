@@ -295,7 +295,8 @@ class Session(
         self._touched()
 
     def _leave(self) -> None:
-        """Stop what was being made for the project that is left."""
+        """Stop what was being made for the project that is left, and let go of what was seen of it."""
         self.drop_trial()
         self._leave_jobs()
+        self._looks = Looks()
         super()._leave()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -83,3 +84,14 @@ def test_looks_stay_as_long_as_there_is_room(studio: Studio) -> None:
     kept.add("large", large)
     assert kept.of("large") == (large,), "those of the clip that forms stay in any case"
     assert kept.of("m299") == ()
+
+
+def test_a_project_that_is_left_takes_its_looks_with_it(studio: Studio, tmp_path: Path) -> None:
+    session = studio.session
+    session.generate(DRAFT)
+    studio.settled()
+    (media,) = session.project.media
+    assert session.previews(media)
+    session.new(tmp_path / "other")
+    assert session.previews(media) == ()
+    assert session._looks.bytes == 0

@@ -71,7 +71,10 @@ class Folders(OpenProject):
             try:
                 if isinstance(answer, ProjectError):
                     raise answer
-                self._enter_reached(answer)
+                if answer.folder == self._home:
+                    self.open(answer.folder)  # it may be another project since it was read
+                else:
+                    self._enter_reached(answer)
             except ProjectError as exc:
                 told(exc)
             else:
@@ -194,23 +197,7 @@ class Folders(OpenProject):
 
     def _kept_elsewhere(self, standing: Standing) -> None:
         """Tell where changes are kept from now on."""
-        name = self._home.name
-        match standing.where:
-            case "beside":
-                text = tr("“{name}” can be written again. Save to keep your changes.", name=name)
-                notice = Notice("info", text)
-            case "aside":
-                text = tr(
-                    "“{name}” cannot be written now ({why}). Your changes are kept on this computer and come back with "
-                    "it.",
-                    name=name,
-                    why=standing.why,
-                )
-                notice = Notice("error", text, elsewhere=True)
-            case _:
-                text = tr("Unsaved changes cannot be kept. {why}", why=standing.why)
-                notice = Notice("error", text, elsewhere=True)
-        self.noticed.emit(notice)
+        self.noticed.emit(_notice(standing, self._home.name))
 
     def _begin(self, folder: Path | None) -> None:
         """An empty project. One with a folder is written at once, so that the folder is a project from then on."""
@@ -290,3 +277,19 @@ class Folders(OpenProject):
 
 def _folder(path: Path) -> Path:
     return path.parent if path.name == store.FILE else path
+
+
+def _notice(standing: Standing, name: str) -> Notice:
+    """Where the changes to a project of that name are kept, in words."""
+    match standing.where:
+        case "beside":
+            return Notice("info", tr("“{name}” can be written again. Save to keep your changes.", name=name))
+        case "aside":
+            text = tr(
+                "“{name}” cannot be written now ({why}). Your changes are kept on this computer and come back with it.",
+                name=name,
+                why=standing.why,
+            )
+        case _:
+            text = tr("Unsaved changes cannot be kept. {why}", why=standing.why)
+    return Notice("error", text, elsewhere=True)

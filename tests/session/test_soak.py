@@ -20,7 +20,7 @@ from sora_studio.cli.soak.evidence import ERRORS, HISTORY, Evidence
 from sora_studio.cli.soak.player import Player
 from sora_studio.cli.soak.slope import Sample, Slope, growth, slope_of
 from sora_studio.cli.soak.tally import FAULTS, Tally
-from sora_studio.cli.soak.words import State, state_of
+from sora_studio.cli.soak.words import State, digest_of, state_of
 from sora_studio.core.project import Project
 from sora_studio.core.timeline import Marker
 from sora_studio.jobs.queue_store import JobRow, QueueStore
@@ -72,6 +72,20 @@ def test_an_edit_that_is_lost_is_noticed(said: list[tuple[str, object]], digest:
     made = account(*said)
     assert kinds(made.found(there, ())) == found
     assert kinds(made.found(there, ())) == [], "it is told once"
+
+
+def test_a_clip_that_goes_on_leads_back_to_what_was_on_the_disk(studio: Studio) -> None:
+    """So a state that was written long ago may be the newest one, too."""
+    session = studio.session
+    job = session.generate(Draft("slow", seconds=1.0, steps=200))
+    begun = digest_of(session.project)
+    session.stop(job)
+    studio.settled()
+    stopped = digest_of(session.project)
+    session.retry(job)
+    assert digest_of(session.project) == begun != stopped
+    session.stop(session.jobs()[-1].id)
+    studio.settled()
 
 
 def test_what_is_called_kept_has_been_written() -> None:

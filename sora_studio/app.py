@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 
 from sora_studio import cli
 from sora_studio.cli.display import has_display
-from sora_studio.core.errors import InUse, StudioError
+from sora_studio.core.errors import InUse, StudioError, Unanswered
 
 if TYPE_CHECKING:
     from sora_studio.session.session import Session
     from sora_studio.session.views import Notice
 
+PATIENCE = 4.0
+"""Seconds that the drive of a project has for its answer before the window opens without it."""
 NO_DISPLAY = (
     "sora-studio: There is no display here, so the window cannot open. Use the verbs instead, for example: "
     "sora-studio generate “a red balloon rises over green hills” -o out.mp4 (sora-studio --help lists them).\n"
@@ -33,18 +35,33 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stderr.write(NO_DISPLAY)
         return cli.BAD_INPUT
     folder = Path(words[0]) if words else None
-    if folder is not None and not folder.exists():
+    there = folder is None or _is_there(folder)
+    if there is False:
         sys.stderr.write(f"sora-studio: “{words[0]}” is neither a verb nor a project. See sora-studio --help.\n")
         return cli.BAD_INPUT
     try:
-        return open_studio(folder)
+        return open_studio(folder, later=there is None)
     except StudioError as exc:
         sys.stderr.write(f"sora-studio: {exc}\n")
         return cli.FAILED
 
 
-def open_studio(folder: Path | None) -> int:
-    """Open the window, with the project of a folder; returns when it is closed."""
+def _is_there(folder: Path) -> bool | None:
+    """Whether a folder exists; None when its drive does not answer."""
+    from sora_studio.session.patience import Hand
+
+    hand = Hand("project drive")
+    try:
+        return hand.do(folder.exists, PATIENCE)
+    except Unanswered:
+        return None
+    finally:
+        hand.close(0)
+
+
+def open_studio(folder: Path | None, *, later: bool = False) -> int:
+    """Open the window, with the project of a folder, or `later` from within the window, which then waits for its drive;
+    returns when it is closed."""
     from sora_studio.core.memory import share_pools
     from sora_studio.session.presence import Presence
     from sora_studio.session.session import Session
@@ -70,7 +87,7 @@ def open_studio(folder: Path | None) -> int:
         notices = [Notice("info", text) for text in loaded.notices]
         notices += [Notice("error", trouble)] if trouble else []
         try:
-            session = Session(queue, folder, post, loaded.settings, assistant)
+            session = Session(queue, None if later else folder, post, loaded.settings, assistant)
         except InUse as exc:
             session = Session(queue, None, post, loaded.settings, assistant)
             notices.append(Notice("error", str(exc), exc.folder))
@@ -84,7 +101,7 @@ def open_studio(folder: Path | None) -> int:
     try:
         application = import_module("sora_studio.ui.application")
         greeting = application.Greeting(newcomer=folder is None, left=left)
-        code = int(application.run(make_session, shown=queue.warm, greeting=greeting))
+        code = int(application.run(make_session, folder if later else None, shown=queue.warm, greeting=greeting))
     except StudioError:  # it did not open, and said why
         presence.end()
         raise

@@ -98,6 +98,31 @@ def test_a_damaged_project_is_said_instead_of_a_window(
     assert open_loops() == before, "a loop that stays open complains when the program ends"
 
 
+def test_a_project_on_a_drive_that_does_not_answer_is_waited_for_in_the_window(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    opened, answer, really = list[tuple[Path | None, bool]](), threading.Event(), Path.exists
+
+    def exists(path: Path) -> bool:
+        if path.name == "far":
+            answer.wait()
+        return really(path)
+
+    def open_studio(folder: Path | None, *, later: bool) -> int:
+        opened.append((folder, later))
+        return 0
+
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(app, "PATIENCE", 0.1)
+    monkeypatch.setattr(Path, "exists", exists)
+    monkeypatch.setattr(app, "open_studio", open_studio)
+    assert app.main([str(tmp_path / "far")]) == 0
+    answer.set()
+    monkeypatch.setattr(app, "PATIENCE", 60.0)
+    assert app.main([str(tmp_path)]) == 0
+    assert opened == [(tmp_path / "far", True), (tmp_path, False)]
+
+
 def open_loops() -> int:
     # by type: some objects of torch warn as soon as they are asked for their class
     loops = [one for one in gc.get_objects() if issubclass(type(one), asyncio.AbstractEventLoop)]

@@ -81,7 +81,9 @@ def _sentence(text: str) -> str:
 
 def _generating(verbs: dict[str, Parser]) -> None:
     generate, animate = verbs["generate"], verbs["animate"]
-    generate.add_argument("prompt", nargs="?", metavar="PROMPT", help="what the clip shows, in words")
+    generate.add_argument(
+        "prompt", nargs="?", metavar="PROMPT", help="what the clip shows, in words; (fog:1.3) counts more"
+    )
     generate.add_argument("--from", dest="recipe", type=Path, metavar="FILE", help="make a file again from its recipe")
     animate.add_argument("image", type=Path, metavar="IMAGE", help="the first picture")
     animate.add_argument("--prompt", metavar="TEXT", help="what happens")

@@ -26,9 +26,10 @@ class Capabilities:
     pixels, or with any number of them up to `max_pixels`. `prompts` says whether one window takes prompts over time; if
     not, a clip is made in windows with a prompt each. `resumable` says whether a run can be held after a step and
     continued; `records` whether it can show what goes on inside of its steps; `sound` whether it makes a clip's sound
-    with it. `attention` says whether its kernels can be others ("masked": those that can leave tokens out),
-    `step_cache` whether steps can be cut short in which little changes, `compiles` whether its blocks can be compiled.
-    `draft_guidance` is the guidance of a draft where that is another.
+    with it; `emphasis` whether it weighs phrases of a prompt (`core/emphasis.py`). `attention` says whether its
+    kernels can be others ("masked": those that can leave tokens out), `step_cache` whether steps can be cut short in
+    which little changes, `compiles` whether its blocks can be compiled. `draft_guidance` is the guidance of a
+    draft where that is another.
     """
 
     engine: str
@@ -57,6 +58,7 @@ class Capabilities:
     resumable: bool = False
     records: bool = False
     sound: bool = False
+    emphasis: bool = False
     attention: Kernels = "fixed"
     step_cache: bool = False
     compiles: bool = False

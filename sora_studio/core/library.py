@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Literal
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.language import mark
 from sora_studio.core.media_item import MediaItem
 
@@ -52,7 +53,7 @@ def prompt_of(item: MediaItem) -> str:
 def words_of(item: MediaItem) -> str:
     """Everything that is said of a medium: name, prompt, look and captions."""
     look = str(item.made_from.get("look", "")) if item.made_from else ""
-    return " ".join(filter(None, (item.name, prompt_of(item), look, item.caption, item.long_caption)))
+    return " ".join(filter(None, (item.name, plain(prompt_of(item)), look, item.caption, item.long_caption)))
 
 
 def chosen(items: Iterable[MediaItem], shelf: Shelf = Shelf.ALL, words: str = "") -> tuple[MediaItem, ...]:

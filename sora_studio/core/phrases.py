@@ -85,7 +85,9 @@ def with_phrase(prompt: str, kind: Phrases, words: str) -> str:
         return f"{head}, {words}" if head else words
     if present.lower() != words.lower():
         return _place(present).sub(words, prompt, count=1)
-    without = re.sub(rf"\s*,?\s*{re.escape(present)}(?!\w)", "", prompt, count=1, flags=re.IGNORECASE)
+    alone = re.escape(present)
+    said = rf"(?:\(\s*{alone}\s*:\s*[\d.]+\s*\)|{alone}(?!\w))"  # with its weight, if it has one
+    without = re.sub(rf"\s*,?\s*{said}", "", prompt, count=1, flags=re.IGNORECASE)
     return without.strip().lstrip(",").strip()
 
 

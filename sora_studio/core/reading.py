@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.phrasebook import Phrasebook
 from sora_studio.core.understanding import Vectors
 
@@ -57,7 +58,7 @@ def read_words(prompt: str, book: Phrasebook) -> Reading:
     known, longest = _lexicon(book)
     said: list[Said] = []
     left: list[str] = []
-    for clause in re.split(r"[,.;:!?()\n]+", prompt):
+    for clause in re.split(r"[,.;:!?()\n]+", plain(prompt)):
         words = _WORD.findall(clause)
         at = 0
         while at < len(words):
@@ -111,7 +112,7 @@ def missing_words(prompt: str, text: str, book: Phrasebook) -> tuple[str, ...]:
     there = {form for word in _WORD.findall(text) for form in _forms([word])}
     return tuple(
         dict.fromkeys(
-            word for word in _WORD.findall(prompt) if not _silent(word, book) and not there & set(_forms([word]))
+            word for word in _WORD.findall(plain(prompt)) if not _silent(word, book) and not there & set(_forms([word]))
         )
     )
 

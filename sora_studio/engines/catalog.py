@@ -223,6 +223,7 @@ def _sora() -> Capabilities:
         loras=True,
         resumable=True,
         records=True,
+        emphasis=True,
         draft_steps=4,
         draft_guidance=2.5,
         disk_bytes=disk,

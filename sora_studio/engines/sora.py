@@ -14,6 +14,7 @@ from safetensors import SafetensorError
 from torch import Tensor
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.emphasis import spoken
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
@@ -28,6 +29,7 @@ from sora_studio.engines.shortage import give_back
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
+from sora_studio.model.emphasis import Weighted
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
@@ -98,6 +100,8 @@ class _Run:
 
     def __init__(self, pipe: SoraPipeline, window: Window, control: Control, emit: Emit) -> None:
         self._pipe, self._request, self._control, self._emit = pipe, window.request, control, emit
+        self._prompt, leanings = spoken(window.request.prompt)
+        self._weighted = tuple(Weighted(leaning.without, leaning.push) for leaning in leanings)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else 0
         self._budget = PreviewBudget(
@@ -158,7 +162,8 @@ class _Run:
             if self._control.record:
                 self._recorder = watch.enter_context(recording(self._pipe.transformer))
             (latents,) = self._pipe(
-                prompt=request.prompt,
+                prompt=self._prompt,
+                weighted=self._weighted,
                 negative_prompt=request.negative,
                 height=request.size.height,
                 width=request.size.width,
@@ -210,7 +215,7 @@ class _Run:
             _pixels(pipe.vae.decode_preview(self._clean(predicted))),
             maps.half().cpu().numpy(),
             seen.presence.unflatten(0, (-1, height, width)).half().cpu().numpy(),
-            tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._request.prompt)),
+            tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._prompt)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.emphasis import groups
 from sora_studio.core.language import tr
 from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Size
@@ -26,8 +27,7 @@ def notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...],
             wanted=request.rate,
         )
     yield from _composed(windows, caps)
-    if request.negative and not caps.negative:
-        yield tr("This engine reads no negative prompt, so it is ignored.")
+    yield from _words(request, caps)
     made = [window for window in windows if len(window.keep)]
     if request.wrap and len(windows) > len(made):
         yield tr("To close the clip on itself, a first picture is made and stands at both ends.")
@@ -50,6 +50,16 @@ def notes(request: Request, fitted: Request, windows: tuple[PlannedWindow, ...],
             length=request.length,
             step=caps.frame_step,
         )
+
+
+def _words(request: Request, caps: Capabilities) -> Iterator[str]:
+    """What of the words the engine does not read."""
+    if request.negative and not caps.negative:
+        yield tr("This engine reads no negative prompt, so it is ignored.")
+    elif groups(request.negative):
+        yield tr("Weights in the negative prompt are not read: all its words count alike.")
+    if not caps.emphasis and any(groups(text) for text in (request.prompt, *(one.prompt for one in request.prompts))):
+        yield tr("“{engine}” reads no weights of phrases: all words count alike.", engine=tr(caps.title))
 
 
 def _sizes(wanted: Size, size: Size, caps: Capabilities) -> Iterator[str]:

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sora_studio.jobs.windows import Plan
+from sora_studio.core.emphasis import COST, spoken
+from sora_studio.jobs.windows import Plan, PlannedWindow
 from sora_studio.settings.remembered import read_json, write_json
 
 MEMORY = 0.5
@@ -100,9 +101,14 @@ def _mixed(before: float, now: float) -> float:
 
 
 def _work(plan: Plan) -> float:
-    """Pixels of the mean window."""
-    frames = sum(window.length for window in plan.windows) / len(plan.windows)
+    """Pixels of the mean window, and more for what its weighted phrases take."""
+    frames = sum(_asked(plan, window) * window.length for window in plan.windows) / len(plan.windows)
     return frames * plan.size.width * plan.size.height
+
+
+def _asked(plan: Plan, window: PlannedWindow) -> float:
+    """How many times as long a window takes as with all words alike."""
+    return 1 + COST * len(spoken(plan.request.prompt_at(window.keep.start))[1])
 
 
 def _read(path: Path) -> dict[str, _Known]:

@@ -11,6 +11,7 @@ import math
 from dataclasses import replace
 from itertools import product
 
+from sora_studio.core import emphasis
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import Refused
 from sora_studio.core.language import tr
@@ -26,9 +27,10 @@ LONGEST_SHAPE = 4.0
 
 
 def make_plan(request: Request, caps: Capabilities) -> Plan:
-    """Fit a request to an engine. Raises Refused, in words, when the engine can't do it."""
+    """Fit a request to an engine. Raises Refused, in words, when the engine can't do it, and BadInput for weights of
+    phrases that none has."""
     _refuse_unknown(request, caps)
-    fitted = _fit_frames(request, fit_size(request.size, caps))
+    fitted = _fit_words(_fit_frames(request, fit_size(request.size, caps)), caps)
     windows = _windows(fitted, caps)
     for window in windows:
         _refuse_places(window, caps)
@@ -70,6 +72,17 @@ def _fit_frames(request: Request, size: Size) -> Request:
     """The request at `size`, its given frames cut and scaled to it; what has no strength is left out."""
     given = tuple(replace(item, frames=fit(item.frames, size)) for item in request.given if item.strength > 0)
     return replace(request, size=size, given=given)
+
+
+def _fit_words(request: Request, caps: Capabilities) -> Request:
+    """The request without the weights of phrases that the engine does not read."""
+    for text in (request.prompt, request.negative, *(later.prompt for later in request.prompts)):
+        emphasis.check(text)
+    request = replace(request, negative=emphasis.plain(request.negative))
+    if caps.emphasis:
+        return request
+    prompts = tuple(replace(later, prompt=emphasis.spoken(later.prompt)[0]) for later in request.prompts)
+    return replace(request, prompt=emphasis.spoken(request.prompt)[0], prompts=prompts)
 
 
 def _windows(request: Request, caps: Capabilities) -> tuple[PlannedWindow, ...]:

@@ -17,6 +17,7 @@ from transformers import BertModel, BertTokenizerFast
 
 from sora_studio.model.canvas import GivenFrames, canvas_and_strength, lay_out
 from sora_studio.model.clip import SoraCLIPModel
+from sora_studio.model.emphasis import Weighted, pushed
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -59,7 +60,8 @@ class SoraPipelineOutput(BaseOutput):
 class Conditions:
     """What the transformer is told besides the noisy latent, for N samples.
 
-    With classifier-free guidance the first half of N is the negative prompt and the second half the prompt.
+    First stand the negative prompts, with classifier-free guidance, then the prompt without each of its weighted
+    phrases, and last the prompts.
     """
 
     states: Tensor  # (N, L, text_dim)
@@ -67,13 +69,22 @@ class Conditions:
     canvas: Tensor  # (N, Z, G, h, w)
     strength: Tensor  # (N, f, G, h, w)
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
+    weighted: tuple[Weighted, ...] = ()
 
     def at(self, level: float, batch: int) -> "Conditions":
-        """What counts at a noise level for `batch` clips: without the negative prompt where nothing is guided."""
+        """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided."""
         if len(self.states) == batch or GUIDED_FROM <= level < GUIDED_TO:
             return self
-        guidance = None if self.guidance is None else self.guidance[batch:]
-        return Conditions(self.states[batch:], self.mask[batch:], self.canvas[batch:], self.strength[batch:], guidance)
+        guidance = None if self.guidance is None else self.guidance[-batch:]
+        states, mask, canvas, strength = self.states[-batch:], self.mask[-batch:], self.canvas, self.strength
+        return Conditions(states, mask, canvas[-batch:], strength[-batch:], guidance)
+
+    def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
+        """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
+        phrases = len(self.weighted)
+        negative, without, positive = velocity.split([len(velocity) - phrases - batch, phrases, batch])
+        led = negative + scale * (positive - negative) if len(negative) else positive  # (B, Z, G, h, w)
+        return pushed(led, self.weighted, positive, without, scale if self.guidance is None else 1.0)
 
 
 class SoraPipeline(DiffusionPipeline):
@@ -90,6 +101,7 @@ class SoraPipeline(DiffusionPipeline):
         num_inference_steps: calls of the transformer.
         guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
             without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
+        weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.
@@ -145,6 +157,7 @@ class SoraPipeline(DiffusionPipeline):
         num_frames: int = 17,
         num_inference_steps: int = 24,
         guidance_scale: float = 4.0,
+        weighted: Sequence[Weighted] = (),
         given: Sequence[GivenFrames] | None = None,
         generator: Generator = None,
         latents: Tensor | None = None,
@@ -159,17 +172,21 @@ class SoraPipeline(DiffusionPipeline):
         Raises:
             ValueError: an argument doesn't fit, with the numbers that would.
         """
-        prompts, negatives = _as_lists(prompt, negative_prompt)
+        prompts, negatives = _as_lists(prompt, negative_prompt, one=bool(weighted))
         size = (num_frames, height, width)
         self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
 
-        states, mask = self.encode_prompt(prompts, negatives)  # (2B, L, D), (2B, L)
+        said = [*(phrase.without for phrase in weighted), *prompts]
+        states, mask = self.encode_prompt(said, negatives)  # (N, L, D), (N, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
         held = bool((strength == 1).any())
         if held:
             guidance_scale = 1 + HELD_PUSH * (guidance_scale - 1)
-        conditions = self.prepare_conditions(states, mask, canvas, strength, guidance_scale, built_in=built_in)
+        if built_in or guidance_scale <= 1:
+            states, mask = states[len(negatives) :], mask[len(negatives) :]
+        scale = guidance_scale if built_in else None
+        conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
         timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if held else 1.0)
         noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
         begun = latents is not None or not held
@@ -217,7 +234,7 @@ class SoraPipeline(DiffusionPipeline):
             raise ValueError(f"A callback can't have {unknown}; there are {self._callback_tensor_inputs}.")
 
     def encode_prompt(self, prompts: Sequence[str], negatives: Sequence[str]) -> tuple[Tensor, Tensor]:
-        """Text states and mask of the negative prompts, then the prompts: (2B, L, text_dim), (2B, L)."""
+        """Text states and mask of the negative prompts, then the prompts: (N, L, text_dim), (N, L)."""
         states, mask = encode_prompts(self.tokenizer, self.text_encoder, [*negatives, *prompts])
         return states.to(self._execution_device, self.transformer.dtype), mask.to(self._execution_device)
 
@@ -241,26 +258,18 @@ class SoraPipeline(DiffusionPipeline):
 
     def prepare_conditions(
         self,
-        states: Tensor,
-        mask: Tensor,
-        canvas: Tensor,
-        strength: Tensor,
-        guidance_scale: float,
-        *,
-        built_in: bool = False,
+        words: tuple[Tensor, Tensor],
+        given: tuple[Tensor, Tensor],
+        scale: float | None = None,
+        weighted: Sequence[Weighted] = (),
     ) -> Conditions:
-        """Line up everything the transformer is told, twice over if guidance needs a second pass.
-
-        With `built_in` guidance the scale is an input of the network instead.
-        """
-        batch = states.shape[0] // 2
-        guidance = torch.full((batch,), guidance_scale, device=states.device) if built_in else None  # (B,)
-        if built_in or guidance_scale <= 1:
-            states, mask = states[batch:], mask[batch:]  # (B, L, D), (B, L)
+        """Line up everything the transformer is told: states and mask of N texts, canvas and strength for all of them,
+        and `scale` where guidance is an input of the network."""
+        states, mask = words
         count = states.shape[0]  # N
-        return Conditions(
-            states, mask, canvas.expand(count, -1, -1, -1, -1), strength.expand(count, -1, -1, -1, -1), guidance
-        )
+        guidance = None if scale is None else torch.full((count,), scale, device=states.device)
+        canvas, strength = (part.expand(count, -1, -1, -1, -1) for part in given)
+        return Conditions(states, mask, canvas, strength, guidance, tuple(weighted))
 
     def prepare_latents(
         self, batch: int, size: tuple[int, int, int], generator: Generator, latents: Tensor | None = None
@@ -294,10 +303,10 @@ class SoraPipeline(DiffusionPipeline):
         """Velocity of the flow at time t, guided where noise is left: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
         conditions = conditions.at(float(t) / self.scheduler.config.num_train_timesteps, len(latents))
         count = conditions.states.shape[0]  # N
-        repeats = count // latents.shape[0]
         sigma = (t / self.scheduler.config.num_train_timesteps).expand(count)  # (N,)
+        noisy = latents.repeat(count // len(latents), 1, 1, 1, 1)  # (N, Z, G, h, w)
         velocity = self.transformer(
-            hidden_states=latents.repeat(repeats, 1, 1, 1, 1).to(conditions.canvas.dtype),  # (N, Z, G, h, w)
+            hidden_states=noisy.to(conditions.canvas.dtype),
             canvas=conditions.canvas,
             strength=conditions.strength,
             timestep=sigma,
@@ -306,9 +315,7 @@ class SoraPipeline(DiffusionPipeline):
             guidance=conditions.guidance,
             return_dict=False,
         )[0].float()  # (N, Z, G, h, w)
-        if repeats > 1:
-            negative, positive = velocity.chunk(2)  # (B, Z, G, h, w) each
-            velocity = negative + guidance_scale * (positive - negative)  # (B, Z, G, h, w)
+        velocity = conditions.guided(velocity, len(latents), guidance_scale)  # (B, Z, G, h, w)
         towards = (latents - conditions.canvas[:1].float()) / sigma[0]  # (B, Z, G, h, w): straight to what is given
         return torch.where(settled(conditions.strength[:1]), towards, velocity)  # (B, Z, G, h, w)
 
@@ -354,11 +361,15 @@ def settled(strength: Tensor) -> Tensor:
     return whole.cumprod(dim=2).bool()  # (1, 1, G, h, w)
 
 
-def _as_lists(prompt: str | Sequence[str], negative: str | Sequence[str] | None) -> tuple[list[str], list[str]]:
-    """Both as lists of B texts."""
+def _as_lists(
+    prompt: str | Sequence[str], negative: str | Sequence[str] | None, *, one: bool = False
+) -> tuple[list[str], list[str]]:
+    """Both as lists of B texts; only `one` each where phrases are weighted."""
     prompts = [prompt] if isinstance(prompt, str) else list(prompt)
     if not prompts:
         raise ValueError("There is no prompt; an empty text is one, an empty list is not.")
+    if one and len(prompts) > 1:
+        raise ValueError(f"Phrases are weighted in one prompt, and there are {len(prompts)}.")
     if negative is None or isinstance(negative, str):
         return prompts, [negative or ""] * len(prompts)
     if len(negative) != len(prompts):

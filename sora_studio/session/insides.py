@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from psygnal import Signal
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import BadInput
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import tr
@@ -94,7 +95,7 @@ class Insides(LookPainting):
             self._queue.events.recorded.connect(self._recorded)
             self._listening = True
         job = self._queue.submit(request, capabilities(request.engine), keep, label, leg)
-        self._inside = Inside(media_id, request.prompt, job, request.steps)
+        self._inside = Inside(media_id, plain(request.prompt), job, request.steps)
         self.inside_changed.emit()
         return job
 

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import EngineError
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.understanding import Space, Vectors
@@ -139,7 +140,7 @@ class Meaning:
 
     def _ranked(self, takes: Sequence[Take]) -> Steps[list[Found]]:
         pictures = yield from self.pictures([take.path for take in takes])
-        words = yield from self.texts([take.prompt for take in takes], "pictures")
+        words = yield from self.texts([plain(take.prompt) for take in takes], "pictures")
         return _best_first(takes, (pictures * words).sum(1))
 
     def _keep(self, key: tuple[str, str, int], vector: Vectors) -> None:
@@ -151,7 +152,7 @@ class Meaning:
 def words_of(item: MediaItem) -> str:
     """What is known of a medium in words: its name, the prompt it was made from, and what it shows and
     the artist's own words."""
-    said = [item.name, str(item.made_from.get("prompt", "")) if item.made_from else "", item.caption]
+    said = [item.name, plain(str(item.made_from.get("prompt", ""))) if item.made_from else "", item.caption]
     said.append(item.long_caption)
     return ". ".join(dict.fromkeys(words for words in said if words))
 

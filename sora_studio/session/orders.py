@@ -12,6 +12,7 @@ from typing import Literal
 
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.phrasing import beside_pictures
@@ -241,5 +242,5 @@ def _label(verb: str, draft: Draft) -> str:
 
 
 def _shortened(words: str) -> str:
-    words = " ".join(words.split())
+    words = " ".join(plain(words).split())
     return words if len(words) <= 60 else f"{words[:59].rstrip()}…"

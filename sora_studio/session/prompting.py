@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import EngineError
 from sora_studio.core.phrasebook import Phrasebook, phrasebook
 from sora_studio.core.phrasing import Offer, Wishes, compose, evoked, offers, rank
@@ -83,7 +84,7 @@ class Prompting:
         reading = read_words(question.prompt, book)
         near = [text for _, _, text in neighbours(book)] if reading.open else []
         moods = list(evoked(book)) if question.help else []
-        vectors = yield from self._meaning.texts([question.prompt, *reading.open, *near, *moods], "words")
+        vectors = yield from self._meaning.texts([plain(question.prompt), *reading.open, *near, *moods], "words")
         first, second = 1 + len(reading.open), 1 + len(reading.open) + len(near)
         if reading.open:
             reading = place_open(reading, book, vectors[1:first], vectors[first:second])
@@ -95,7 +96,7 @@ class Prompting:
         # All lengths at once, from no phrase to every phrase: what would be cut off is not offered.
         texts = [compose(question.prompt, tuple(offer.phrase for offer in found[:k])) for k in range(len(found) + 1)]
         texts = [look.apply(text) for text in texts] if look else texts
-        counted = yield CountTokens(0, tuple(texts))
+        counted = yield CountTokens(0, tuple(map(plain, texts)))
         if not isinstance(counted, Counted):
             raise EngineError("The assistant for words answered something else. Try again.")
         most = len(found)
@@ -107,7 +108,7 @@ class Prompting:
 
 
 def _retold(model: Path, prompt: str) -> Steps[Retold]:
-    answer = yield Rewrite(0, str(model), prompt)
+    answer = yield Rewrite(0, str(model), plain(prompt))
     if not isinstance(answer, Rewritten):
         raise EngineError("The assistant for words answered something else. Try again.")
     return Retold(answer.text, missing_words(prompt, answer.text, phrasebook("sora")))

@@ -56,6 +56,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("models", "Models…", ("Ctrl+Alt+M",), "File", "layers", rule=True),
     Command("quit", "Quit", ("Ctrl+Q",), "File", "log-out", rule=True),
     Command("select_none", "Select nothing", ("Esc",), "Edit"),
+    Command("weigh_more", "More weight for the words", ("Ctrl+Up",), "Edit", "chevron-up", rule=True),
+    Command("weigh_less", "Less weight for the words", ("Ctrl+Down",), "Edit", "chevron-down"),
     Command("generate", "Generate", ("Ctrl+Return", "Ctrl+Enter"), "Clip", "sparkles"),
     Command("try_seeds", "Four seeds, continue the best…", ("Ctrl+Shift+Return",), "Clip", "layout-grid"),
     Command("generate_storyboard", "Generate the storyboard", ("Ctrl+Alt+Return",), "Clip", "gallery-horizontal-end"),

@@ -20,6 +20,8 @@ from sora_studio.ui.dialogs.seeds import SeedsDialog
 from sora_studio.ui.dialogs.versions import VersionsDialog
 from sora_studio.ui.inside.dialog import InsideDialog
 from sora_studio.ui.models.dialog import ModelsDialog
+from sora_studio.ui.panels.prompt_weights import STEP, change_weight
+from sora_studio.ui.panels.storyboard_card import CardWords
 from sora_studio.ui.shell.panels import PanelCommands
 from sora_studio.ui.verb_commands import VerbCommands
 
@@ -58,6 +60,8 @@ class Commands(QObject):
             "models": self.models,
             "quit": window.close,
             "select_none": self.leave,
+            "weigh_more": partial(self.weigh, STEP),
+            "weigh_less": partial(self.weigh, -STEP),
             "generate": window.inspector.generate,
             "try_seeds": self.try_seeds,
             "generate_storyboard": window.storyboard.generate,
@@ -89,6 +93,13 @@ class Commands(QObject):
         else:
             self._session.select()
             self._session.pick(None)
+
+    def weigh(self, by: float) -> None:
+        """Another weight for the words at the cursor, in the prompt or in the card that is being written."""
+        focus = QApplication.focusWidget()
+        field = focus if isinstance(focus, CardWords) else self._window.inspector.prompt.editor
+        if not change_weight(field, by):
+            self._window.queue.say(tr("Put the cursor into a word of the prompt first"))
 
     def write_prompt(self) -> None:
         """Bring the prompt into sight and the cursor into it."""

@@ -33,7 +33,7 @@ _ORDER = {
         "timeline.ripple_start timeline.ripple_end | timeline.delete timeline.ripple_delete timeline.lift "
         "timeline.extract | timeline.duplicate timeline.link | timeline.roll_back timeline.roll_forward "
         "timeline.slip_back timeline.slip_forward timeline.slide_left timeline.slide_right | timeline.select_all "
-        "timeline.select_next timeline.select_previous"
+        "timeline.select_next timeline.select_previous window.select_none | window.weigh_more window.weigh_less"
     ),
     "Clip": (
         "window.generate window.try_seeds window.generate_storyboard "

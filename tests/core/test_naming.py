@@ -14,6 +14,7 @@ from sora_studio.core.naming import LONGEST, short_name
         ("", ""),
         ("a red balloon rises over the green hills, at sunset", "a red balloon rises over the green…"),
         ("a red balloon rises over green hills, at sunset", "a red balloon rises over green hills…"),
+        ("a (red:1.3) balloon", "a red balloon"),
         ("熱氣球" * 20, ("熱氣球" * 13) + "…"),
     ],
 )

@@ -17,6 +17,12 @@ def test_a_phrase_is_put_at_the_end_replaced_and_taken_out() -> None:
     assert with_phrase("At dawn, a ship", HOUR, "at dawn") == "a ship"
 
 
+def test_a_phrase_takes_its_weight_with_it() -> None:
+    assert HOUR.in_prompt("a boat, (at night:1.3), fog") == "at night"
+    assert with_phrase("a boat, (at night:1.3), fog", HOUR, "at night") == "a boat, fog"
+    assert with_phrase("a boat, (at night:1.3), fog", HOUR, "at dawn") == "a boat, (at dawn:1.3), fog"
+
+
 def test_words_inside_others_are_not_mistaken() -> None:
     assert HOUR.in_prompt("a knight at nightfall") == ""
 

@@ -98,12 +98,23 @@ ROWS: dict[str, Callable[[Base], Request]] = {
     "endless": lambda b: tasks.endless(b.request, b.seconds(8)),
     "long": lambda b: tasks.text(b.request, b.seconds(40)),
     "long from an image": lambda b: tasks.animate(b.request, b.still(), b.seconds(40)),
+    "weighted phrases": lambda b: replace(tasks.text(b.request, b.seconds(9)), prompt="a (red:1.5) ball, (fog:0.4)"),
     "prompts over time": lambda b: replace(
         tasks.text(b.request, b.seconds(24)), prompts=(PromptAt(12, "a blue boat"),)
     ),
 }
 
-NEEDS_FIRST = ("text", "an odd length", "one frame", "last image", "prepend", "endless", "long", "prompts over time")
+NEEDS_FIRST = (
+    "text",
+    "an odd length",
+    "one frame",
+    "last image",
+    "prepend",
+    "endless",
+    "long",
+    "prompts over time",
+    "weighted phrases",
+)
 NEEDS_BOTH = (*NEEDS_FIRST, "image", "a keyframe in part", "extend", "long from an image")
 REFUSED: dict[str, dict[str, str]] = {
     **dict.fromkeys(
@@ -213,6 +224,20 @@ def test_a_seed_is_a_picture_and_words_matter(name: str, engine: Get) -> None:
     assert not np.array_equal(clip(one, replace(request, prompt="a green house at sea")), first)
     without = clip(one, replace(request, negative="a green house"))
     assert np.array_equal(without, first) != one.capabilities.negative
+
+
+@pytest.mark.parametrize("name", BRIEFLY)
+def test_phrases_are_weighed_or_their_words_are_sent_without_weights(name: str, engine: Get) -> None:
+    one = engine(name)
+    request = replace(simplest(one), guidance=4.0)
+    plain = clip(one, replace(request, prompt="a red ball (new)"))
+    assert np.array_equal(clip(one, replace(request, prompt=r"a (red:1) ball \(new\)")), plain)
+    weighted = replace(request, prompt="a (red:1.8) ball (new)")
+    assert np.array_equal(clip(one, weighted), plain) != one.capabilities.emphasis
+    notes = make_plan(weighted, small(one)).notes
+    assert any("no weights" in note for note in notes) != one.capabilities.emphasis
+    without = clip(one, replace(request, prompt="a ball (new)"))
+    assert np.array_equal(clip(one, replace(request, prompt="a (red:0) ball (new)")), without)
 
 
 @pytest.mark.parametrize("name", ENGINES)

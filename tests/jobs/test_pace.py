@@ -3,6 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from sora_studio.core.emphasis import COST
 from sora_studio.core.request import Request
 from sora_studio.jobs.pace import Pace
 from sora_studio.jobs.plan import make_plan
@@ -80,3 +83,16 @@ def test_a_pace_is_remembered_between_sessions(tmp_path: Path) -> None:
     damaged = Pace(clock, history)
     damaged.begin(plan)
     assert damaged.seconds_left() is None
+
+
+def test_weighted_phrases_take_their_time() -> None:
+    clock = Clock()
+    pace = Pace(clock)
+    weighing = replace(CAPABILITIES, emphasis=True)
+    pace.begin(make_plan(Request("a (red:1.5) ball", steps=5), weighing))
+    for step in range(1, 6):
+        clock.now += 1 + COST
+        pace.step(step)
+    pace.end()
+    assert pace.expected(make_plan(Request("a red ball", steps=4), weighing)) == pytest.approx(4)
+    assert pace.expected(make_plan(Request("(a:0.5) (red:1.5) ball", steps=4), weighing)) == pytest.approx(4 + 8 * COST)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.errors import Refused
+from sora_studio.core.errors import BadInput, Refused
 from sora_studio.core.request import Footage, Given, Lora, PromptAt, Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.plan import fit_size, make_plan
@@ -367,3 +367,27 @@ def test_a_last_picture_stands_at_the_end_of_what_is_made(places: str) -> None:
     (window,) = plan.windows
     assert [(piece.at, piece.stop) for piece in window.pieces] == [(0, 1), (14, 17)]
     assert not any("learn" in note for note in plan.notes), "so the network meets it where it learnt to"
+
+
+def test_weights_go_to_engines_that_read_them() -> None:
+    request = replace(
+        BASE,
+        prompt="a (red:1.3) ball \\(new\\), (fog:0)",
+        negative="(blur:1.2)",
+        prompts=(PromptAt(9, "a (blue:0.5) ball"),),
+    )
+    reading = make_plan(request, replace(SMALL, emphasis=True))
+    assert (reading.request.prompt, reading.request.negative) == (request.prompt, "blur")
+    assert reading.request.prompts == request.prompts
+    assert not any("phrases" in note for note in reading.notes)
+    plain = make_plan(request, SMALL)
+    assert plain.request.prompt == "a red ball (new)"
+    assert plain.request.prompts == (PromptAt(9, "a blue ball"),)
+    assert any("reads no weights of phrases" in note for note in plain.notes)
+    assert any("negative prompt are not read" in note for note in plain.notes)
+
+
+@pytest.mark.parametrize("field", ["prompt", "negative"])
+def test_weights_that_cannot_be_had_are_refused(field: str) -> None:
+    with pytest.raises(BadInput, match="between 0 and 2"):
+        make_plan(replace(BASE, **{field: "a (red:3) ball"}), SMALL)

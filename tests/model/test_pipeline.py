@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
+from sora_studio.model.emphasis import Weighted
 from sora_studio.model.pipeline import GUIDED_FROM, GUIDED_TO, HELD_FROM, HELD_PUSH
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
@@ -117,6 +118,43 @@ def test_without_guidance_the_transformer_sees_each_sample_once(pipe: SoraPipeli
     assert seen == [1, 1, 1, 2]  # the first step from noise is never guided
 
 
+def test_a_weight_leads_along_what_a_phrase_does(pipe: SoraPipeline) -> None:
+    """Twice the phrase is as far from once as once is from none, at the level where it counts."""
+    noise = torch.randn(1, 16, 3, HEIGHT // 8, WIDTH // 8, generator=torch.Generator().manual_seed(0))
+    canvas, strength = pipe.prepare_canvas((), (LENGTH, HEIGHT, WIDTH))
+    words = pipe.encode_prompt(["a ball", "a red ball"], [""])
+    seen = []
+    for push in (-1.0, 0.0, 1.0):
+        conditions = pipe.prepare_conditions(words, (canvas, strength), None, [Weighted("a ball", push)])
+        seen.append(pipe.predict_velocity(noise, torch.tensor(700.0), conditions, 4.0))
+    none = pipe.prepare_conditions(pipe.encode_prompt(["a ball"], [""]), (canvas, strength))
+    assert torch.allclose(seen[0], pipe.predict_velocity(noise, torch.tensor(700.0), none, 4.0), atol=1e-4)
+    assert torch.allclose(seen[2] - seen[1], seen[1] - seen[0], atol=1e-4)
+    assert not torch.allclose(seen[2], seen[1], atol=1e-3)
+
+
+@pytest.mark.parametrize("guidance", [1.0, 4.0])
+def test_a_weighted_phrase_takes_one_more_pass_where_it_counts(pipe: SoraPipeline, guidance: float) -> None:
+    seen: list[int] = []
+    hook = pipe.transformer.register_forward_pre_hook(
+        lambda module, args, kwargs: seen.append(len(kwargs["timestep"])), with_kwargs=True
+    )
+    plain, lean, more = (
+        generate(pipe, guidance_scale=guidance, weighted=[Weighted("a ball", push)] if push else ())
+        for push in (0.0, 0.5, 0.8)
+    )
+    hook.remove()
+    passes = 1 if guidance == 1 else 2
+    assert seen == [1, passes, 1, passes + 1, 1, passes + 1]
+    assert not np.allclose(plain, lean, atol=1e-4)
+    assert not np.allclose(lean, more, atol=1e-4)
+
+
+def test_phrases_of_several_prompts_are_not_weighted(pipe: SoraPipeline) -> None:
+    with pytest.raises(ValueError, match="in one prompt, and there are 2"):
+        generate(pipe, prompt=["a", "b"], weighted=[Weighted("", 0.5)])
+
+
 def test_distilled_weights_take_the_scale_as_an_input() -> None:
     pipe = tiny_pipeline()
     pipe.register_modules(transformer=tiny_transformer(distilled_steps=2))
@@ -127,6 +165,10 @@ def test_distilled_weights_take_the_scale_as_an_input() -> None:
     low, high = (generate(pipe, guidance_scale=scale) for scale in (2.0, 6.0))
     assert [scale.tolist() for scale in seen] == [[2.0], [2.0], [6.0], [6.0]]
     assert not np.allclose(low, high, atol=1e-4)
+    seen.clear()
+    lean = generate(pipe, guidance_scale=2.0, weighted=[Weighted("a ball", 0.8)])
+    assert [scale.tolist() for scale in seen] == [[2.0], [2.0, 2.0]]
+    assert not np.allclose(low, lean, atol=1e-4)
     seen.clear()
     generate(pipe, num_inference_steps=3)  # more steps than they were distilled for: guided in the plain way
     assert seen == [None, None, None]

@@ -187,10 +187,17 @@ def test_what_was_understood_and_what_was_not_is_said(helped: Room) -> None:
     assert not panel(helped).help.unknown.isVisible()
 
 
-def test_weights_are_said_not_to_be_read(helped: Room) -> None:
+def test_weighted_words_are_understood_as_words(helped: Room) -> None:
     type_words(helped, "a (red:1.3) boat")
-    assert panel(helped).help.unknown.text() == "Weights are not read, “(red:1.3)” is sent as it stands"
     assert words(helped) == ["red", "boat"]
+    assert not panel(helped).help.unknown.isVisible()
+    sent = compose("a (red:1.3) boat", helped.draft.phrases)
+    assert panel(helped).help.sent.text() == f"Will be sent: “{sent}”"
+    fresh = panel(helped).aid.fresh
+    assert fresh is not None
+    assert fresh.sent == sent
+    type_words(helped, "a (red:3) boat")
+    assert "between 0 and 2, not as in “(red:3)”" in panel(helped).help.unknown.text()
 
 
 def test_wildcards_are_shown_as_the_seed_decides_them(helped: Room) -> None:

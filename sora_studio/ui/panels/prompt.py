@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QSize, Signal
 from PySide6.QtGui import QKeySequence, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
+from sora_studio.core.emphasis import COST, groups, plain
 from sora_studio.core.language import tr, trn
 from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
@@ -13,6 +14,7 @@ from sora_studio.ui.panels.controls import Card, aired, label, push_button
 from sora_studio.ui.panels.draft_state import DraftState
 from sora_studio.ui.panels.prompt_aid import PromptAid
 from sora_studio.ui.panels.prompt_help import PromptHelp
+from sora_studio.ui.panels.prompt_weights import WeightTint
 from sora_studio.ui.theme import ui_font
 
 GENERATE_KEY = QKeySequence("Ctrl+Return")
@@ -31,6 +33,7 @@ class PromptEditor(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(ui_font(13))
         self.setFixedHeight(104)
+        WeightTint(self)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Words yes, files no."""
@@ -97,7 +100,7 @@ class PromptPanel(Card):
     def _say_count(self) -> None:
         """Words; and once the assistant has counted, pieces of words against what the engine reads."""
         prompt, known = self._draft.value.prompt, self.aid.fresh
-        count = len(prompt.split())
+        count = len(plain(prompt).split())
         if known is not None:
             over = known.named and known.tokens > known.limit
             text = (
@@ -119,6 +122,13 @@ class PromptPanel(Card):
                 else _counted(count)
             )
             about = tr("The engine reads the beginning of a long prompt only") if over else ""
+        weighted = len({group.start for group in groups(prompt) if group.weight != 1})
+        if weighted:
+            text = " · ".join(
+                filter(None, (text, trn("{count} weighted phrase", "{count} weighted phrases", weighted)))
+            )
+            cost = tr("Each weighted phrase makes the clip take about {percent} % longer", percent=round(100 * COST))
+            about = "\n".join(filter(None, (about, cost)))
         self._count.setText(text)
         self._count.setToolTip(about)
         self._count.setProperty("role", "warning" if over else "faint")

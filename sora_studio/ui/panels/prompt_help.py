@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QLabel, QMenu, QToolButton, QVBoxLayout, QWidget
 
-from sora_studio.core.errors import StudioError
+from sora_studio.core.emphasis import check, spoken
+from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.language import mark, tr
 from sora_studio.core.reading import Reading, Said
 from sora_studio.core.wildcards import has_wildcards
@@ -17,13 +17,12 @@ from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.chips import OfferChip, word_chip
 from sora_studio.ui.panels.controls import label, row
-from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.draft_state import DraftState, chosen_engine
 from sora_studio.ui.panels.flow import Flow
 from sora_studio.ui.panels.prompt_aid import PromptAid
 
 MOST_SHOWN = 400
 """Characters of the text that is sent; of a longer one the end is shown, where phrases and look stand."""
-_WEIGHT = re.compile(r"\([^()]+:\d+(?:\.\d+)?\)")
 KINDS = mark("Language models (*.gguf *.GGUF)")
 
 
@@ -104,11 +103,21 @@ class PromptHelp(QWidget):
             self.understood.show_items([_word(one, book.title(one.category)) for one in said])
         self.understood.setVisible(bool(said))
         notes = [tr("Not understood: {list}", list=", ".join(missed))] if missed else []
-        if book.complete and (weight := _WEIGHT.search(self._draft.value.prompt)):
-            notes.append(tr("Weights are not read, “{group}” is sent as it stands", group=weight.group()))
+        notes += self._refusals()
         self.unknown.setText("\n".join(notes))
-        self.unknown.setToolTip(tr("The built-in model has not learned these words. They are sent all the same"))
+        learnt = tr("The built-in model has not learned these words. They are sent all the same")
+        self.unknown.setToolTip(learnt if missed else "")
         self.unknown.setVisible(bool(notes))
+
+    def _refusals(self) -> list[str]:
+        """What of the words as they are sent would be refused; open choices are left to the seed."""
+        value = self._draft.value
+        if value.seed is not None or not has_wildcards(value.prompt):
+            try:
+                check(sent_prompt(value))
+            except BadInput as exc:
+                return [str(exc)]
+        return []
 
     def _show_offers(self) -> None:
         aid = self._aid
@@ -146,6 +155,8 @@ class PromptHelp(QWidget):
             text = sent_prompt(value)
         except StudioError:
             text = value.prompt
+        if not chosen_engine(self._session, value.engine).emphasis:
+            text = spoken(text)[0]
         shown = text if len(text) <= MOST_SHOWN else f"… {text[-MOST_SHOWN:]}"
         open_choice = value.seed is None and has_wildcards(value.prompt)
         lead = tr("Will be sent, once the seed has chosen") if open_choice else tr("Will be sent")

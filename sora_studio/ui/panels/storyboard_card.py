@@ -19,11 +19,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
+from sora_studio.core.emphasis import plain
 from sora_studio.core.language import tr
 from sora_studio.core.storyboard import LONGEST, SHORTEST, Card
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.panels.controls import ElidedLabel, label, row, seconds_box, tool_button
 from sora_studio.ui.panels.own_keys import claims
+from sora_studio.ui.panels.prompt_weights import WeightTint
 from sora_studio.ui.pictures import cover, picture_of
 from sora_studio.ui.theme import colour, icon, tabular
 
@@ -114,6 +116,7 @@ class CardWords(QPlainTextEdit):
         self.setAcceptDrops(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # it would take a third of a short card
         self.viewport().setAcceptDrops(False)
+        WeightTint(self)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """What was written counts now, and is seen from its beginning."""
@@ -205,7 +208,7 @@ class StoryCard(QFrame):
                 number=number,
                 start=start,
                 value=start + card.seconds,
-                value2=card.text or "no words",
+                value2=plain(card.text) or tr("no words"),
             )
         )
         self.setToolTip(tr("Drag by its head to another place, or Alt+Left and Alt+Right"))

@@ -24,6 +24,9 @@ LARGEST = Size(1280, 720)
 _BEHIND = 48
 """Frames before the wanted one that are kept on a seek, for dragging backwards through a long group of pictures."""
 
+_REMEMBERED = 64
+"""Files of which it is known what was shown last."""
+
 
 class FrameService:
     """Delivers frames of files by index (at the file's own rate), the newest request of each file only.
@@ -49,7 +52,7 @@ class FrameService:
         self._closing = False
         self._decoders: OrderedDict[str, _Decoder] = OrderedDict()
         self._failed: set[str] = set()
-        self._shown: dict[str, int] = {}
+        self._shown: OrderedDict[str, int] = OrderedDict()
         self._glimpse_after, self._when = glimpse, 0.0
         self._thread = threading.Thread(target=self._work, name="frames", daemon=True)
         self._thread.start()
@@ -193,6 +196,9 @@ class FrameService:
 
     def _show(self, path: str, index: int, image: Image) -> None:
         self._shown[path], self._when = index, time.monotonic()
+        self._shown.move_to_end(path)
+        while len(self._shown) > _REMEMBERED:
+            self._shown.popitem(last=False)
         self._hand_over(path, index, image)
 
     def _keep(self, path: str, passed: deque[tuple[int, Picture, int]]) -> None:

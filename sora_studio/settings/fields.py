@@ -26,6 +26,8 @@ class About:
     """A regular expression that the whole of a text must match, and each text of a list."""
     choices: tuple[tuple[str, str], ...] = ()
     """The values a text may have, each with its title."""
+    suggested: tuple[str, ...] = ()
+    """Values that a text often has; others are written by hand."""
 
 
 def setting(default: T, about: About) -> T:

@@ -53,7 +53,12 @@ class Generation:
     )
     size: str = setting(
         "192x112",
-        About("Size", "Width and height of a new clip in pixels.", pattern=r"[1-9]\d{1,4}x[1-9]\d{1,4}", unit="px"),
+        About(
+            "Size",
+            "Width and height of a new clip in pixels.",
+            pattern=r"[1-9]\d{1,4}x[1-9]\d{1,4}",
+            suggested=("192x112", "144x144", "112x192"),
+        ),
     )
     steps: int = setting(
         24, About("Steps", "How many steps a clip is denoised in: more are finer and slower.", low=1, high=200, step=1)

@@ -61,12 +61,29 @@ def test_a_changed_setting_holds_at_once_and_at_the_next_start(room: Room, dialo
 
 
 def test_what_a_setting_cannot_be_is_not_taken(room: Room, dialog: PreferencesDialog) -> None:
-    size = dialog.line("generation", "size").control
-    assert isinstance(size, QLineEdit)
-    size.setText("huge")
-    size.editingFinished.emit()
-    assert size.text() == Settings().generation.size
+    size = dialog.line("generation", "size")
+    assert isinstance(size.control, QComboBox)
+    assert [size.control.itemText(row) for row in range(size.control.count())] == ["192x112", "144x144", "112x192"]
+    _write(size.control, "huge")
+    assert size.control.currentText() == Settings().generation.size
     assert room.desk.settings.generation.size == Settings().generation.size
+    assert size.note.text().startswith("“huge” is not a size")
+    assert size.note.isVisible()
+    _write(size.control, "5x5")
+    assert size.note.text() == "“5x5” cannot stand here, so the former value stays."
+    _write(size.control, "320 × 176")
+    assert room.desk.settings.generation.size == "320x176"
+    assert not size.note.isVisible()
+    size.control.setCurrentIndex(1)
+    size.control.activated.emit(1)
+    assert room.desk.settings.generation.size == "144x144"
+
+
+def _write(box: QComboBox, words: str) -> None:
+    box.setEditText(words)
+    field = box.lineEdit()
+    assert field is not None
+    field.editingFinished.emit()
 
 
 def test_the_search_finds_settings_by_title_and_text(dialog: PreferencesDialog) -> None:
@@ -106,7 +123,7 @@ def test_an_engine_is_chosen_by_its_title(dialog: PreferencesDialog, room: Room)
     assert titles == {one.engine: one.title for one in room.desk.engines()}
     assert box.currentData() == room.desk.settings.generation.engine
     gone = replace(Settings(), generation=replace(Settings().generation, engine="gone"))
-    other = PreferencesDialog(gone, room.window, titles)
+    other = PreferencesDialog(gone, room.window, room.desk.engines())
     missing = other.line("generation", "engine").control
     assert isinstance(missing, QComboBox)
     assert missing.currentText() == "gone"

@@ -106,7 +106,7 @@ class Shell(QObject):
     def preferences(self) -> PreferencesDialog:
         """Edit the settings; they hold at once where they can."""
         session = self._window.session
-        dialog = PreferencesDialog(session.settings, self._window, {one.engine: one.title for one in session.engines()})
+        dialog = PreferencesDialog(session.settings, self._window, session.engines())
         dialog.changed.connect(self.use_settings)
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()

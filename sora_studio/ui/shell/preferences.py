@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QDoubleSpinBox,
     QFrame,
+    QLabel,
     QLineEdit,
     QScrollArea,
     QSpinBox,
@@ -22,7 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sora_studio.core.capabilities import Capabilities
+from sora_studio.core.errors import BadInput
 from sora_studio.core.language import mark, tr
+from sora_studio.core.time import Size
 from sora_studio.settings.fields import About, accepted, described
 from sora_studio.settings.sections import Settings
 from sora_studio.ui.panels.controls import inset, label, push_button, row, tool_button
@@ -50,6 +54,8 @@ class Line:
     frame: QWidget
     control: QWidget
     back: QToolButton
+    note: QLabel
+    """Why what was written is not taken; hidden until then."""
 
     def fits(self, words: list[str]) -> bool:
         """Whether all words stand in its texts."""
@@ -62,11 +68,11 @@ class PreferencesDialog(QDialog):
 
     changed = Signal(Settings)
 
-    def __init__(self, settings: Settings, parent: QWidget, engines: Mapping[str, str] | None = None) -> None:
-        """`engines` has the titles of the engines that can be chosen, by name."""
+    def __init__(self, settings: Settings, parent: QWidget, engines: Sequence[Capabilities] = ()) -> None:
+        """`engines` are those that can be chosen."""
         super().__init__(parent)
         self.settings = settings
-        self._engines = dict(engines or {})
+        self._engines = engines
         self.setObjectName("preferencesDialog")
         self.setWindowTitle(tr("Preferences"))
         self.resize(620, 640)
@@ -125,7 +131,8 @@ class PreferencesDialog(QDialog):
         default = getattr(getattr(Settings(), section), name)
         if (section, name) == ("generation", "engine"):
             now = self.settings.generation.engine  # it may have gone since it was chosen
-            about = replace(about, choices=tuple(({default: default, now: now} | self._engines).items()))
+            titles = {one.engine: one.title for one in self._engines}
+            about = replace(about, choices=tuple(({default: default, now: now} | titles).items()))
         control = _control(about, default)
         control.setObjectName(f"setting_{section}_{name}")
         control.setAccessibleName(tr(about.title))
@@ -140,25 +147,33 @@ class PreferencesDialog(QDialog):
         words.setSpacing(2)
         words.addWidget(title)
         words.addWidget(text)
+        note = label("", "warning", f"note_{section}_{name}")
+        note.setWordWrap(True)
+        note.hide()
+        words.addWidget(note)
         frame = QFrame()
         frame.setProperty("role", "card")
         inside = row(words, control, back, gap=10)
         inside.setStretch(0, 1)
         inside.setContentsMargins(12, 8, 8, 8)
         frame.setLayout(inside)
-        line = Line(section, name, about, default, frame, control, back)
+        line = Line(section, name, about, default, frame, control, back, note)
         _watch(control, partial(self._take, line))
         back.clicked.connect(lambda: self._set(line, default))
         return line
 
     def _take(self, line: Line) -> None:
-        value = _value(line.control)
+        written = value = _value(line.control)
+        if isinstance(value, str) and line.about.suggested:
+            value = "".join(value.lower().replace("×", "x").split())
         if isinstance(line.default, tuple):
             value = tuple(part.strip() for part in value.split(BETWEEN) if part.strip())
         if accepted(value, line.default, line.about):
             self._set(line, value)
-        elif isinstance(line.control, QLineEdit):
+        else:
             _show_value(line.control, self._now(line))
+            line.note.setText(_refusal(written, line.about))
+            line.note.show()
 
     def _now(self, line: Line) -> Any:
         return getattr(getattr(self.settings, line.section), line.name)
@@ -177,9 +192,18 @@ class PreferencesDialog(QDialog):
         for line in self.lines:
             now = self._now(line)
             line.back.setEnabled(now != line.default)
+            line.note.hide()
             line.control.blockSignals(True)
+            if isinstance(line.control, QComboBox) and line.about.suggested:
+                line.control.clear()
+                line.control.addItems(self._sizes() or line.about.suggested)
             _show_value(line.control, now)
             line.control.blockSignals(False)
+
+    def _sizes(self) -> list[str]:
+        """The sizes of the engine that is chosen; none when it is gone."""
+        name = self.settings.generation.engine
+        return [str(size) for one in self._engines if one.engine == name for size in one.sizes]
 
     def _filter(self) -> None:
         words = self.search.text().casefold().split()
@@ -199,6 +223,12 @@ def _control(about: About, default: Any) -> QWidget:
         for value, title in about.choices:
             box.addItem(tr(title), value)
         return box
+    if about.suggested:
+        box = QComboBox()
+        box.setEditable(True)
+        box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        box.addItems(about.suggested)
+        return box
     if isinstance(default, int | float):
         number = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
         number.setRange(about.low or 0, about.high or 0)  # type: ignore[arg-type]
@@ -213,12 +243,24 @@ def _control(about: About, default: Any) -> QWidget:
     return QLineEdit()
 
 
+def _refusal(written: str, about: About) -> str:
+    """Why a text is not taken."""
+    if about.suggested:
+        try:
+            Size.parse(written)
+        except BadInput as exc:
+            return str(exc)
+    return tr("“{value}” cannot stand here, so the former value stays.", value=written)
+
+
 def _watch(control: QWidget, act: Any) -> None:
     match control:
         case QCheckBox():
             control.toggled.connect(lambda _on: act())
         case QComboBox():
             control.activated.connect(lambda _index: act())
+            if (field := control.lineEdit()) is not None:
+                field.editingFinished.connect(act)
         case QSpinBox() | QDoubleSpinBox():
             control.valueChanged.connect(lambda _value: act())
         case QLineEdit():
@@ -230,7 +272,7 @@ def _value(control: QWidget) -> Any:
         case QCheckBox():
             return control.isChecked()
         case QComboBox():
-            return control.currentData()
+            return control.currentText() if control.isEditable() else control.currentData()
         case QSpinBox() | QDoubleSpinBox():
             return control.value()
         case QLineEdit():
@@ -242,6 +284,8 @@ def _show_value(control: QWidget, value: Any) -> None:
     match control:
         case QCheckBox():
             control.setChecked(value)
+        case QComboBox() if control.isEditable():
+            control.setEditText(value)
         case QComboBox():
             control.setCurrentIndex(max(0, control.findData(value)))
         case QSpinBox() | QDoubleSpinBox():

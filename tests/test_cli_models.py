@@ -34,7 +34,7 @@ def test_the_catalogue_and_what_is_here_are_listed(
     assert main(["models"]) == DONE
     out = capsys.readouterr().out
     assert f"{REPO}: Wan 2.1 text to video, small, not here" in out
-    assert "Apache 2.0, may be used for money" in out
+    assert "Apache 2.0, commercial use allowed" in out
     assert "v1-5.ckpt: A pickle" in out
     assert "wan-Q8_0.gguf: Wan, transformer" in out
     assert main(["models", "list", "--json"]) == DONE

@@ -38,10 +38,10 @@ LAYOUTS: dict[Layout, str] = {
     "quantised": mark("with coarser numbers, a few blocks at a time"),
 }
 COMMERCIAL: dict[Commercial, str] = {
-    "yes": mark("may be used for money"),
-    "no": mark("not for money"),
-    "conditions": mark("for money under conditions"),
-    "unknown": mark("for money: read the licence"),
+    "yes": mark("commercial use allowed"),
+    "no": mark("no commercial use"),
+    "conditions": mark("commercial use with conditions"),
+    "unknown": mark("commercial use: read the licence"),
 }
 
 

@@ -22,6 +22,10 @@ def time_left(seconds: float | None) -> str:
     return tr("{value:.0f} min left", value=seconds / 60)
 
 
+_RISE = 58
+"""Pixels from the middle of a message up to the top of its icon."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Words in place of a picture."""
@@ -32,11 +36,12 @@ class Message:
     tone: str = "dim"
 
     def paint(self, painter: QPainter, area: QRect) -> None:
-        """Icon, title and text in the middle."""
+        """Icon, title and text in the middle; a low surface has no room for the icon."""
         centre = QPointF(area.center())
         room = max(120, min(area.width() - 48, 460))
-        ratio = painter.device().devicePixelRatioF()
-        painter.drawPixmap(centre + QPointF(-16, -58), pixmap(self.icon, 32, self.tone, ratio))
+        if area.height() >= 2 * _RISE:
+            ratio = painter.device().devicePixelRatioF()
+            painter.drawPixmap(centre + QPointF(-16, -_RISE), pixmap(self.icon, 32, self.tone, ratio))
         painter.setFont(ui_font(15, QFont.Weight.DemiBold))
         # The surround is dark in both themes.
         light = colour("text").lightness() > 128

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.ui.async_jobs import spawn
 from sora_studio.ui.panels.controls import tool_button
 from sora_studio.ui.pictures import cover, picture_of
@@ -27,6 +27,8 @@ from sora_studio.ui.theme import colour, icon, ui_font
 
 IMAGES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")
 VIDEOS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif")
+NO_VIDEO = mark("{name} is not a video. {title} takes {listed}.")
+NO_PICTURE = mark("{name} is not a picture. {title} takes {listed}.")
 
 
 class DropZone(QPushButton):
@@ -80,17 +82,9 @@ class DropZone(QPushButton):
     def take(self, path: Path) -> bool:
         """Accept a file by its type, or say why not."""
         if path.suffix.lower() not in self.kinds:
-            wanted = "a video" if ".mp4" in self.kinds else "a picture"
             listed = ", ".join(kind[1:].upper() for kind in self.kinds[:4])
-            self.refused.emit(
-                tr(
-                    "{name} is not {wanted}. {title} takes {listed}.",
-                    name=path.name,
-                    wanted=wanted,
-                    title=self._title,
-                    listed=listed,
-                )
-            )
+            form = NO_VIDEO if ".mp4" in self.kinds else NO_PICTURE
+            self.refused.emit(tr(form, name=path.name, title=self._title, listed=listed))
             return False
         self.dropped.emit(path)
         return True

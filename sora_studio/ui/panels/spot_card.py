@@ -101,7 +101,7 @@ class SpotCard(Card):
         before, after = ends(session.timeline, spot)
         cut = isinstance(spot, Cut)
         self.caption.setText(tr("CUT") if cut else tr("GAP"))
-        self.name.say(" → ".join(clip.name or "Clip" for clip in (before, after) if clip))
+        self.name.say(" → ".join(clip.name or tr("Clip") for clip in (before, after) if clip))
         both = self._ready(before) and self._ready(after)
         if isinstance(spot, Gap):
             self.note.setText(tr("{seconds:.1f} s between the clips", seconds=session.timeline.rate.seconds(len(spot))))

@@ -126,7 +126,7 @@ class Faces(QObject):
 def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missing: bool) -> Face:
     """The face of a clip as far as its medium decides it."""
     item = project.media.get(clip.media)
-    name = clip.name or (item.name if item else "Clip")
+    name = clip.name or (item.name if item else tr("Clip"))
     length = duration(float(clip.length / project.timeline.rate.fps))
     if item is None:
         return Face(

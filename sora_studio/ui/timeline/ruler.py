@@ -132,7 +132,7 @@ class Ruler(QWidget):
         on_mark = held is not None and marker is None
         self.setCursor(Qt.CursorShape.SizeHorCursor if on_mark else Qt.CursorShape.PointingHandCursor)
         if marker is not None:
-            named = marker.name or "Marker"
+            named = marker.name or tr("Marker")
             self.setToolTip(
                 tr(
                     "{named} at {timecode}: double-click to name it",

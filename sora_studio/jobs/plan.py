@@ -167,7 +167,9 @@ def _window(
     for at in range(stretch.length):
         frame = stretch.start + at
         if closing is not None and frame in closing:
-            piece: Piece | None = _closing_piece(at, frame - closing.start, request, short)
+            first = frame - closing.start
+            known = short or first < stretch.keep.start  # a part cannot be led to frames that it makes itself
+            piece: Piece | None = _closing_piece(at, first, request, short) if known else None
         else:
             piece = _piece(at, frame, stretch, request, backward)
         if piece is None:

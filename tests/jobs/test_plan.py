@@ -391,3 +391,15 @@ def test_weights_go_to_engines_that_read_them() -> None:
 def test_weights_that_cannot_be_had_are_refused(field: str) -> None:
     with pytest.raises(BadInput, match="between 0 and 2"):
         make_plan(replace(BASE, **{field: "a (red:3) ball"}), SMALL)
+
+
+def test_a_short_loop_in_parts_is_led_to_what_is_made_before_alone() -> None:
+    turns = (PromptAt(0, "a ball"), PromptAt(1, "a boat"))
+    request = replace(BASE, length=3, wrap=True, given=(Given(0, frames(2)),), prompts=turns)
+    plan = make_plan(request, replace(SMALL, window=9, overlap=1))
+    assert shape(plan) == [(0, 5, 0, 2), (1, 5, 2, 3)]
+    assert [piece.origin for piece in plan.windows[0].pieces] == ["given"]
+    assert [(piece.at, piece.origin, piece.first) for piece in plan.windows[1].pieces] == [
+        (0, "given", 1),
+        (2, "clip", 0),
+    ]

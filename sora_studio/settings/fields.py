@@ -14,7 +14,10 @@ LARGEST = 1e100
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a setting besides its type: a title, one sentence, limits for numbers (inclusive), a unit."""
+    """What is known of a setting besides its type: a title, one sentence, limits for numbers (inclusive), a unit.
+
+    A share whose unit is % is kept as 0..1.
+    """
 
     title: str
     text: str

@@ -20,6 +20,7 @@ class General:
             low=0.0,
             high=0.5,
             step=0.01,
+            unit="%",
         ),
     )
     autosave: bool = setting(

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit
+from PySide6.QtWidgets import QApplication, QCheckBox, QComboBox, QDoubleSpinBox, QLineEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from sora_studio.settings.fields import described
@@ -58,6 +58,14 @@ def test_a_changed_setting_holds_at_once_and_at_the_next_start(room: Room, dialo
     length.back.click()
     assert room.desk.settings.generation.seconds == Settings().generation.seconds
     assert not length.back.isEnabled()
+
+
+def test_a_share_is_shown_in_percent(room: Room, dialog: PreferencesDialog) -> None:
+    box = dialog.line("general", "preview_share").control
+    assert isinstance(box, QSpinBox)
+    assert box.text() == "8 %"
+    box.setValue(12)
+    assert room.desk.settings.general.preview_share == 0.12
 
 
 def test_what_a_setting_cannot_be_is_not_taken(room: Room, dialog: PreferencesDialog) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
 from sora_studio.core.language import mark, tr
-from sora_studio.ui.theme import colour, pixmap, tabular, ui_font
+from sora_studio.ui.theme import DARK, colour, pixmap, tabular, ui_font
 
 
 def time_left(seconds: float | None) -> str:
@@ -41,9 +41,9 @@ class Message:
         room = max(120, min(area.width() - 48, 460))
         if area.height() >= 2 * _RISE:
             ratio = painter.device().devicePixelRatioF()
-            painter.drawPixmap(centre + QPointF(-16, -_RISE), pixmap(self.icon, 32, self.tone, ratio))
+            tone = DARK[self.tone]  # the surround is dark in both themes
+            painter.drawPixmap(centre + QPointF(-16, -_RISE), pixmap(self.icon, 32, tone, ratio))
         painter.setFont(ui_font(15, QFont.Weight.DemiBold))
-        # The surround is dark in both themes.
         light = colour("text").lightness() > 128
         painter.setPen(colour("text") if light else Qt.GlobalColor.white)
         middle = Qt.AlignmentFlag.AlignHCenter

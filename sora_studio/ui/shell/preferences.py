@@ -63,6 +63,19 @@ class Line:
         return all(word in " ".join(texts).casefold() for word in words)
 
 
+class ShareBox(QSpinBox):
+    """A share of 0..1, shown in percent."""
+
+    @property
+    def share(self) -> float:
+        """What it stands at."""
+        return self.value() / 100
+
+    @share.setter
+    def share(self, share: float) -> None:
+        self.setValue(round(100 * share))
+
+
 class PreferencesDialog(QDialog):
     """Shows settings and says what became of them."""
 
@@ -229,6 +242,13 @@ def _control(about: About, default: Any) -> QWidget:
         box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         box.addItems(about.suggested)
         return box
+    if about.unit == "%":
+        share = ShareBox()
+        share.setRange(round(100 * (about.low or 0)), round(100 * (about.high or 1)))
+        share.setKeyboardTracking(False)
+        share.setSuffix(" %")
+        inset(share)
+        return share
     if isinstance(default, int | float):
         number = QSpinBox() if isinstance(default, int) else QDoubleSpinBox()
         number.setRange(about.low or 0, about.high or 0)  # type: ignore[arg-type]
@@ -273,6 +293,8 @@ def _value(control: QWidget) -> Any:
             return control.isChecked()
         case QComboBox():
             return control.currentText() if control.isEditable() else control.currentData()
+        case ShareBox():
+            return control.share
         case QSpinBox() | QDoubleSpinBox():
             return control.value()
         case QLineEdit():
@@ -288,6 +310,8 @@ def _show_value(control: QWidget, value: Any) -> None:
             control.setEditText(value)
         case QComboBox():
             control.setCurrentIndex(max(0, control.findData(value)))
+        case ShareBox():
+            control.share = value
         case QSpinBox() | QDoubleSpinBox():
             control.setValue(value)
         case QLineEdit():

@@ -94,9 +94,14 @@ class ContainerSink:
         self._form = preset.pixel_format
         self._tick = Fraction(1 / film.rate.fps)
         self._count = 0
-        self._container = av.open(
-            f"file:{film.part.absolute()}", "w", format=preset.container, options=preset.container_options
-        )
+        # A file of our own: one that the library opens stays open when not even its beginning can be written.
+        self._file = film.part.absolute().open("wb", buffering=0)
+        try:
+            self._container = av.open(self._file, "w", format=preset.container, options=preset.container_options)
+        except BaseException:
+            self._file.close()
+            remove(self._part)
+            raise
         try:
             if film.recipe is not None:
                 self._container.metadata[COMMENT] = recipe_text(film.recipe)
@@ -130,11 +135,13 @@ class ContainerSink:
         if self._track is not None:
             self._track.finish()
         self._container.close()
+        self._file.close()
 
     def drop(self) -> None:
         """Close whatever state the file is in, and remove it."""
         with contextlib.suppress(*WRITE_ERRORS):
             self._container.close()
+        self._file.close()
         remove(self._part)
 
     def _set_up(self, film: Film) -> None:
@@ -213,8 +220,7 @@ class GifSink:
         """Make the palette, then the GIF."""
         self._first.finish()
         palette = self._palette()
-        output = av.open(f"file:{self._film.part.absolute()}", "w", format="gif")
-        try:
+        with self._film.part.absolute().open("wb", buffering=0) as file, av.open(file, "w", format="gif") as output:
             stream = output.add_stream("gif", rate=self._film.rate.fps)
             stream.width, stream.height = self._film.size.width, self._film.size.height
             stream.pix_fmt = "pal8"
@@ -222,8 +228,6 @@ class GifSink:
             for frame in self._mapped(palette):
                 output.mux(stream.encode(frame))
             output.mux(stream.encode(None))
-        finally:
-            output.close()
         remove(self._raw)
 
     def drop(self) -> None:

@@ -209,8 +209,11 @@ from pathlib import Path
 from sora_studio.core.errors import OutputError
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.encode import PRESETS, VideoWriter
-folder = Path(sys.argv[1])
-resource.setrlimit(resource.RLIMIT_FSIZE, (6000, 6000))
+folder, most = Path(sys.argv[1]), int(sys.argv[2])
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+def held():
+    opened = Path("/proc/self/fd")
+    return [str(path) for path in opened.iterdir() if str(folder) in os.path.realpath(path)] if opened.exists() else []
 noise = np.random.default_rng(0).integers(0, 255, (4, 160, 256, 3), np.uint8)
 for name, preset in PRESETS.items():
     try:
@@ -219,18 +222,19 @@ for name, preset in PRESETS.items():
                 writer.write(noise)
     except OutputError as error:
         print(name, error)
-    print(name, os.listdir(folder))
+    print(name, os.listdir(folder), held())
 """
 
 
-def test_a_disk_that_takes_no_more(tmp_path: Path) -> None:
+@pytest.mark.parametrize("most", [6000, 0])
+def test_a_disk_that_takes_no_more(tmp_path: Path, most: int) -> None:
     # A limit on the size of files fails in the same calls as a full disk does.
     done = subprocess.run(
-        [sys.executable, "-c", FILL, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+        [sys.executable, "-c", FILL, str(tmp_path), str(most)], capture_output=True, text=True, timeout=120, check=True
     )
     lines = done.stdout.splitlines()
     for preset in PRESETS:
-        assert f"{preset} []" in lines
+        assert f"{preset} [] []" in lines, "nothing stays, and nothing stays open"
         reason = next(line for line in lines if line.startswith(f"{preset} “"))
         assert "grew larger than this disk allows" in reason
 

@@ -231,9 +231,9 @@ def test_memory_that_grows_is_told_from_noise() -> None:
     assert found.within_noise
     assert not grown.within_noise
     assert grown.value - found.value == pytest.approx(30.0, abs=0.01)
-    assert not Slope(5.0, 2.0, 30, 700.0).within_noise
-    assert Slope(4.0, 1.0, 30, 700.0).within_noise
-    assert Slope(4.0, 5.0, 30, 700.0).within_noise
+    assert not Slope(11.0, 2.0, 30, 700.0).within_noise
+    assert Slope(11.0, 1.0, 30, 700.0).within_noise
+    assert Slope(40.0, 41.0, 30, 700.0).within_noise
 
 
 def test_what_there_is_more_of_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -10,6 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, cast
 
 import psutil
 
@@ -67,6 +69,8 @@ class Driver:
         self._evidence = Evidence(folder, (self._home, self._disk.folder))
         self._hearing = Hearing(self._evidence.note, self._fault, self.tally)
         self._since = time.time()
+        self._next: subprocess.Popen[bytes] | None = None
+        """A studio that has loaded everything and waits for its life."""
 
     @property
     def evidence(self) -> Path | None:
@@ -78,7 +82,7 @@ class Driver:
         os.environ[HOME_VARIABLE] = str(self._home)  # where what studios could not write in a project is looked for
         begun, long = time.monotonic(), LONG * 60 * minutes
         until, told = begun + 60 * minutes, begun
-        workers = kills // 4 or int(long / OFTEN)
+        workers = kills // 2 or int(long / OFTEN)
         kills = kills or ENDLESS
         try:
             self._life(begun + long, workers, long / max(1, workers))
@@ -95,6 +99,8 @@ class Driver:
         finally:
             for process in remains.family(self._home, self._since):
                 process.kill()
+            if self._next is not None:
+                self._next.communicate()
             self._evidence.close()
             self._disk.close()
             self._home_disk.close()
@@ -197,7 +203,7 @@ class Driver:
 
     def _after(self, segments: set[str]) -> None:
         """Compare what is there with what was said to be."""
-        for process in remains.left_alive(self._home, self._since):
+        for process in remains.left_alive(self._home, self._since, self._next.pid if self._next else 0):
             self._fault("orphans", str(process))
         for name in remains.left_in_memory(segments):
             self._fault("leaked segments", name)
@@ -223,8 +229,11 @@ class Driver:
 
     def _finish(self) -> None:
         """All that was begun is finished by studios that nobody disturbs; then everything is looked at once more."""
-        for home, account in sorted(self._hearing.accounts.items()):
-            self._settle(home)
+        homes = sorted(self._hearing.accounts)
+        if homes:
+            self._settle(homes)
+        for home in homes:
+            account = self._hearing.accounts[home]
             there = remains.found_again(home)
             if there is None:
                 self._fault("unreadable projects", home)
@@ -242,20 +251,26 @@ class Driver:
             if known is None or row.media not in known.given_up:
                 self._fault("lost jobs", f"{row.media} of {row.project} is {row.state} in the queue in the end")
 
-    def _settle(self, home: str) -> None:
-        """Finish what is left of a project."""
-        with self._started(Life(home, 0, finish=True)) as process:
+    def _settle(self, homes: list[str]) -> None:
+        """Finish what is left of projects."""
+        with self._started(Life(homes[0], 0, finish=True, others=homes[1:])) as process:
             self._hearing.listen(process)
-            if self._hearing.hear(2 * START, lambda: self._hearing.ended):
+            if self._hearing.hear(START * (1 + len(homes)), lambda: self._hearing.ended):
                 process.wait()
             else:
                 self._died(process)
 
     def _started(self, life: Life) -> subprocess.Popen[bytes]:
         self._evidence.note("life", life_text(life))
+        process, self._next = self._next or self._loading(), None if life.finish else self._loading()
+        with cast(IO[bytes], process.stdin) as line, contextlib.suppress(BrokenPipeError):
+            line.write(life_text(life).encode() + b"\n")
+        return process
+
+    def _loading(self) -> subprocess.Popen[bytes]:
         environment = worker_environment() | {HOME_VARIABLE: str(self._home)}
         with (self._folder / ERRORS).open("ab") as errors:
-            command = [sys.executable, "-P", "-m", STUDIO, life_text(life)]
+            command = [sys.executable, "-P", "-m", STUDIO]
             return subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, env=environment
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=environment
             )

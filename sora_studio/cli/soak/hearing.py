@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import queue
 import subprocess
@@ -35,8 +36,9 @@ class Hearing:
         self._lines = lines = queue.SimpleQueue[bytes | None]()
 
         def listen() -> None:
-            for line in cast(IO[bytes], process.stdout):
-                lines.put(line)
+            with contextlib.suppress(ValueError):  # the soak was stopped, and the pipe closed
+                for line in cast(IO[bytes], process.stdout):
+                    lines.put(line)
             lines.put(None)
 
         threading.Thread(target=listen, name="soak", daemon=True).start()

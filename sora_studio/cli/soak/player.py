@@ -58,11 +58,11 @@ class Player:
             found.append(Verb("enough", lambda: session.enough(job)))
         interrupted = [row for row in session.jobs() if row.goes_on or row.state == "failed"]
         if interrupted:
-            found.append(Verb("go on", lambda: session.retry(interrupted[0].id), 6))
+            found.append(Verb("go on", lambda: session.retry(interrupted[0].id), 9))
         if self._clips():
             found += self._edits()
         if len(session.project.media) >= MOST_MEDIA and not active:
-            found.append(Verb("new", self._new, 60))
+            found.append(Verb("new", self._new, 6 if interrupted else 60))
         return found
 
     def _of_clips(self) -> list[Verb]:

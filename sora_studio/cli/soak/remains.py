@@ -54,10 +54,10 @@ def segments(processes: list[psutil.Process]) -> set[str]:
     return found
 
 
-def left_alive(home: Path, since: float) -> list[psutil.Process]:
-    """Processes that outlive their studio by more than patience allows; they are ended."""
+def left_alive(home: Path, since: float, but: int) -> list[psutil.Process]:
+    """Processes, `but` for one, that outlive their studio by more than patience allows; they are ended."""
     until = time.monotonic() + PATIENCE
-    while (there := family(home, since)) and time.monotonic() < until:
+    while (there := [one for one in family(home, since) if one.pid != but]) and time.monotonic() < until:
         time.sleep(0.05)
     for process in there:
         process.kill()

@@ -93,6 +93,17 @@ class Studio:
 
     def finish(self) -> None:
         """Go on with all that was interrupted, save, and end as a window ends."""
+        self._finish_one()
+        for home in self._life.others:
+            self._session.open(Path(home))
+            self._finish_one()
+        self._session.close()
+        self._queue.close()
+        if self._waiting is not None:
+            self._waiting.close()
+        self._say("end", "")
+
+    def _finish_one(self) -> None:
         for media in self._player.unfinished():
             try:
                 self._session.go_on(media)
@@ -103,11 +114,6 @@ class Studio:
         )
         self._session.save()
         self._tell_state()
-        self._session.close()
-        self._queue.close()
-        if self._waiting is not None:
-            self._waiting.close()
-        self._say("end", "")
 
     def _weigh(self) -> None:
         """Say what is held, at a moment like others: the project is new and empty, nothing is made, all that is free
@@ -197,9 +203,12 @@ def _jump(by: float, after: float) -> None:
 
 
 def main() -> None:
-    """Live as the argument says."""
+    """Live as the line says that comes once everything is loaded: another studio lives until then."""
     memory.share_pools()
-    life = life_from(sys.argv[1])
+    line = sys.stdin.readline()
+    if not line:
+        return
+    life = life_from(line)
     rng = Random(life.seed)
     if life.delay:
         _slow_down(rng, life.delay)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from sora_studio.core.media_item import Pending, Ready
@@ -13,13 +14,14 @@ from sora_studio.core.project import Project, to_data
 @dataclass(frozen=True, slots=True)
 class Life:
     """How a studio lives: the project it opens, how long what it flushes to the disk takes (seconds at most), how far
-    its clock jumps (seconds), and whether it only finishes what was begun."""
+    its clock jumps (seconds), and whether it only finishes what was begun, in this project and then in `others`."""
 
     project: str
     seed: int
     delay: float = 0.0
     jump: float = 0.0
     finish: bool = False
+    others: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

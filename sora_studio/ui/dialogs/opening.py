@@ -27,7 +27,7 @@ def open_project(session: Session, folder: Path) -> bool:
 
     reaching = session.open_soon(folder, told)
     if not reaching.is_over:
-        dialogs.append(OpeningDialog(folder.name, QApplication.activeWindow()))
+        dialogs.append(OpeningDialog(reaching.folder.name, QApplication.activeWindow()))
         dialogs[0].rejected.connect(reaching.give_up)
         dialogs[0].open()
     return not failed

@@ -99,3 +99,12 @@ def test_words_of_a_card_have_weights_too(room: Room, qtbot: QtBot) -> None:
     assert words.toPlainText() == "a (boat:0.9)"
     assert [text for text, _ in tinted(words)] == ["(boat:0.9)"]
     assert room.draft.prompt == ""
+
+
+def test_the_menu_of_wildcards_weighs_too(room: Room, field: QPlainTextEdit) -> None:
+    room.write(prompt="a golden boat")
+    select(field, "golden")
+    menu = room.window.inspector.tools.wildcards.menu()
+    menu.aboutToShow.emit()
+    {action.text(): action for action in menu.actions()}["Less weight for the words"].trigger()
+    assert room.draft.prompt == "a (golden:0.9) boat"

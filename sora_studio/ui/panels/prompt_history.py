@@ -15,6 +15,7 @@ from sora_studio.session.session import Session
 from sora_studio.session.wordlists import list_names, lists_folder
 from sora_studio.ui.panels.controls import row
 from sora_studio.ui.panels.draft_state import DraftState
+from sora_studio.ui.panels.prompt_weights import STEP, change_weight
 from sora_studio.ui.theme import icon
 
 LISTED = 15
@@ -35,7 +36,7 @@ class PromptTools(QWidget):
         self._unsent = ""
         self._jobs = {job.id for job in session.jobs()}
         self.kinds = {kind.title: self._button(tr(kind.title), kind.icon) for kind in KINDS}
-        self.wildcards = self._button(tr("Wildcards"), "braces")
+        self.wildcards = self._button(tr("Wildcards and weights"), "braces")
         self.history = self._button(tr("Prompts that were sent (Alt+Up, Alt+Down)"), "history")
         self.setLayout(row(*self.kinds.values(), None, self.wildcards, self.history, gap=2))
         for kind in KINDS:
@@ -141,6 +142,9 @@ class PromptTools(QWidget):
             menu.addSeparator()
         for name in names:
             self._insertion(menu, tr("A line of the list “{name}”", name=name), f"__{name}__")
+        menu.addSeparator()
+        for text, by in (("More weight for the words", STEP), ("Less weight for the words", -STEP)):
+            menu.addAction(tr(text)).triggered.connect(lambda _on=False, by=by: change_weight(self._editor, by))
         menu.addSeparator()
         folder = QAction(tr("Open the folder of lists"), menu)
         folder.setToolTip(tr("A list is a text file with a choice a line: animals.txt is used as __animals__"))

@@ -155,7 +155,7 @@ class SeedsDialog(QDialog):
         column.addWidget(label("Which one shall go on?", "heading"))
         column.addWidget(self.state)
         column.addLayout(grid, 1)
-        line = row(self.step, None, self.others, self.leave)
+        line = row(self.step, self.others, self.leave)
         line.setStretch(0, 1)
         column.addLayout(line)
 

@@ -78,7 +78,10 @@ def changes(project: Project, clip: Clip, medium: Medium, users: Users | None = 
     if item is None or item.made_from is None:
         return ()
     found = []
+    own = takes_of(clip)
     for stretch in _known(item.made_from, medium):
+        if stretch.media in own and not (stretch.leads or stretch.trails):
+            continue  # told again from another take of itself, which still is one
         others = [other for other in users.clips.get(stretch.media, ()) if other.id != clip.id]
         if others and not any(
             _shows(project, other, stretch, clip, touching=users.track[other.id] == users.track[clip.id])

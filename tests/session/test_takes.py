@@ -282,6 +282,18 @@ def test_a_trim_makes_stale_and_nothing_cascades(studio: Studio, moving: Path) -
     assert given["source"]["stop"] == 12
 
 
+def test_half_of_a_clip_told_again_is_not_stale_beside_the_other_half(studio: Studio, moving: Path) -> None:
+    session = studio.session
+    clip = session.place(session.import_media(moving), 0, 0)
+    session.split(12)
+    session.restyle(clip, replace(DRAFT, prompt="", look="watercolour", strength=0.5))
+    studio.settled()
+    assert len(session.takes(clip)) == 2
+    assert session.stale == frozenset()
+    session.trim_tail(clip, -4)
+    assert session.stale == frozenset()
+
+
 def test_a_clip_whose_upstream_is_gone_or_elsewhere_is_not_stale(studio: Studio, moving: Path) -> None:
     session = studio.session
     clip = session.place(session.import_media(moving), 0, 0)

@@ -104,6 +104,19 @@ def setup_of(data: dict[str, Any]) -> Setup:
     return Setup(**{**data, "speed": speed})
 
 
+def shortage_data(shortage: Shortage) -> dict[str, Any]:
+    """A shortage as JSON data."""
+    return asdict(shortage)
+
+
+def shortage_from(data: object) -> Shortage | None:
+    """The shortage of `shortage_data`; None for anything else."""
+    if not isinstance(data, dict) or data.get("stage") not in STAGES:
+        return None
+    setup = setup_from(data.get("setup"))
+    return None if setup is None else Shortage(data["stage"], setup)
+
+
 def in_words(setup: Setup) -> str:
     """A setup in the artist's language, without a full stop."""
     parts = [tr("on the processor")] if setup.where == "processor" else [tr(OFFLOADS[setup.offload])]

@@ -7,6 +7,7 @@ counts, and raises OutputError when it cannot be; how a job fares is written by 
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,7 +17,7 @@ from typing import Protocol, runtime_checkable
 from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.request import Frames
 from sora_studio.core.samples import Sound
-from sora_studio.core.setup import Setup
+from sora_studio.core.setup import Setup, shortage_data
 from sora_studio.jobs.line import Place, moved, ranked
 from sora_studio.jobs.queue_store import JobRow, QueueStore, RowState
 from sora_studio.jobs.states import Cancelled, Done, Failed, Held, Job, JobState, Leg, Queued, Running
@@ -187,6 +188,17 @@ class Ledger:
             elif entry is not None and isinstance(entry.job.state, Queued | Running):
                 self.store.end(job_id, "waiting")
 
+    def dismiss(self, job_id: str) -> None:
+        """Know nothing more of a job that is over."""
+        with self._lock:
+            entry = self._entries.get(job_id)
+            if entry is None or not entry.job.ended:
+                return
+            if self.store is not None and job_id in self._kept:
+                self.store.discard((job_id,))
+                self._kept.discard(job_id)
+            del self._entries[job_id]
+
     def close(self) -> None:
         """Take no more jobs."""
         with self._lock:
@@ -274,14 +286,14 @@ def _waits(entry: Entry) -> bool:
     return isinstance(entry.job.state, Queued)
 
 
-def _in_row(state: Queued | Done | Failed | Cancelled) -> tuple[RowState, str]:
-    """A state as the store keeps it, and what is said of it."""
+def _in_row(state: Queued | Done | Failed | Cancelled) -> tuple[RowState, str, str]:
+    """A state as the store keeps it, what is said of it, and where memory ran out."""
     match state:
         case Queued():
-            return "waiting", ""
+            return "waiting", "", ""
         case Done(_, steps):
-            return "done", str(steps)
-        case Failed(reason):
-            return "failed", reason
+            return "done", str(steps), ""
+        case Failed(reason, _, shortage):
+            return "failed", reason, "" if shortage is None else json.dumps(shortage_data(shortage))
         case Cancelled(later):
-            return "stopped" if later else "cancelled", ""
+            return "stopped" if later else "cancelled", "", ""

@@ -6,6 +6,7 @@ All methods may be called from any thread. All signals and all calls of sinks co
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import threading
 import uuid
@@ -15,6 +16,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import OutputError, Refused
 from sora_studio.core.language import tr
 from sora_studio.core.request import Request
+from sora_studio.core.setup import Shortage, shortage_from
 from sora_studio.jobs import inbox
 from sora_studio.jobs.ledger import Entry, Sink, Task
 from sora_studio.jobs.plan import make_plan
@@ -64,7 +66,7 @@ class JobQueue(QueueThread):
 
     def show(self, row: JobRow) -> None:
         """Take a job that stands on the disk and was stopped or failed, so that it is seen. Raises OutputError."""
-        state = Cancelled(later=True) if row.state == "stopped" else Failed(row.reason)
+        state = Cancelled(later=True) if row.state == "stopped" else Failed(row.reason, "", _shortage_of(row))
         job = Job(row.id, row.label, state, priority=row.priority)
         self._ledger.add(Entry(job, None), row)
         self._inbox.put(inbox.Changed(job))
@@ -90,6 +92,11 @@ class JobQueue(QueueThread):
         """Cancel a job, and let go of what stands on the disk of it."""
         self._ledger.release(job_id, forget=True)
         self.cancel(job_id)
+
+    def dismiss(self, job_id: str) -> None:
+        """Let go of a job that is over: it is no longer listed, nor does it stand on the disk. Raises OutputError when
+        that cannot be written; then it stays. Nothing happens to others."""
+        self._ledger.dismiss(job_id)
 
     def settle(self, jobs: frozenset[str]) -> None:
         """What these jobs made stands in its project on the disk: they need not stand there themselves."""
@@ -185,6 +192,14 @@ class JobQueue(QueueThread):
 def new_job_id() -> str:
     """An identity that no job has."""
     return uuid.uuid4().hex[:12]
+
+
+def _shortage_of(row: JobRow) -> Shortage | None:
+    """Where memory ran out, if a row says so."""
+    try:
+        return shortage_from(json.loads(row.shortage)) if row.shortage else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _refuse(leg: Leg, caps: Capabilities) -> None:

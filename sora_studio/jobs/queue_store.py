@@ -45,6 +45,7 @@ _MIGRATIONS = (
     );
     CREATE TABLE flags (name TEXT PRIMARY KEY, value TEXT NOT NULL);
     """,
+    "ALTER TABLE jobs ADD COLUMN shortage TEXT NOT NULL DEFAULT ''",
 )
 """What makes a file of version n one of version n + 1. Those that were in a release stay as they are."""
 
@@ -55,7 +56,8 @@ class JobRow:
 
     `data` is JSON of those who submit jobs. `keep` is the folder with what it goes on from. `reason` says why a job
     failed, and of one that is done after how many steps. `attempts` counts how often it was begun and neither ended
-    nor was put aside. Rows are made in the order of `place`; 0: behind all others.
+    nor was put aside. Rows are made in the order of `place`; 0: behind all others. `shortage` is JSON that says where
+    memory ran out, if a job failed of that.
     """
 
     id: str
@@ -69,6 +71,7 @@ class JobRow:
     priority: int = 0
     attempts: int = 0
     place: int = 0
+    shortage: str = ""
 
 
 _COLUMNS = tuple(field.name for field in fields(JobRow))
@@ -141,9 +144,12 @@ class QueueStore:
         """A job is begun."""
         self._write("UPDATE jobs SET state = 'running', attempts = attempts + 1 WHERE id = ?", (job,))
 
-    def end(self, job: str, state: RowState, reason: str = "") -> None:
+    def end(self, job: str, state: RowState, reason: str = "", shortage: str = "") -> None:
         """A job is over, or waits again."""
-        self._write("UPDATE jobs SET state = ?, reason = ?, attempts = 0 WHERE id = ?", (state, reason, job))
+        self._write(
+            "UPDATE jobs SET state = ?, reason = ?, shortage = ?, attempts = 0 WHERE id = ?",
+            (state, reason, shortage, job),
+        )
 
     def change(self, job: str, label: str, data: str, keep: str) -> None:
         """A job makes its medium from something else."""

@@ -21,6 +21,7 @@ from sora_studio.core.setup import Setup
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs.kept import Reached, copy_kept, folder_bytes, forget, holds, reached
 from sora_studio.jobs.plan import make_plan
+from sora_studio.jobs.states import Cancelled, Failed
 from sora_studio.session import orders, store
 from sora_studio.session.draft import new_seed
 from sora_studio.session.job_rows import memo_of
@@ -69,12 +70,7 @@ class Keeping(Queueing):
             if anew:
                 self._forget(self._keep_of(media, self.item(media).made_from))
             return self.go_on(media)
-        if (row := self._resting.get(job_id)) is not None:
-            self._works[job_id] = self._work_of(row, memo_of(row.media, row.data))
-            del self._resting[job_id]
-        work = self._works.get(job_id)
-        if work is None:
-            raise BadInput("That job is no longer known. Generate the clip anew.")
+        work = self._known_work(job_id)
         if anew:
             self._forget(work.keep)
         item = self._media.get(work.media)
@@ -87,11 +83,34 @@ class Keeping(Queueing):
 
     def step_down(self, job_id: str, setup: Setup) -> str:
         """Go on with a job that ran out of memory in another setup, from where it stands; returns the new job's id."""
+        work = self._known_work(job_id)
+        self._works[job_id] = replace(work, leg=replace(work.leg, setup=setup))
+        return self.retry(job_id)
+
+    def _known_work(self, job_id: str) -> Work:
+        """What a job makes, also one that had ended when the project was opened. Raises BadInput."""
+        if (row := self._resting.get(job_id)) is not None:
+            self._works[job_id] = self._work_of(row, memo_of(row.media, row.data))
+            del self._resting[job_id]
         work = self._works.get(job_id)
         if work is None:
             raise BadInput("That job is no longer known. Generate the clip anew.")
-        self._works[job_id] = replace(work, leg=replace(work.leg, setup=setup))
-        return self.retry(job_id)
+        return work
+
+    def dismiss(self, job_id: str) -> None:
+        """Take a job that failed or was cancelled or stopped off the list, with what was kept of its clip; the clip
+        itself stays where it is. Raises OutputError when that cannot be written; then it stays. Nothing happens to
+        others."""
+        if not any(job.id == job_id and isinstance(job.state, Failed | Cancelled) for job in self._queue.jobs()):
+            return
+        self._queue.dismiss(job_id)
+        media = dict(self._jobs_of_media()).get(job_id, "")
+        if media in self._media:
+            self._forget(self._folder_of(media))
+        self._works.pop(job_id, None)
+        self._resting.pop(job_id, None)
+        self._tidy()
+        self.jobs_changed.emit()
 
     def reseed(self, job_id: str) -> str:
         """Make a clip that is being made with another seed, in its place; returns the new job's id."""

@@ -102,6 +102,7 @@ class Session(
         self.models.arrived.connect(self.engine_shelf.look_again)
         self.fitting = Fitting(queue, post)
         self.models.arrived.connect(self.fitting.forget)
+        self.fitting.changed.connect(self.jobs_changed.emit)  # what can be done about memory that ran out
 
     # what can be made
 

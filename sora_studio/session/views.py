@@ -51,3 +51,8 @@ class JobView:
     def active(self) -> bool:
         """Whether it may still be cancelled."""
         return self.state in ("waiting", "running")
+
+    @property
+    def dismissable(self) -> bool:
+        """Whether it came to nothing and may leave the list."""
+        return self.state in ("failed", "cancelled")

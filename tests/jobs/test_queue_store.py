@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sora_studio.core.errors import OutputError
-from sora_studio.jobs.queue_store import FILE, JobRow, QueueStore
+from sora_studio.jobs.queue_store import _MIGRATIONS, FILE, JobRow, QueueStore
 from tests.fakes.brittle_disk import Disk, dying, full, reachable, under
 
 brittle = pytest.mark.skipif(not reachable(), reason="Python's SQLite is built in here, so nothing can be put under it")
@@ -256,6 +256,23 @@ def test_a_newer_studio_s_file_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(OutputError, match="a newer studio wrote it; update this one"):
         QueueStore(tmp_path / FILE)
     assert list(tmp_path.glob("queue-damaged-*")) == []
+
+
+def test_a_file_of_the_first_version_keeps_its_jobs(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / FILE) as db:
+        for statement in _MIGRATIONS[0].split(";"):
+            db.execute(statement)
+        old = ("a", "/film", "m", "A", "{}", "", "failed", "No.", 1, 2, 3)
+        db.execute(f"INSERT INTO jobs VALUES ({', '.join('?' * len(old))})", old)
+        db.execute("PRAGMA user_version = 1")
+    db.close()
+    store = QueueStore(tmp_path / FILE)
+    assert store.rows() == (JobRow("a", "/film", "m", "A", "{}", "", "failed", "No.", 1, 2, 3),)
+    store.end("a", "failed", "Memory ran out.", '{"stage": "step"}')
+    assert store.rows()[0].shortage == '{"stage": "step"}'
+    store.end("a", "waiting")
+    assert store.rows()[0].shortage == ""
+    store.close()
 
 
 def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:

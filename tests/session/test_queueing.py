@@ -182,6 +182,71 @@ def test_a_stopped_and_a_failed_job_rest_and_are_tried_again(life: Life) -> None
     assert len(life.rows()) == 3
 
 
+def test_what_can_be_done_about_memory_is_offered_again(life: Life) -> None:
+    studio = life.begin()
+    studio.session.resume_queue()
+    studio.session.generate(replace(DRAFT, prompt="cramped ball"))
+    studio.until(lambda: [row.state for row in life.rows()] == ["failed"])
+    studio.session.pause_queue()
+    again = life.begin()
+    again.session._queue.probe()
+    again.until(lambda: bool(again.session.jobs()[0].offers))
+    (row,) = again.session.jobs()
+    assert row.error.startswith("Memory ran out while the pictures were decoded.")
+    assert row.offers[0].words == "Decode in tiles"
+    again.session.step_down(row.id, row.offers[0].setup)
+    again.session.resume_queue()
+    again.settled()
+    (item,) = again.session.project.media.values()
+    assert isinstance(item.state, Ready)
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"stage": "step"}', '{"stage": "tea", "setup": {}}'])
+def test_damaged_words_about_memory_offer_nothing(life: Life, damage: str) -> None:
+    labels(life.begin(), "one")
+    kept = QueueStore(life.folder / FILE)
+    kept.end(life.rows()[0].id, "failed", "Memory ran out.", damage)
+    kept.close()
+    (row,) = life.begin().session.jobs()
+    assert (row.error, row.offers) == ("Memory ran out.", ())
+
+
+def test_what_is_dismissed_does_not_come_back_and_its_clip_stays(life: Life) -> None:
+    studio = life.begin()
+    labels(studio, "one", "two")
+    first, second = studio.session.jobs()
+    studio.session.dismiss(first.id)
+    assert len(studio.session.jobs()) == 2, "it may still come to something"
+    kept = QueueStore(life.folder / FILE)
+    kept.end(first.id, "failed", "No.")
+    kept.close()
+    again = life.begin()
+    failed = next(row for row in again.session.jobs() if row.state == "failed")
+    clips = again.session.timeline
+    again.session.dismiss(failed.id)
+    assert [row.label for row in again.session.jobs()] == [second.label]
+    assert again.session.timeline == clips
+    assert isinstance(again.session.item(failed.media_id).state, Lost)
+    assert [row.label for row in life.rows()] == [second.label]
+    last = life.begin()
+    assert [row.label for row in last.session.jobs()] == [second.label]
+
+
+def test_what_was_kept_of_a_dismissed_clip_goes_with_it(life: Life) -> None:
+    studio = life.begin()
+    studio.session.resume_queue()
+    job = studio.session.generate(replace(DRAFT, prompt="undecodable ball"))
+    studio.until(lambda: studio.session.jobs()[-1].state == "failed")
+    studio.until(lambda: bool(studio.session.jobs()[-1].goes_on))
+    assert studio.session.kept_bytes
+    studio.session.dismiss(job)
+    assert studio.session.jobs() == ()
+    assert not studio.session.kept_bytes
+    assert life.rows() == []
+    studio.session.dismiss(job)
+    studio.session.pause_queue()
+
+
 def test_what_the_studio_ended_with_twice_no_longer_goes_on_by_itself(life: Life) -> None:
     labels(life.begin(), "one")
     for attempts, state in ((1, "waiting"), (2, "stopped")):
@@ -306,9 +371,9 @@ session = Session(JobQueue("tests.fakes.engine:load", store=QueueStore(folder / 
 for prompt in ("slow first", "second", "third"):
     session.generate(replace(DRAFT, prompt=prompt, steps=12))
 session.cancel(session.jobs()[1].id)
-loop.run_until(lambda: any(row.step >= 4 for row in session.jobs()) and len(session.project.media) == 2, 60)
+loop.run_until(lambda: any(row.step >= 4 for row in session.jobs()) and len(session.project.media) == 2, PATIENCE)
 print("there", flush=True)
-loop.run_until(lambda: False, 60)
+loop.run_until(lambda: False, PATIENCE)
 """
 
 

@@ -208,6 +208,25 @@ def test_the_queue_says_what_is_under_way_and_why_something_failed(room: Room) -
     assert "Ask for something else" in row.status.text()
 
 
+def test_a_failed_job_is_dismissed_by_pointer_and_key_and_its_clip_stays(room: Room) -> None:
+    bar = room.window.queue
+    bar.fold.setChecked(True)
+    for words in ("fail one", "fail two"):
+        room.write(prompt=words, steps=2, seconds=1.0)
+        room.window.inspector.generate()
+    room.idle()
+    clips = room.desk.timeline.tracks[0].clips
+    one, two = sorted(bar.findChildren(QueueRow), key=lambda row: row.title.whole)
+    assert one.away.accessibleName() == "Dismiss fail one"
+    click(room, one.away)
+    room.bot.waitUntil(lambda: bar.findChildren(QueueRow) == [two])
+    two.setFocus()
+    room.bot.keyClick(two, Qt.Key.Key_Delete)
+    room.bot.waitUntil(lambda: bar.findChildren(QueueRow) == [])
+    assert room.desk.timeline.tracks[0].clips == clips
+    assert len(clips) == 2
+
+
 def test_a_running_job_is_cancelled_from_the_bar_and_made_again_from_its_row(room: Room) -> None:
     bar = room.window.queue
     room.write(prompt="endless", steps=4, seconds=1.0)

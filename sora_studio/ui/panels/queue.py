@@ -152,6 +152,7 @@ class QueueBar(QFrame):
         made.retry.connect(lambda job: attempt(self._session, lambda: self._session.retry(job)))
         made.anew.connect(lambda job: attempt(self._session, lambda: self._session.retry(job, anew=True)))
         made.down.connect(lambda job, setup: attempt(self._session, lambda: self._session.step_down(job, setup)))
+        made.dismiss.connect(lambda job: attempt(self._session, lambda: self._session.dismiss(job)))
         made.edit.connect(self.edit)
         made.first.connect(lambda job: self._put(job, self._waiting(but=job)[:1]))
         made.rank.connect(lambda job, rank: attempt(self._session, lambda: self._session.rank_job(job, rank)))

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from sora_studio.core.language import tr
+from sora_studio.core.language import mark, tr
 from sora_studio.media.geometry import Image
 from sora_studio.session.job_order import PRIORITIES
 from sora_studio.session.session import JobView
@@ -43,6 +43,9 @@ def words_of(view: JobView) -> str:
     return "  ·  ".join(part for part in (view.words, rank, left) if part)
 
 
+AWAY = mark("Dismiss: it leaves the list, its clip stays")
+AWAY_WITH_ALL = mark("Dismiss: it leaves the list with the steps that were kept, its clip stays")
+_AWAY = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 _MOVES = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
@@ -77,7 +80,8 @@ class Thumbnail(QWidget):
 
 
 class QueueRow(QFrame):
-    """Shows a JobView; asks to cancel it, to stop it for later, to go on, to restart it, to make it again."""
+    """Shows a JobView; asks to cancel it, to stop it for later, to go on, to restart it, to make it again, to dismiss
+    it."""
 
     cancel = Signal(str)
     hold = Signal(str)
@@ -88,6 +92,7 @@ class QueueRow(QFrame):
     down = Signal(str, object)
     """Go on in a Setup that needs less memory."""
     restart = Signal(str)
+    dismiss = Signal(str)
     edit = Signal(str)
     first = Signal(str)
     rank = Signal(str, int)
@@ -96,6 +101,7 @@ class QueueRow(QFrame):
 
     def __init__(self, view: JobView) -> None:
         super().__init__()
+        self._keys: tuple[Qt.Key, ...] = ()
         self.setObjectName("queueRow")
         self.setProperty("role", "row")
         self.id = view.id
@@ -124,6 +130,7 @@ class QueueRow(QFrame):
             size=14,
         )
         self.again = tool_button("jobRetry", "rotate-ccw", "Make it again", size=14)
+        self.away = tool_button("jobDismiss", "x", AWAY, size=14)
         self.step_down = StepDownButton()
         self.step_down.chosen.connect(lambda setup: self.down.emit(self.id, setup))
         line = self._lay_out()
@@ -135,6 +142,7 @@ class QueueRow(QFrame):
             self.go_on: self.retry,
             self.again: self.anew,
             self.stop: self.cancel,
+            self.away: self.dismiss,
         }
         for button, ask in asks.items():
             line.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -171,14 +179,16 @@ class QueueRow(QFrame):
 
     def event(self, event: QEvent) -> bool:
         """Take the keys that move the row before the window's commands do."""
-        return claims(event, (Qt.Key.Key_Return,), _MOVES) or super().event(event)
+        return claims(event, self._keys, _MOVES) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Alt with an arrow moves a waiting row, Return edits it."""
+        """Alt with an arrow moves a waiting row, Return edits it; Delete dismisses one that came to nothing."""
         if event.modifiers() & Qt.KeyboardModifier.AltModifier and event.key() in _MOVES:
             self.step.emit(self.id, _MOVES[Qt.Key(event.key())])
         elif event.key() == Qt.Key.Key_Return and self.menu.isVisible():
             self.edit.emit(self.id)
+        elif event.key() in _AWAY and event.key() in self._keys:
+            self.dismiss.emit(self.id)
         else:
             super().keyPressEvent(event)
 
@@ -196,7 +206,11 @@ class QueueRow(QFrame):
         self.menu.setVisible(waits)
         self.menu.setAccessibleName(tr("Edit, order and priority of {label}", label=view.label))
         self.menu.follow(view.priority)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if waits else Qt.FocusPolicy.NoFocus)
+        self._keys = (Qt.Key.Key_Return, *(_AWAY if view.dismissable else ()))
+        self.away.setVisible(view.dismissable)
+        self.away.setToolTip(tr(AWAY_WITH_ALL if view.goes_on else AWAY))
+        self.away.setAccessibleName(tr("Dismiss {label}", label=view.label))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if waits or view.dismissable else Qt.FocusPolicy.NoFocus)
         self.bar.setAccessibleName(tr("Progress of {label}", label=view.label))
         self.bar.setValue(round(view.fraction * 1000))
         self.bar.setVisible(is_running(view))

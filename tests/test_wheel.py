@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tiny_model import build_tiny_pipeline
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -25,14 +27,16 @@ AWAY = {name: value for name, value in os.environ.items() if name != "PYTHONPATH
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of the tree, of one in which the evaluation's classifier stands."""
+    """A wheel of the tree, of one in which the evaluation's classifier stands; its weights are tiny ones in the same
+    files, since 110 MB are long to pack."""
     folder = tmp_path_factory.mktemp("wheel")
     tree = folder / "tree"
     for name in TREE:
         if (ROOT / name).is_dir():
-            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "*.safetensors"))
         elif (ROOT / name).exists():
             shutil.copy(ROOT / name, tree / name)
+    build_tiny_pipeline(tree / "resources" / "model")
     planted = tree / FOR_TRAINING
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.write_text("{}")

@@ -53,9 +53,8 @@ class Watch:
             self.steps.append(job.state.step)
             if self._kill_when():
                 self._kill_when = lambda: False
-                for child in psutil.Process().children():
-                    if "sora_studio.jobs.worker" in child.cmdline():
-                        child.send_signal(signal.SIGKILL)
+                assert self.queue._worker is not None
+                psutil.Process(self.queue._worker.pid).send_signal(signal.SIGKILL)
         with self._told:
             self._told.notify_all()
 

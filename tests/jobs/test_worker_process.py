@@ -43,6 +43,7 @@ class Watch:
     """A queue with everything it tells, and frames in the order they came."""
 
     def __init__(self, loader: str = LOADER, patience: Patience = PATIENCE) -> None:
+        self._others = set(workers())  # of queues that other tests share
         self.queue = JobQueue(loader, patience=patience)
         self.told: list[Job] = []
         self.previews: list[Preview] = []
@@ -51,6 +52,10 @@ class Watch:
         self._changed = threading.Condition()
         self.queue.events.changed.connect(self._tell)
         self.queue.events.previewed.connect(self._preview)
+
+    def workers(self) -> list[psutil.Process]:
+        """The worker processes of this queue."""
+        return [worker for worker in workers() if worker not in self._others]
 
     def submit(self, prompt: str, **change: object) -> str:
         parts: list[tuple[int, Frames]] = []
@@ -170,14 +175,14 @@ def test_jobs_run_in_order(watch: Watch) -> None:
     ids = [watch.submit("a ball", seed=seed) for seed in range(3)]
     watch.ended(ids[-1])
     assert [job.id for job in watch.told if job.ended] == ids
-    assert len(workers()) == 1
+    assert len(watch.workers()) == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 def test_a_killed_worker_fails_its_job_and_no_other(watch: Watch) -> None:
     first, second = watch.submit("slow", steps=200), watch.submit("a ball")
     watch.running(first, step=2)
-    (worker,) = workers()
+    (worker,) = watch.workers()
     worker.send_signal(signal.SIGKILL)
     state = watch.ended(first).state
     assert isinstance(state, Failed)
@@ -266,11 +271,11 @@ def test_an_engine_that_is_missing_fails_the_job(watch: Watch) -> None:
 def test_cancelling_ends_a_job_and_keeps_the_worker(watch: Watch) -> None:
     job_id, after = watch.submit("endless"), watch.submit("a ball")
     watch.running(job_id, step=2)
-    before = workers()
+    before = watch.workers()
     watch.queue.cancel(job_id)
     assert isinstance(watch.ended(job_id).state, Cancelled)
     assert isinstance(watch.ended(after).state, Done)
-    assert workers() == before
+    assert watch.workers() == before
     assert watch.frames[job_id] == []
 
 
@@ -289,7 +294,7 @@ def test_cancelling_a_waiting_job_takes_it_out(watch: Watch) -> None:
 def test_a_deaf_worker_is_ended_by_force(watch: Watch) -> None:
     job_id, after = watch.submit("hang"), watch.submit("a ball")
     watch.until(lambda: getattr(watch.job(job_id).state, "stage", "") == "hanging")
-    deaf = workers()
+    deaf = watch.workers()
     watch.queue.cancel(job_id)
     assert isinstance(watch.ended(job_id).state, Cancelled)
     assert isinstance(watch.ended(after).state, Done)
@@ -330,7 +335,7 @@ def test_large_frames_get_a_larger_ring(watch: Watch) -> None:
 
 def test_a_minute_arrives_whole_and_the_worker_does_not_grow(watch: Watch) -> None:
     watch.ended(watch.submit("a ball", length=40))
-    (worker,) = workers()
+    (worker,) = watch.workers()
     before = worker.memory_info().rss
     job_id = watch.submit("a ball", length=480, steps=1)
     assert isinstance(watch.ended(job_id).state, Done)
@@ -343,17 +348,16 @@ def test_a_minute_arrives_whole_and_the_worker_does_not_grow(watch: Watch) -> No
 
 
 def test_warming_starts_the_worker_and_closing_ends_it() -> None:
-    others = set(workers())
     watch = Watch()
     watch.queue.warm("fake")
     deadline = time.monotonic() + LONG
-    while not set(workers()) - others and time.monotonic() < deadline:
+    while not watch.workers() and time.monotonic() < deadline:
         time.sleep(0.02)
-    before = list(set(workers()) - others)
+    before = watch.workers()
     assert len(before) == 1, "before the first job"
     running, waiting = watch.submit("endless"), watch.submit("a ball")
     watch.running(running)
-    assert set(workers()) - others == set(before)
+    assert watch.workers() == before
     watch.queue.close()
     assert isinstance(watch.job(running).state, Cancelled)
     assert isinstance(watch.job(waiting).state, Cancelled)

@@ -22,7 +22,7 @@ from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.media_pool import MediaPool
 from sora_studio.session.views import Notice
 from sora_studio.settings.sections import Settings
-from tests.session.conftest import DRAFT, Studio
+from tests.session.conftest import DRAFT, PATIENCE, Studio
 from tests.session.mounts import MOUNTS, connect, mounted, protect, pull
 from tests.session.test_full_disk import fill
 from tests.session.test_lock import window
@@ -47,7 +47,7 @@ class Window:
         return [notice.text for notice in self.notices]
 
     def until(self, words: str) -> None:
-        assert self.loop.run_until(lambda: any(words in notice.text for notice in self.notices), 60), self.said()
+        assert self.loop.run_until(lambda: any(words in notice.text for notice in self.notices), PATIENCE), self.said()
 
     def close(self) -> None:
         self.open._leave()
@@ -387,7 +387,7 @@ def test_a_save_that_was_given_up_and_came_through_counts(tmp_path: Path, monkey
         window.open.save()
     window.open._edit("Add a marker", put_marker(window.open.timeline, Marker(ord("b"), "b")))
     (film / ".write").write_bytes(b"")
-    assert window.loop.run_until(lambda: names(window.open._saved) == ["a"], 60)
+    assert window.loop.run_until(lambda: names(window.open._saved) == ["a"], PATIENCE)
     assert window.open._autosave.settle()
     window.close()
     again = Window(film)

@@ -19,6 +19,7 @@ from sora_studio.media.images import save_png
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
 from sora_studio.session.workers import ASSISTANT
+from tests.session.conftest import PATIENCE
 from tests.tiny_model import build_tiny_pipeline
 
 
@@ -43,7 +44,7 @@ class Studio:
         self.session = Session(queue, folder, self.loop.post, assistant=assistant)
 
     def settle(self, media: str) -> None:
-        assert self.loop.run_until(lambda: not self.session.captions.busy(media), 60)
+        assert self.loop.run_until(lambda: not self.session.captions.busy(media), PATIENCE)
 
 
 @pytest.fixture

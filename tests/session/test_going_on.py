@@ -240,9 +240,9 @@ loop = OwnerLoop()
 session = Session(JobQueue("tests.fakes.engine:load"), Path(sys.argv[1]), loop.post)
 session.generate(replace(DRAFT, prompt="slow ball", seconds=4, steps=12))
 for goal in (3, 8, 15, 20):
-    loop.run_until(lambda: any(row.step >= goal for row in session.jobs()), 60)
+    loop.run_until(lambda: any(row.step >= goal for row in session.jobs()), PATIENCE)
     print(goal, flush=True)
-loop.run_until(lambda: False, 60)
+loop.run_until(lambda: False, PATIENCE)
 """
 
 

@@ -15,6 +15,7 @@ from sora_studio.media.images import save_png
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.meaning import Found, Seen, Take
 from sora_studio.session.session import Session
+from tests.session.conftest import PATIENCE
 
 RED, GREEN, BLUE = (220, 40, 40), (40, 200, 60), (40, 60, 220)
 
@@ -33,7 +34,7 @@ class Studio:
         self.said: list[str] = []
 
     def answer(self, count: int = 1) -> object:
-        assert self.loop.run_until(lambda: len(self.found) + len(self.said) >= count, 60)
+        assert self.loop.run_until(lambda: len(self.found) + len(self.said) >= count, PATIENCE)
         assert not self.said, self.said
         return self.found[-1]
 
@@ -129,7 +130,7 @@ def test_without_clip_weights_words_still_find_words_and_pictures_say_what_is_mi
     assert best(studio.answer())[0] == "forming"
     meaning.search(tmp_path / "one.png", seen, studio.found.append, studio.said.append)
     meaning.rank_takes([Take("a", tmp_path / "one.png", "red")], studio.found.append, studio.said.append)
-    assert studio.loop.run_until(lambda: len(studio.said) == 2, 60)
+    assert studio.loop.run_until(lambda: len(studio.said) == 2, PATIENCE)
     assert studio.said == [NO_CLIP, NO_CLIP]
 
 

@@ -18,6 +18,7 @@ from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.prompting import Considered, Question, Retold
 from sora_studio.session.session import Session
 from sora_studio.session.workers import ASSISTANT
+from tests.session.conftest import PATIENCE
 
 
 class Studio:
@@ -30,7 +31,7 @@ class Studio:
     def consider(self, question: Question) -> Considered:
         count = len(self.found)
         self.session.prompting.consider(question, self.found.append, self.said.append)
-        assert self.loop.run_until(lambda: len(self.found) > count or bool(self.said), 60)
+        assert self.loop.run_until(lambda: len(self.found) > count or bool(self.said), PATIENCE)
         assert not self.said, self.said
         (found,) = self.found[count:]
         assert isinstance(found, Considered)
@@ -133,7 +134,7 @@ def test_wishes_are_kept(studio: Studio) -> None:
 
 def test_an_assistant_that_dies_is_told_and_the_next_question_is_answered(studio: Studio) -> None:
     studio.session.prompting.consider(Question("exit"), studio.found.append, studio.said.append)
-    assert studio.loop.run_until(lambda: bool(studio.said), 60)
+    assert studio.loop.run_until(lambda: bool(studio.said), PATIENCE)
     assert "exit code 3" in studio.said.pop()
     assert studio.consider(Question("a red balloon")).offers
 
@@ -145,7 +146,7 @@ def test_a_rewriting_says_which_words_it_left_out(studio: Studio, tmp_path: Path
     rewrite(model, "a red balloon", studio.found.append, studio.said.append)
     rewrite(model, "a forgetful balloon", studio.found.append, studio.said.append)
     rewrite(tmp_path / "gone.gguf", "a balloon", studio.found.append, studio.said.append)
-    assert studio.loop.run_until(lambda: len(studio.found) + len(studio.said) == 3, 60)
+    assert studio.loop.run_until(lambda: len(studio.found) + len(studio.said) == 3, PATIENCE)
     assert studio.found == [
         Retold("a red balloon, told in more words by poet.", ()),
         Retold("Something else entirely.", ("forgetful", "balloon")),

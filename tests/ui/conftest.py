@@ -42,13 +42,11 @@ def studio(qapp: QApplication) -> Iterator[QApplication]:
 @pytest.fixture(scope="session")
 def queue(studio: QApplication) -> Iterator[JobQueue]:
     """One worker for all tests of the window: starting one takes longer than most of them."""
-    before = {child.pid for child in psutil.Process().children()}
     made = fake_queue()
     yield made
+    worker = made._worker
     made.close()
-    # Python keeps one process beside shared memory until the interpreter ends.
-    after = [child for child in psutil.Process().children() if child.pid not in before]
-    assert [child for child in after if "resource_tracker" not in str(child.cmdline())] == []
+    assert worker is None or not psutil.pid_exists(worker.pid)
 
 
 @pytest.fixture(autouse=True)

@@ -234,7 +234,7 @@ from pathlib import Path
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
-from tests.session.conftest import DRAFT
+from tests.session.conftest import DRAFT, PATIENCE
 
 loop = OwnerLoop()
 session = Session(JobQueue("tests.fakes.engine:load"), Path(sys.argv[1]), loop.post)

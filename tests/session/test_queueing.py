@@ -364,7 +364,7 @@ from sora_studio.jobs.queue_store import FILE, QueueStore
 from sora_studio.session.job_order import Wish
 from sora_studio.session.loop import OwnerLoop
 from sora_studio.session.session import Session
-from tests.session.conftest import DRAFT
+from tests.session.conftest import DRAFT, PATIENCE
 
 loop, folder = OwnerLoop(), Path(sys.argv[1])
 session = Session(JobQueue("tests.fakes.engine:load", store=QueueStore(folder / FILE)), folder / "film", loop.post)

@@ -52,7 +52,7 @@ def test_a_loop_that_is_held_up_is_late_by_that_much(qtbot: QtBot) -> None:
 
 def test_a_run_reports_every_figure_as_json(tmp_path: Path) -> None:
     done = measured(
-        tmp_path, "--steps", "6", "--seconds", "1", "--clips", "40", "--scrub", "4", "--minutes", "1", "--json"
+        tmp_path, "--steps", "6", "--seconds", "1", "--clips", "6", "--scrub", "2", "--minutes", "1", "--json"
     )
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)

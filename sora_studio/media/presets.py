@@ -50,7 +50,9 @@ PRESETS: dict[str, Preset] = {
         best=0,
         worst=51,
         quality_option="crf",
-        options={"preset": "veryfast"},
+        # Without the tree that looks ahead: x264's decides otherwise now and then while other programs hold the
+        # processor, and the same frames would not always give the same film.
+        options={"preset": "veryfast", "mbtree": "0"},
         container_options=_FAST_START,
     ),
     "h265": Preset(

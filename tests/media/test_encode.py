@@ -101,6 +101,25 @@ def test_the_same_frames_give_the_same_film(tmp_path: Path, preset: str) -> None
     assert len(digests) == 1
 
 
+@pytest.mark.slow
+def test_the_same_frames_give_the_same_film_while_other_programs_hold_the_processor(tmp_path: Path) -> None:
+    times, down, across = (np.arange(count) for count in (60, 90, 160))
+    waves = np.sin((across + 4 * times[:, None, None]) / 20) * np.cos(down[:, None] / 30)
+    moving = ((110 + 70 * waves)[..., None] * (0.9, 0.7, 0.83)).astype(np.uint8)
+    digests, path = set(), tmp_path / "film.mp4"
+    busy = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    try:
+        for _ in range(150):
+            with VideoWriter(path, Size(160, 90), Rate(30)) as writer:
+                writer.write(moving)
+            digests.add(hashlib.sha256(path.read_bytes()).hexdigest())
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+    assert len(digests) == 1
+
+
 @pytest.mark.parametrize("size", [Size(127, 79), Size(127, 80), Size(1, 1), Size(17, 1), Size(3, 2)])
 def test_odd_sizes_are_padded_with_their_own_edge(tmp_path: Path, size: Size) -> None:
     path = tmp_path / "film.mp4"

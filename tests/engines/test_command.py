@@ -40,16 +40,18 @@ def test_generate_with_a_folder_of_a_model_that_makes_sound(
     assert json.loads(capsys.readouterr().out)["engine"] == model
 
 
-def test_a_model_of_the_library_by_name_and_a_picture(
+def test_a_model_of_the_library_by_name_and_a_picture_under_the_step_cache(
     checkpoint: Callable[[str], Path], home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(checkpoint("wan-image-2.2"), home / "data" / "models" / "Wan-AI" / "I2V")
     (home / "data" / "models" / "unknown").mkdir()
     picture = save_png(tmp_path / "a.png", np.full((32, 64, 3), 120, np.uint8))
-    usual = ["--engine", "Wan-AI/I2V", "--size", "64x32", "--seconds", "0.5", "--steps", "2"]
-    assert cli.main(["animate", str(picture), *usual, "-o", str(tmp_path / "out.mp4")]) == 0
+    usual = ["--engine", "Wan-AI/I2V", "--size", "64x32", "--seconds", "0.5", "--steps", "3"]
+    assert cli.main(["animate", str(picture), *usual, "--speed", "cache", "-o", str(tmp_path / "out.mp4")]) == 0
     assert probe(tmp_path / "out.mp4").frames == 8
-    capsys.readouterr()
+    said = capsys.readouterr().err
+    assert "Quicker: Step cache" in said
+    assert "The step cache " in said
     assert cli.main(["generate", "a ball", *usual, "-o", str(tmp_path / "no.mp4")]) == cli.BAD_INPUT
     assert "Give it a first image" in capsys.readouterr().err
     assert cli.main(["engines"]) == 0
@@ -59,15 +61,11 @@ def test_a_model_of_the_library_by_name_and_a_picture(
     assert "no “model_index.json”" in told
 
 
-def test_the_step_cache_is_asked_for_and_says_what_it_did(
+def test_a_way_to_be_quicker_that_is_not_there_is_said(
     checkpoint: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = ["generate", "a red ball", "--engine", str(checkpoint("wan-text")), "--size", "64x32", "--seconds", "0.5"]
     out = str(tmp_path / "out.mp4")
-    assert cli.main([*words, "--steps", "3", "--speed", "cache", "-o", out]) == 0
-    said = capsys.readouterr().err
-    assert "Quicker: Step cache" in said
-    assert "The step cache " in said
     assert cli.main([*words, "--speed", "sage", "-o", out]) == cli.BAD_INPUT
     assert "“SageAttention” needs a graphics card" in capsys.readouterr().err
     assert cli.main([*words, "--speed", "wings", "-o", out]) == cli.BAD_INPUT

@@ -35,7 +35,7 @@ from tests.engines.checkpoints import BUILDERS
 
 SIZE = Size(64, 32)
 WINDOW = 17
-STEPS = 4
+STEPS, FEW = 4, 2
 ALWAYS = (BUILT_IN, "wan-text", "wan-image-2.2", "wan-vace", "ltx", "skyreels")
 """Engines of the default run: one for each way of meeting given frames. `pytest -m slow` asks the others."""
 ENGINES = [pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow) for name in (BUILT_IN, *BUILDERS)]
@@ -166,7 +166,7 @@ def clip(engine: Engine, request: Request) -> np.ndarray:
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_request_is_made_or_refused_in_words(name: str, row: str, engine: Get) -> None:
     one = engine(name)
-    request = ROWS[row](Base(one.capabilities))
+    request = replace(ROWS[row](Base(one.capabilities)), steps=FEW)
     refusal = REFUSED.get(name, {}).get(row)
     if refusal is not None:
         with pytest.raises(Refused, match=refusal):
@@ -217,7 +217,7 @@ def simplest(engine: Engine) -> Request:
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_seed_is_a_picture_and_words_matter(name: str, engine: Get) -> None:
     one = engine(name)
-    request = simplest(one)
+    request = replace(simplest(one), steps=FEW)
     first = clip(one, request)
     assert np.array_equal(clip(one, request), first)
     assert not np.array_equal(clip(one, replace(request, seed=6)), first)
@@ -244,7 +244,8 @@ def test_phrases_are_weighed_or_their_words_are_sent_without_weights(name: str, 
 def test_given_frames_change_what_is_made_beside_them(name: str, engine: Get) -> None:
     one = engine(name)
     base = Base(one.capabilities)
-    ends = lambda level: tasks.bridge(base.request, base.film(9, level), base.film(9, 200 - level), base.seconds(7))  # noqa: E731
+    few = replace(base.request, steps=FEW)
+    ends = lambda level: tasks.bridge(few, base.film(9, level), base.film(9, 200 - level), base.seconds(7))  # noqa: E731
     dark, light = clip(one, ends(20)), clip(one, ends(150))
     assert np.abs(dark[5:12] - light[5:12]).mean() > 1
 
@@ -283,7 +284,7 @@ def test_cancelling_stops_a_run_and_the_engine_goes_on(name: str, engine: Get) -
 @pytest.mark.parametrize("name", ENGINES)
 def test_previews_cost_nothing_when_they_are_off_and_change_no_pixel(name: str, engine: Get) -> None:
     one = engine(name)
-    request = simplest(one)
+    request = replace(simplest(one), steps=FEW)
     silent = run(one, request, Control(never, 0.0))
     assert not any(isinstance(event, Preview) for event in silent)
     assert np.array_equal(made(silent), made(run(one, request)))
@@ -347,13 +348,14 @@ def test_what_was_enough_is_decoded_again(name: str, engine: Get) -> None:
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_run_that_is_enough_is_finished_from_what_is_there(name: str, engine: Get) -> None:
     one = engine(name)
-    request = replace(simplest(one), steps=8)
-    asked = iter([False, False, True, *[True] * 8])
+    request = replace(simplest(one), steps=STEPS + 1)
+    asked = iter([False, False, True, *[True] * STEPS])
     events = run(one, request, Control(never, 0.0, enough=lambda: next(asked)))
     steps = [event.step for event in events if isinstance(event, Progress) and event.stage == "denoising"]
     assert steps[:3] == [1, 2, 3]
     assert len(steps) == 3
     early = made(events)
     assert early.shape == (request.length, SIZE.height, SIZE.width, 3)
-    assert not np.array_equal(early, clip(one, request))
-    assert np.array_equal(clip(one, request), clip(one, request)), "and the next run is a whole one"
+    whole = clip(one, request)
+    assert not np.array_equal(early, whole)
+    assert np.array_equal(clip(one, request), whole), "and the next run is a whole one"

@@ -1,5 +1,6 @@
 """A run that is stopped and resumed is, to the bit, the run that was not; and so is one that renders elsewhere."""
 
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -7,6 +8,7 @@ import torch
 
 from sora_studio.core.errors import StudioError
 from sora_studio.training import checkpoint
+from sora_studio.training.config import Run
 from sora_studio.training.train_classifier import train_classifier
 from sora_studio.training.train_clip import train_clip
 from sora_studio.training.train_dit import train_dit
@@ -46,11 +48,29 @@ def assert_equal(one, other):
         assert one == other
 
 
+@pytest.fixture(scope="module")
+def half(tiny, pipeline_folder, tmp_path_factory):
+    """The folder of two steps of "dit" out of four."""
+    folder = tmp_path_factory.mktemp("half") / "run"
+    trained("dit", steps(tiny["dit"], 2), _run(folder), pipeline_folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(tiny, pipeline_folder, tmp_path_factory):
+    """What all four steps of "dit" leave."""
+    return trained("dit", steps(tiny["dit"], 4), _run(tmp_path_factory.mktemp("whole")), pipeline_folder)
+
+
+def _run(folder):
+    return Run(folder=folder, device="cpu", threads=1, workers=0, log_every=1)
+
+
 AGAIN = [pytest.param(name, marks=pytest.mark.slow) for name in ("clips", "draft")]
 """Other stages of the transformer, whose trainer is that of "dit"."""
 
 
-@pytest.mark.parametrize("name", ["vae", "clip", "dit", *AGAIN, "classifier"])
+@pytest.mark.parametrize("name", ["vae", "clip", *AGAIN, "classifier"])
 def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder, tmp_path):
     whole = trained(name, steps(tiny[name], 4), run, pipeline_folder)
     parts = replace(run, folder=tmp_path / "parts")
@@ -60,15 +80,17 @@ def test_stopping_and_resuming_changes_nothing(name, tiny, run, pipeline_folder,
     assert_equal(resumed["trainer"], whole["trainer"])
 
 
-def test_resuming_without_the_cached_pool_changes_nothing(tiny, run, pipeline_folder, tmp_path):
-    whole = trained("dit", steps(tiny["dit"], 4), run, pipeline_folder)
-    parts = replace(run, folder=tmp_path / "parts")
-    trained("dit", steps(tiny["dit"], 2), parts, pipeline_folder)
-    (parts.folder / "pool.pt").unlink()
+@pytest.mark.parametrize("cached", [True, False])
+def test_resuming_with_the_cached_pool_or_without_changes_nothing(tiny, half, whole, pipeline_folder, tmp_path, cached):
+    parts = _run(shutil.copytree(half, tmp_path / "parts"))
+    if not cached:
+        (parts.folder / "pool.pt").unlink()
     resumed = trained("dit", steps(tiny["dit"], 4), parts, pipeline_folder)
+    assert resumed["trainer"]["step"] == 4
     assert_equal(resumed["trainer"], whole["trainer"])
 
 
+@pytest.mark.slow  # test_pool.py tells sooner whether a worker renders something else
 def test_rendering_in_a_worker_gives_the_same_weights(tiny, run, pipeline_folder, tmp_path):
     here = trained("dit", steps(tiny["dit"], 2), run, pipeline_folder)
     elsewhere = replace(run, folder=tmp_path / "worker", workers=1)
@@ -76,11 +98,10 @@ def test_rendering_in_a_worker_gives_the_same_weights(tiny, run, pipeline_folder
     assert_equal(there["trainer"], here["trainer"])
 
 
-def test_other_settings_are_refused_in_the_same_folder(tiny, run, pipeline_folder):
-    trained("dit", steps(tiny["dit"], 1), run, pipeline_folder)
+def test_other_settings_are_refused_in_the_same_folder(tiny, half, pipeline_folder):
     other = replace(tiny["dit"], subject_weight=9.0)
     with pytest.raises(StudioError, match="other settings"):
-        trained("dit", other, run, pipeline_folder)
+        trained("dit", other, _run(half), pipeline_folder)
 
 
 def test_minutes_end_a_run_with_a_checkpoint(tiny, run, pipeline_folder):
@@ -88,10 +109,9 @@ def test_minutes_end_a_run_with_a_checkpoint(tiny, run, pipeline_folder):
     assert saved["trainer"]["step"] == 0
 
 
-def test_the_clip_stage_begins_with_the_averaged_weights_of_the_image_stage(tiny, run, pipeline_folder, tmp_path):
-    images = trained("dit", steps(tiny["dit"], 2), run, pipeline_folder)
-    later = replace(run, folder=tmp_path / "clips")
-    model = train_dit(steps(tiny["clips"], 0), later, pipeline_folder, start=run.folder)
+def test_the_clip_stage_begins_with_the_averaged_weights_of_the_image_stage(tiny, half, pipeline_folder, tmp_path):
+    images = checkpoint.require(half)
+    model = train_dit(steps(tiny["clips"], 0), _run(tmp_path / "clips"), pipeline_folder, start=half)
     weights = model.state_dict()
     for name, average in images["trainer"]["average"].items():
         assert torch.equal(weights[name], average.bfloat16())

@@ -69,7 +69,13 @@ SCRIPTS: dict[str, tuple[str, tuple[Given, ...], str, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("task", SCRIPTS)
+FURTHER = ("words, 5B", "ends, two experts", "image, VACE", "keyframes, VACE")
+"""Told by others as well: of the same network with other frames, or of the same frames in another network."""
+
+
+@pytest.mark.parametrize(
+    "task", [pytest.param(task, marks=pytest.mark.slow if task in FURTHER else ()) for task in SCRIPTS]
+)
 def test_the_same_seed_makes_the_same_frames_as_a_plain_script(task: str, engine: Get, checkpoint: Get) -> None:
     name, given, pipeline, arguments = SCRIPTS[task]
     ours = frames(engine(name), asked(given))

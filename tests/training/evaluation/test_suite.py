@@ -44,6 +44,7 @@ def test_every_measure_is_a_finite_value(setting, group):
         assert math.isfinite(measure.value), measure
 
 
+@pytest.mark.slow  # 480 frames
 def test_a_minute_is_a_minute(setting):
     lengths = []
 
@@ -57,7 +58,7 @@ def test_a_minute_is_a_minute(setting):
     assert all(math.isfinite(measure.value) for measure in measures)
 
 
-@pytest.mark.parametrize("group", ["prompts", "extend", "vae", "animate"])
+@pytest.mark.parametrize("group", ["prompts", pytest.param("extend", marks=pytest.mark.slow), "vae", "animate"])
 def test_the_same_seed_gives_the_same_figures(setting, group):
     assert list(evaluate(setting, [group])) == list(evaluate(setting, [group]))
 

@@ -107,7 +107,8 @@ def test_the_same_frames_give_the_same_film_while_other_programs_hold_the_proces
     waves = np.sin((across + 4 * times[:, None, None]) / 20) * np.cos(down[:, None] / 30)
     moving = ((110 + 70 * waves)[..., None] * (0.9, 0.7, 0.83)).astype(np.uint8)
     digests, path = set(), tmp_path / "film.mp4"
-    busy = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))]
+    count = 2 * (os.cpu_count() or 1)
+    busy = [subprocess.Popen([sys.executable, "-S", "-c", "while True: pass"]) for _ in range(count)]
     try:
         for _ in range(150):
             with VideoWriter(path, Size(160, 90), Rate(30)) as writer:

@@ -24,7 +24,6 @@ from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.states import Cancelled, Failed
 from sora_studio.session import orders, store
 from sora_studio.session.draft import new_seed
-from sora_studio.session.job_rows import memo_of
 from sora_studio.session.orders import Order
 from sora_studio.session.queueing import Queueing
 from sora_studio.session.recording import Recording
@@ -86,16 +85,6 @@ class Keeping(Queueing):
         work = self._known_work(job_id)
         self._works[job_id] = replace(work, leg=replace(work.leg, setup=setup))
         return self.retry(job_id)
-
-    def _known_work(self, job_id: str) -> Work:
-        """What a job makes, also one that had ended when the project was opened. Raises BadInput."""
-        if (row := self._resting.get(job_id)) is not None:
-            self._works[job_id] = self._work_of(row, memo_of(row.media, row.data))
-            del self._resting[job_id]
-        work = self._works.get(job_id)
-        if work is None:
-            raise BadInput("That job is no longer known. Generate the clip anew.")
-        return work
 
     def dismiss(self, job_id: str) -> None:
         """Take a job that failed or was cancelled or stopped off the list, with what was kept of its clip; the clip

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sora_studio.core import takes
-from sora_studio.core.errors import StudioError
+from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.language import tr, trn
 from sora_studio.core.laying import settled
 from sora_studio.core.manner import manner_of, told
@@ -226,6 +226,16 @@ class Queueing(Maker):
             Leg(setup=memo.setup),
             self._kept_of(row),
         )
+
+    def _known_work(self, job_id: str) -> Work:
+        """What a job makes, also one that had ended when the project was opened. Raises BadInput."""
+        if (row := self._resting.get(job_id)) is not None:
+            self._works[job_id] = self._work_of(row, memo_of(row.media, row.data))
+            del self._resting[job_id]
+        work = self._works.get(job_id)
+        if work is None:
+            raise BadInput("That job is no longer known. Generate the clip anew.")
+        return work
 
     def _kept_of(self, row: JobRow) -> Path | None:
         """Where it left what it goes on from: a project that was saved elsewhere meanwhile has a copy at most."""

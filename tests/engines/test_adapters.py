@@ -24,10 +24,10 @@ from tests.engines.script import asked, assert_same
 Get = Callable[[str], Any]
 State = dict[str, torch.Tensor]
 
-ALWAYS = (BUILT_IN, "wan-text", "ltx", "skyreels")
+ALWAYS = (BUILT_IN, "wan-text", "ltx")
 NAMES = [
     pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow)
-    for name in (*ALWAYS, "wan-text-2.2", "wan-vace", "ltx2", "cog-text", "hunyuan-text")
+    for name in (*ALWAYS, "skyreels", "wan-text-2.2", "wan-vace", "ltx2", "cog-text", "hunyuan-text")
 ]
 
 

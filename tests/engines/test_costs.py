@@ -176,8 +176,12 @@ VAES: dict[str, tuple[Costs, Callable[[], Any], tuple[int, ...], int]] = {
 }
 
 
+LONG = ("hunyuan15", "cog")
+"""Networks whose operations take seconds to count."""
+
+
 @pytest.mark.parametrize("tiles", [False, pytest.param(True, marks=pytest.mark.slow)], ids=("whole", "tiles"))
-@pytest.mark.parametrize("name", VAES)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.slow if name in LONG else ()) for name in VAES])
 def test_decoding(name: str, tiles: bool) -> None:
     """Whole, the forecast is as exact as the transformers'; in tiles it is never too low, and far below the whole."""
     costs, make, shape, side = VAES[name]

@@ -59,8 +59,9 @@ class Watch:
             self._told.notify_all()
 
 
+@pytest.mark.slow  # two workers that load torch; test_contract.py goes on without them, session/test_going_on.py with
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
-@pytest.mark.parametrize("name", [BUILT_IN, pytest.param("wan-text", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("name", [BUILT_IN, "wan-text"])
 def test_a_job_whose_worker_is_killed_goes_on_and_ends_bit_for_bit(
     name: str, checkpoint: Callable[[str], Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

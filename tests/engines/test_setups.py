@@ -56,6 +56,7 @@ def test_given_frames_are_held_while_parts_are_moved(checkpoint: Callable[[str],
         assert np.array_equal(made(engine, replace(WHOLE, offload=offload), held), whole), offload
 
 
+@pytest.mark.slow  # test_speed.py does so under the step cache
 def test_a_lora_is_applied_while_parts_are_moved(checkpoint: Callable[[str], Path], tmp_path: Path) -> None:
     engine = CheckpointEngine(found(str(checkpoint("wan-text"))))
     plain = made(engine, WHOLE)

@@ -43,7 +43,12 @@ def run(engine: Engine, plan: Plan, setup: Setup, folder: Path) -> tuple[np.ndar
 @pytest.mark.parametrize("name", ["wan-text", pytest.param("skyreels", marks=pytest.mark.slow)])
 @pytest.mark.parametrize(
     ("where", "stage", "left"),
-    [("encode", "encode", [1, 2, 3, 4]), ("step", "step", [3, 4]), ("decode", "decode", []), ("decoder", "decode", [])],
+    [
+        pytest.param("encode", "encode", [1, 2, 3, 4], marks=pytest.mark.slow),
+        ("step", "step", [3, 4]),
+        pytest.param("decode", "decode", [], marks=pytest.mark.slow),
+        ("decoder", "decode", []),
+    ],
 )
 def test_a_run_goes_on_a_step_down_from_where_memory_ran_out(
     where: str, stage: Stage, left: list[int], name: str, checkpoint: Callable[[str], Path], tmp_path: Path

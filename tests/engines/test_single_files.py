@@ -93,7 +93,7 @@ def single(folder: Path, path: Path, prefix: str = "") -> Path:
     return path
 
 
-@pytest.mark.parametrize("prefix", ["", "model.diffusion_model."])
+@pytest.mark.parametrize("prefix", [pytest.param("", marks=pytest.mark.slow), "model.diffusion_model."])
 def test_a_safetensors_file_makes_what_its_folder_makes(prefix: str, checkpoint: Get, tmp_path: Path) -> None:
     folder = checkpoint("wan-text")
     file = single(folder, tmp_path / "wan.safetensors", prefix)

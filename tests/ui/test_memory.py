@@ -22,9 +22,9 @@ from sora_studio.ui.timeline import thumbs
 from tests.fakes.desk import picture
 from tests.ui.conftest import Room
 
-LAST = 3
+LAST = 2
 """Jobs, files and strips that stay in this test."""
-MADE = 8
+MADE = 6
 """Clips that are counted: what the window has in hand just now is less."""
 
 

@@ -22,6 +22,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "home"
 
 
+@pytest.mark.slow  # a worker that loads torch, as the next one; test_ltx2.py and session/test_sounding.py hear sound
 def test_generate_with_a_folder_of_a_model_that_makes_sound(
     checkpoint: Callable[[str], Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -22,6 +22,9 @@ from sora_studio.session.workers import ASSISTANT
 from tests.session.conftest import PATIENCE
 from tests.tiny_model import build_tiny_pipeline
 
+pytestmark = pytest.mark.slow
+"""An assistant that loads torch: test_prompting.py has one in the default run, ui/test_library_captions.py a fake."""
+
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 from sora_studio.cli.reporter import Reporter
 from sora_studio.cli.work import interruptible
+from sora_studio.core.ahead import needs_of, usual_run
 from sora_studio.core.errors import BadInput, Cancelled
-from sora_studio.core.open_model import COMMERCIAL, OpenModel, does_in_words, gigabytes, needs_in_words
+from sora_studio.core.open_model import COMMERCIAL, Need, OpenModel, does_in_words, gigabytes, needs_in_words
+from sora_studio.engines.families.known import ahead
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import model_folders
 from sora_studio.weights import shelf, tokens
@@ -52,12 +54,18 @@ def _list(args: Namespace, reporter: Reporter) -> int:
         gated = {"yes": ", on request", "no": "", "unknown": ""}[model.gated]
         reporter.print(f"{model.repo}: {model.title}, {_standing(_held(model.repo))}")
         reporter.print(f"  does      {does_in_words(model)}")
-        reporter.print(f"  needs     {size} on disk. {' '.join(needs_in_words(model))}")
+        reporter.print(f"  needs     {size} on disk. {' '.join(needs_in_words(model, _forecast(model)))}")
         reporter.print(f"  licence   {model.licence.name}{gated}, {COMMERCIAL[model.licence.commercial]}")
     for one in found:
         reporter.print(f"{one.path}: {one.reason or one.what}")
     reporter.print(f"Models are fetched into {_folders()[0]}; more folders: setting models.more.")
     return 0
+
+
+def _forecast(model: OpenModel) -> tuple[Need, ...]:
+    """What a clip in the model's own size and length needs, by layout; nothing where its parts are not known."""
+    found = ahead(model)
+    return () if found is None else needs_of(found[0], usual_run(found[1]))
 
 
 def _standing(held: shelf.Held | None) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sora_studio.core.language import listed, mark, tr
+
+if TYPE_CHECKING:
+    from sora_studio.core.forecast import Part  # it knows what a setup is, which is said in the words of layouts below
 
 Known = Literal["yes", "no", "unknown"]
 Commercial = Literal["yes", "no", "conditions", "unknown"]
@@ -19,15 +22,15 @@ READ_AS_DATA = (".safetensors", ".gguf", ".json", ".txt", ".model", ".jinja")
 template of Jinja, which some text encoders' prompts are put into, is read by transformers in Jinja's sandbox."""
 
 DOES: dict[Does, str] = {
-    "words": mark("from words"),
-    "first": mark("from a first picture"),
-    "last": mark("to a last picture"),
-    "anywhere": mark("pictures at any time"),
-    "extend": mark("extends clips"),
-    "restyle": mark("restyles clips"),
-    "reference": mark("from pictures of a subject"),
+    "words": mark("clips from words"),
+    "first": mark("clips from a first picture"),
+    "last": mark("clips that end in a picture"),
+    "anywhere": mark("pictures at any time of a clip"),
+    "extend": mark("more of a clip"),
+    "restyle": mark("clips told in another look"),
+    "reference": mark("clips of a subject from its pictures"),
     "long": mark("clips of any length"),
-    "sound": mark("with sound"),
+    "sound": mark("their sound"),
 }
 LAYOUTS: dict[Layout, str] = {
     "whole": mark("all on the card"),
@@ -57,11 +60,13 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Memory of a graphics card in bytes for one layout of the parts; `at` says for which clip, if that was said."""
+    """Memory of a graphics card, and of the machine beside it if that is known, in bytes for one layout of the parts;
+    `at` says for which clip, if that was said."""
 
     layout: Layout
     card_bytes: int
     at: str = ""
+    ram_bytes: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,11 @@ class OpenModel:
     """A model in a repository of the hub.
 
     `pipeline` is the class of diffusers that it is saved for. `parameters` are those of one transformer, of which there
-    are `experts`. `files` are patterns of the files that are fetched, matched against paths with slashes.
+    are `experts`. `files` are patterns of the files that are fetched, matched against paths with slashes. `needs` are
+    as its authors state them.
+
+    What is needed here can be forecast before anything is fetched when its `parts` are known, as which `kind` of its
+    family it runs, and how many streams it keeps for `hints`.
     """
 
     repo: str
@@ -84,6 +93,9 @@ class OpenModel:
     download_bytes: int | None = None
     needs: tuple[Need, ...] = ()
     gated: Known = "unknown"
+    kind: str = ""
+    parts: tuple[Part, ...] = ()
+    hints: int = 0
 
     @property
     def weight_bytes(self) -> int | None:
@@ -103,20 +115,26 @@ def does_in_words(model: OpenModel) -> str:
     return listed([tr(DOES[one]) for one in model.does])
 
 
-def needs_in_words(model: OpenModel) -> tuple[str, ...]:
-    """What a model needs of a graphics card, a line each, in the artist's language; never empty."""
+def needs_in_words(model: OpenModel, forecast: tuple[Need, ...] = ()) -> tuple[str, ...]:
+    """What a model needs of a graphics card, a line each, in the artist's language; never empty. `forecast` needs are
+    said in place of those that its authors state."""
     lines = []
     if model.weight_bytes is not None:
         lines.append(tr("Weights alone: {size} in 16 bits.", size=gigabytes(model.weight_bytes)))
-    for need in model.needs:
+    for need in forecast or model.needs:
         size, how = gigabytes(need.card_bytes), tr(LAYOUTS[need.layout])
+        if need.ram_bytes:
+            ram = gigabytes(need.ram_bytes)
+            words = tr("{how}: {size} of the card, {ram} of memory.", how=how, size=size, ram=ram)
+            lines.append(words[:1].upper() + words[1:])
+            continue
         at = need.at
         lines.append(
             tr("{size} on the card: {how} ({at}).", size=size, how=how, at=at)
             if at
             else tr("{size} on the card: {how}.", size=size, how=how)
         )
-    if not model.needs:
+    if not (forecast or model.needs):
         lines.append(tr("How much memory of the card a clip needs is unknown."))
     return tuple(lines)
 

@@ -6,11 +6,12 @@ Nothing is known before the worker has said what the machine has; engines then d
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from psygnal import Signal
 
+from sora_studio.core.ahead import needs_of, usual_run
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.fitting import Fit, best, fit, fits, possible
@@ -18,11 +19,13 @@ from sora_studio.core.forecast import Networks, Past, Run, forecast, run_of
 from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.manner import nearest
+from sora_studio.core.open_model import Need, OpenModel
 from sora_studio.core.quicker import check, offered, speed_of
 from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage, StepDown, setup_data, setup_from, steps_down
 from sora_studio.core.speed import Speed, speed_data, speed_from
 from sora_studio.engines.catalog import capabilities, networks
+from sora_studio.engines.families.known import ahead
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.session.draft import Draft
 from sora_studio.settings.folders import config_folder
@@ -30,6 +33,16 @@ from sora_studio.settings.remembered import read_json, write_json
 
 MORE = 1.05
 """How much more than what was free a run needs at least that ran out of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a model is going to need for a run as its engine usually makes it, and how that fits this machine."""
+
+    needs: tuple[Need, ...]
+    run: Run
+    caps: Capabilities
+    fit: Fit | None
 
 
 class Fitting:
@@ -95,6 +108,16 @@ class Fitting:
         """How a run is made; None leaves it to the engine."""
         found = self.of(engine, run)
         return None if found is None else found.setup
+
+    def ahead(self, model: OpenModel) -> Ahead | None:
+        """What a model of the catalogue is going to need, and how it fits this machine, before it is fetched; None when
+        its parts are not known. The fit is missing as long as nothing is known of the machine."""
+        found = ahead(model)
+        if found is None:
+            return None
+        (made_of, caps), machine = found, self.machine
+        run = usual_run(caps)
+        return Ahead(needs_of(made_of, run), run, caps, best(fits(made_of, run, machine)) if machine else None)
 
     # what the artist chooses
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.forecast import Part
 from sora_studio.core.open_model import READ_AS_DATA, Commercial, Does, Known, Layout, Licence, Need, OpenModel
 from sora_studio.core.resources import resource
 
@@ -17,11 +19,18 @@ REPO = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?!\
 """Author and name, as the hub writes them; never a path that leads elsewhere."""
 GB = 1_000_000_000
 ALLOWED = {"repo", "title", "family", "pipeline", "does", "parameters", "experts", "download_gb", "needs", "licence",
-           "gated", "files"}  # fmt: skip
+           "gated", "files", "kind", "parts", "hints"}  # fmt: skip
 """What an entry may say."""
 
 T = TypeVar("T")
 Table = Mapping[str, Any]
+
+
+@cache
+def weighed_networks() -> Mapping[str, Part]:
+    """What the networks of the shipped catalogue weigh, by names that its entries use."""
+    data = tomllib.loads(resource("models", "networks.toml").read_text(encoding="utf-8"))
+    return {name: Part(name, **numbers) for name, numbers in data.items()}
 
 
 @cache
@@ -52,10 +61,11 @@ def read_catalogue(path: Path) -> tuple[OpenModel, ...]:
         licences = {key: _licence(_table(_table(data, "licences"), key)) for key in _table(data, "licences")}
     except _Wrong as exc:
         raise BadInput("The catalogue of models “{name}” is wrong: {why}.", name=path.name, why=exc) from exc
+    networks = weighed_networks()
     models: dict[str, OpenModel] = {}
     for number, entry in enumerate(_listed(data, "models", path), 1):
         try:
-            model = _model(entry, licences, files)
+            model = _model(entry, licences, files, networks)
             if model.repo.casefold() in models:
                 raise _Wrong("it is listed twice")
         except _Wrong as exc:
@@ -80,7 +90,9 @@ def _listed(data: Table, key: str, path: Path) -> list[Any]:
     return found
 
 
-def _model(entry: object, licences: Mapping[str, Licence], files: tuple[str, ...]) -> OpenModel:
+def _model(
+    entry: object, licences: Mapping[str, Licence], files: tuple[str, ...], networks: Mapping[str, Part]
+) -> OpenModel:
     if not isinstance(entry, dict):
         raise _Wrong("it is no table")
     if unknown := set(entry) - ALLOWED:
@@ -107,7 +119,16 @@ def _model(entry: object, licences: Mapping[str, Licence], files: tuple[str, ...
         _bytes(entry["download_gb"], "download_gb") if "download_gb" in entry else None,
         tuple(_need(one) for one in _each(entry, "needs", dict)),
         cast(Known, _one_of(_text(entry, "gated"), Known, "gated")),
+        _text(entry, "kind") if "kind" in entry else "",
+        tuple(_part(name, of, networks) for name, of in _table(entry, "parts").items()) if "parts" in entry else (),
+        _count(entry, "hints") or 0,
     )
+
+
+def _part(name: str, of: object, networks: Mapping[str, Part]) -> Part:
+    if not isinstance(of, str) or of not in networks:
+        raise _Wrong(f"nothing is known of the network {of!r}")
+    return replace(networks[of], name=name)
 
 
 def _need(entry: Table) -> Need:

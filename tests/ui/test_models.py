@@ -45,8 +45,8 @@ def test_the_catalogue_says_what_each_model_does_needs_and_costs(room: Room, hub
     dialog.choose("hunyuanvideo-community/HunyuanVideo")
     pane = dialog.pane
     assert pane.title.text() == "HunyuanVideo text to video"
-    assert "45.0 GB on the card: all on the card (960x544x129)." in pane.needs.text()
-    assert "the size is unknown until the hub is asked" in pane.needs.text()
+    assert "One part on the card at a time: 34.2 GB of the card, 44.4 GB of memory." in pane.needs.text()
+    assert "the hub is asked how large it is before anything is fetched" in pane.needs.text()
     assert "Not for the European Union" in pane.licence.text()
     assert f"{hub.endpoint}/hunyuanvideo-community/HunyuanVideo" in pane.access.text()
     for row in room.desk.models.rows():
@@ -54,6 +54,21 @@ def test_the_catalogue_says_what_each_model_does_needs_and_costs(room: Room, hub
         assert ("No engine runs this family here yet." in pane.about.text()) != row.runs
     assert room.desk.models.row(REPO).runs
     assert hub.asked == [], "nothing is asked of the hub before the artist wants it"
+
+
+def test_how_a_model_would_fit_this_machine_is_said_before_it_is_fetched(room: Room, hub: FakeHub) -> None:
+    dialog = opened(room)
+    dialog.choose("Wan-AI/Wan2.2-TI2V-5B-Diffusers")
+    assert "On this machine" not in dialog.pane.needs.text()
+    room.desk._queue.warm("fake")
+    room.bot.waitUntil(lambda: room.desk.fitting.machine is not None)
+    room.bot.waitUntil(lambda: "On this machine" in dialog.pane.needs.text())
+    first = dialog.pane.needs.text().splitlines()[0]
+    assert first.startswith("On this machine, 5.0 s at 1280 × 704: Tight: a few blocks on the card at a time")
+    assert dialog.catalogue.currentItem().text().splitlines()[1] == "Not here · tight"
+    dialog.search.setText("too large")
+    seen = [dialog.catalogue.item(row) for row in range(dialog.catalogue.count())]
+    assert {item.text().splitlines()[1] for item in seen if not item.isHidden()} == {"Not here · too large"}
 
 
 def test_get_pause_go_on_check_remove(room: Room, hub: FakeHub) -> None:

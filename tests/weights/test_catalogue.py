@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.open_model import OpenModel, does_in_words, gigabytes, needs_in_words
+from sora_studio.core.open_model import Need, OpenModel, does_in_words, gigabytes, needs_in_words
 from sora_studio.core.resources import resource
 from sora_studio.weights.catalogue import open_model, open_models, read_catalogue
 
@@ -59,7 +59,7 @@ def test_a_model_is_found_by_its_repository_or_its_name() -> None:
 
 
 def test_what_is_unknown_is_said_and_not_guessed() -> None:
-    model = open_model("Wan-AI/Wan2.1-FLF2V-14B-720P-diffusers")
+    model = open_model("genmo/mochi-1-preview")
     assert model.download_bytes is None
     assert needs_in_words(model)[-1] == "How much memory of the card a clip needs is unknown."
 
@@ -68,6 +68,22 @@ def test_needs_are_said_by_layout() -> None:
     lines = needs_in_words(open_model("THUDM/CogVideoX-5b"))
     assert lines[0] == "Weights alone: 11.1 GB in 16 bits."
     assert "19.0 GB on the card: one part on the card at a time." in lines
+    forecast = needs_in_words(open_model("THUDM/CogVideoX-5b"), (Need("offload", 17_400_000_000, "", 22_800_000_000),))
+    assert forecast[1:] == ("One part on the card at a time: 17.4 GB of the card, 22.8 GB of memory.",)
+
+
+def test_what_parts_weigh_is_what_the_model_is_said_to_weigh() -> None:
+    for model in open_models():
+        networks = [part.parameters for part in model.parts if part.name.startswith("transformer")]
+        if networks:
+            assert networks == pytest.approx([model.parameters] * model.experts, rel=0.02), model.repo
+
+
+def test_networks_that_nobody_weighed_are_refused(tmp_path: Path) -> None:
+    data = small()
+    data["models"][0]["parts"]["vae"] = "wan-vae-3"
+    with pytest.raises(BadInput, match="nothing is known of the network 'wan-vae-3'"):
+        read(tmp_path, data)
 
 
 @pytest.mark.parametrize(

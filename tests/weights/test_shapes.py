@@ -8,7 +8,16 @@ import torch
 from safetensors.torch import save_file
 
 from sora_studio.core.forecast import Part
-from sora_studio.weights.shapes import part_of
+from sora_studio.weights.shapes import part_of, part_of_shapes
+
+
+def test_of_two_streams_the_wider_one_counts() -> None:
+    """LTX-2 has more matrices for its sound than for its picture."""
+    picture = {f"blocks.0.to_{name}.weight": (8, 8) for name in "qkv"}
+    sound = {f"blocks.0.audio_to_{name}.weight": (4, 4) for name in "qkvo"}
+    feed = {"blocks.0.in.weight": (32, 8), "blocks.0.out.weight": (8, 32)}
+    part = part_of_shapes("transformer", picture | sound | feed)
+    assert (part.width, part.wide) == (8, 32)
 
 
 def test_numbers_blocks_and_widths_are_counted_over_all_files(tmp_path: Path) -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
-from sora_studio.core.forecast import Networks
+from sora_studio.core.forecast import Networks, Part
 from sora_studio.core.language import tr
+from sora_studio.core.open_model import OpenModel
 from sora_studio.engines.families.checkpoint import Checkpoint, read_checkpoint
 from sora_studio.engines.families.cogvideox import CogVideoX
 from sora_studio.engines.families.family import Family
@@ -41,21 +42,32 @@ class Found:
         """What a run is forecast from. Raises BadInput when a file of weights is damaged."""
         weights = ((part, self.checkpoint.weights(part)) for part in self.checkpoint.configs)
         parts = tuple(part_of(part, files) for part, files in weights if files)
-        transformer, costs = self.checkpoint.config("transformer"), self.family.costs
+        transformer = self.checkpoint.config("transformer")
         layers, joined = transformer.get("vace_layers"), transformer.get("patch_size_t")
-        hints = len(layers) if isinstance(layers, list) else 0  # VACE keeps a stream for each, and its own
-        return Networks(
-            parts,
-            replace(costs, token=costs.token + hints + bool(hints)),
-            side=self.capabilities.size_step,
-            group=self.family.group * (joined if isinstance(joined, int) and 0 < joined < LARGEST else 1),
-            exact_vae=self.family.exact_vae,
-        )
+        hints = len(layers) if isinstance(layers, list) else 0
+        found = _networks(self.family, self.capabilities, parts, hints)
+        return replace(found, group=found.group * joined) if isinstance(joined, int) and 0 < joined < LARGEST else found
 
 
 def find(folder: Path, engine: str) -> Found:
     """What a folder holds, as the engine of a name. Raises BadInput in words when it is nothing that runs here."""
     return found_of(read_checkpoint(folder), engine)
+
+
+def ahead(model: OpenModel) -> tuple[Networks, Capabilities] | None:
+    """What a model of the catalogue is made of and can do before it is here; None when its parts are not known, or
+    no family runs it."""
+    family = next((family for family in FAMILIES if model.pipeline in family.pipelines), None)
+    if family is None or model.kind not in family.kinds or not model.parts:
+        return None
+    caps = family.kinds[model.kind]
+    return _networks(family, caps, model.parts, model.hints), caps
+
+
+def _networks(family: Family, caps: Capabilities, parts: tuple[Part, ...], hints: int) -> Networks:
+    """A family's costs for parts; VACE keeps a stream for each of its hints, and its own."""
+    costs = replace(family.costs, token=family.costs.token + hints + bool(hints))
+    return Networks(parts, costs, side=caps.size_step, group=family.group, exact_vae=family.exact_vae)
 
 
 def found_of(checkpoint: Checkpoint, engine: str) -> Found:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from sora_studio.core.fitting import VERDICTS
 from sora_studio.core.language import mark, tr
 from sora_studio.core.open_model import does_in_words, gigabytes
 from sora_studio.core.weights_file import ORIGINS, OnDisk
@@ -97,6 +98,7 @@ class ModelsDialog(QDialog):
         self.again.clicked.connect(shelf.look_around)
         self.shut.clicked.connect(self.close)
         shelf.changed.connect(self._follow)
+        self._session.fitting.changed.connect(lambda: self._judge() if self.isVisible() else None)
         shelf.found_changed.connect(self._show_found)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -104,6 +106,10 @@ class ModelsDialog(QDialog):
         super().showEvent(event)
         self.folders.fill()
         self._session.models.look_around()
+        self._judge()
+
+    def _judge(self) -> None:
+        """Say of each row how it stands and fits."""
         for place in range(self.catalogue.count()):
             self._say(self.catalogue.item(place))
 
@@ -126,7 +132,9 @@ class ModelsDialog(QDialog):
     def _say(self, item: QListWidgetItem, shown: ModelRow | None = None) -> None:
         """Title and state of a row."""
         shown = shown or self._session.models.row(item.data(REPO))
-        item.setText(f"{tr(shown.model.title)}\n{standing(shown)}")
+        found = self._session.fitting.ahead(shown.model)
+        fit = tr(VERDICTS[found.fit.verdict]) if found is not None and found.fit is not None else ""
+        item.setText(f"{tr(shown.model.title)}\n{' · '.join(filter(None, (standing(shown), fit)))}")
         item.setToolTip(f"{shown.model.repo}\n{does_in_words(shown.model)}")
 
     def _follow(self, repo: str) -> None:

@@ -12,7 +12,7 @@ from sora_studio.core.open_model import COMMERCIAL, OpenModel, does_in_words, gi
 from sora_studio.session.model_shelf import ModelRow
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
-from sora_studio.ui.models.words import share, standing, trouble
+from sora_studio.ui.models.words import said_ahead, share, standing, trouble
 from sora_studio.ui.panels.controls import Card, ElidedLabel, label, push_button, row
 
 
@@ -91,6 +91,7 @@ class ModelPane(QWidget):
 
     def _wire(self) -> None:
         shelf = self._session.models
+        self._session.fitting.changed.connect(self._need)
         self.get.clicked.connect(lambda: self._try(lambda repo: shelf.get(repo, self.into)))
         self.pause.clicked.connect(lambda: self._try(shelf.pause))
         self.check.clicked.connect(lambda: self._try(shelf.check))
@@ -105,6 +106,8 @@ class ModelPane(QWidget):
         """Another model, or the same one as it stands now."""
         if self._row is None or shown.model is not self._row.model:
             self._tell(shown)
+            self._row = shown
+            self._need()
         self._row = shown
         active = isinstance(shown.busy, Waiting | Fetching)
         checking = isinstance(shown.busy, Fetching) and shown.whole
@@ -124,23 +127,32 @@ class ModelPane(QWidget):
         self.check.setEnabled(not checking)
         self._ask(self.sure.isVisibleTo(self) and shown.total > 0 and not active)
 
+    def _need(self) -> None:
+        """What the model needs, and how that fits this machine once it is known what that has."""
+        if self._row is None:
+            return
+        model, fitting = self._row.model, self._session.fitting
+        size = (
+            tr("Download: {size}.", size=gigabytes(model.download_bytes))
+            if model.download_bytes is not None
+            else tr("Download: the hub is asked how large it is before anything is fetched.")
+        )
+        found = fitting.ahead(model)
+        fit = said_ahead(found, fitting.machine) if found is not None and fitting.machine is not None else ""
+        lines = needs_in_words(model, found.needs if found is not None else ())
+        self.needs.setText("\n".join(filter(None, (fit, size, *lines))))
+
     def _tell(self, shown: ModelRow) -> None:
         """What does not change."""
         model = shown.model
         self.title.setText(tr(model.title))
         engine = "" if shown.runs else tr("No engine runs this family here yet.")
-        self.about.setText(
-            "  ".join(part for part in (tr("Makes clips: {what}.", what=does_in_words(model)), engine) if part)
-        )
-        size = (
-            tr("Download: {size}.", size=gigabytes(model.download_bytes))
-            if model.download_bytes is not None
-            else tr("Download: the size is unknown until the hub is asked, before anything is fetched.")
-        )
-        self.needs.setText("\n".join((size, *needs_in_words(model))))
+        self.about.setText(" ".join(filter(None, (tr("Makes: {what}.", what=does_in_words(model)), engine))))
         licence = model.licence
         self.licence.setText(f"{licence.name} ({tr(COMMERCIAL[licence.commercial])})\n{tr(licence.words)}")
         self.access.setText(_access(model, self._session.models.page(model.repo)))
+        for part in (self.token, self.keep_token):
+            part.setVisible(model.gated != "no")
         self.sure.hide()
 
     def _ask(self, asked: bool) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from sora_studio.core.fetching import Broken, Fetching, Paused, Waiting
+from sora_studio.core.fitting import verdict_in_words
 from sora_studio.core.language import tr
+from sora_studio.core.machine import Machine
 from sora_studio.core.open_model import gigabytes
+from sora_studio.session.fitting import Ahead
 from sora_studio.session.model_shelf import ModelRow
 
 
@@ -31,6 +34,18 @@ def standing(row: ModelRow) -> str:
     if row.elsewhere is not None:
         return tr("Here, used in place: {folder}", folder=row.elsewhere)
     return tr("Not here")
+
+
+def said_ahead(found: Ahead, machine: Machine) -> str:
+    """How a model would fit this machine, as a line; empty when that is not known."""
+    if found.fit is None:
+        return ""
+    return tr(
+        "On this machine, {seconds:.1f} s at {size}: {verdict}",
+        seconds=found.caps.rate.seconds(found.run.frames),
+        size=f"{found.run.width} × {found.run.height}",
+        verdict=verdict_in_words(found.fit, machine),
+    )
 
 
 def share(row: ModelRow) -> float | None:

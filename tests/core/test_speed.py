@@ -64,6 +64,11 @@ def test_what_is_not_offered_is_refused_in_words(speed: Speed) -> None:
                 check(speed, caps, machine)
 
 
+def test_few_steps_leave_a_cache_nothing() -> None:
+    with pytest.raises(BadInput, match="has no step cache"):
+        check(Speed(cache=True), replace(ALL, step_cache=False))
+
+
 def test_what_is_said() -> None:
     assert speed_in_words(Speed()) == ""
     assert speed_in_words(Speed("sage", compiled=True)) == (

@@ -67,6 +67,7 @@ _WHOLE = Capabilities(
     sound=True,
     draft_steps=12,
     attention="masked",
+    step_cache=True,
     compiles=True,
 )
 
@@ -101,6 +102,7 @@ class LTX2:
             draft_steps=4,
             guidance=1.0,
             negative=False,
+            step_cache=False,  # in so few steps everything changes
         ),
     }
 

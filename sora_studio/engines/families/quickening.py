@@ -14,6 +14,7 @@ from diffusers.hooks._helpers import TransformerBlockMetadata, TransformerBlockR
 from diffusers.hooks.first_block_cache import _FBC_LEADER_BLOCK_HOOK
 from diffusers.models.attention_dispatch import AttentionBackendName, _AttentionBackendRegistry
 from diffusers.models.transformers.transformer_hunyuan_video15 import HunyuanVideo15TransformerBlock
+from diffusers.models.transformers.transformer_ltx2 import LTX2VideoTransformerBlock
 from diffusers.models.transformers.transformer_skyreels_v2 import SkyReelsV2TransformerBlock
 
 from sora_studio.core.errors import EngineError
@@ -93,6 +94,15 @@ class Quickening:
             _AttentionBackendRegistry.set_active_backend(AttentionBackendName.NATIVE)
 
 
+class _BesideSound(TransformerBlockMetadata):
+    """Of blocks that return the sound's stream beside the picture's, where others return the words'. When the picture
+    says nothing new, both take on what the later blocks added before."""
+
+    def _get_parameter_from_args_kwargs(self, identifier: str, args: Any = (), kwargs: Any = None) -> Any:
+        second = "audio_hidden_states" if identifier == "encoder_hidden_states" else identifier
+        return super()._get_parameter_from_args_kwargs(second, args, kwargs)
+
+
 def _leads(block: Any) -> bool:
     return hasattr(block, "_diffusers_hook") and block._diffusers_hook.get_hook(_FBC_LEADER_BLOCK_HOOK) is not None
 
@@ -106,4 +116,8 @@ def _know_blocks() -> None:
     TransformerBlockRegistry.register(
         SkyReelsV2TransformerBlock,
         TransformerBlockMetadata(return_hidden_states_index=0, return_encoder_hidden_states_index=None),
+    )
+    TransformerBlockRegistry.register(
+        LTX2VideoTransformerBlock,
+        _BesideSound(return_hidden_states_index=0, return_encoder_hidden_states_index=1),
     )

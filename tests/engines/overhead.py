@@ -1,11 +1,14 @@
 """What our engine costs beside a plain script with diffusers, without and with previews:
 
-    OMP_NUM_THREADS=1 python -m tests.engines.overhead [family ...] [--rounds N]
+    OMP_NUM_THREADS=1 python -m tests.engines.overhead [family ...] [--rounds N] [--quick]
 
 Each family's random checkpoint gets a wider and deeper transformer, so that a clip takes seconds, as a share of which
-the cost can be measured. All three ways make the same clip from models that are in memory, in turns. An engine's run
+the cost can be measured. All ways make the same clip from models that are in memory, in turns. An engine's run
 is that of a job: it also writes where it stands to the disk. The processor's time of the whole process is the one to
-look at where other programs are at work; all is made on the processor."""
+look at where other programs are at work; all is made on the processor.
+
+The script is run twice in each round. What its second run takes beside its first one is noise, and is printed as a way
+of its own: an overhead says something when it stands out of that. `--quick` makes shorter clips in fewer rounds."""
 
 from __future__ import annotations
 
@@ -34,7 +37,8 @@ from sora_studio.jobs.latents_file import Mark, write_latents
 from tests.engines.checkpoints import build
 from tests.engines.script import asked, assert_same, loaded, made
 
-WAYS = ("script", "without previews", "with previews")
+WAYS = ("script", "the script again", "without previews", "with previews")
+ROUNDS, QUICK, QUICK_STEPS = 5, 2, 10
 BARS = {"without previews": 0.03, "with previews": 0.10}
 """The most that each may cost, as a share of the script's time."""
 
@@ -50,6 +54,8 @@ class Case:
     frames: int = 17
     steps: int = 30
     arguments: dict[str, Any] = field(default_factory=dict)
+    guider: bool = False
+    """Whether guidance is a part of the pipeline."""
 
 
 WIDE = {"num_attention_heads": 8, "attention_head_dim": 64, "num_layers": 4}
@@ -75,6 +81,13 @@ CASES = {
             "num_single_layers": 4,
         },
         arguments={"negative_prompt": None},
+    ),
+    "hunyuan15": Case(
+        "hunyuan15-text",
+        "HunyuanVideo15Pipeline",
+        {"num_attention_heads": 4, "attention_head_dim": 64, "rope_axes_dim": (16, 24, 24)},  # its words are many
+        arguments={"guidance_scale": None},
+        guider=True,
     ),
     "ltx2": Case(
         "ltx2",
@@ -113,7 +126,8 @@ def main() -> None:
     """Measure and print a table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("family", nargs="*", help=f"{', '.join(CASES)}; all of them when none is named")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each way is measured")
+    parser.add_argument("--rounds", type=int, help=f"how often each way is measured; {ROUNDS}, or {QUICK} with --quick")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK_STEPS} steps a clip: a first look")
     given = parser.parse_args()
     if unknown := set(given.family) - set(CASES):
         parser.error(f"No such family: {', '.join(sorted(unknown))}. Known are {', '.join(CASES)}.")
@@ -121,12 +135,14 @@ def main() -> None:
     for library in (diffusers.utils.logging, transformers.utils.logging):
         library.disable_progress_bar()
     torch.set_num_threads(1)
-    print("Seconds are medians. Overhead is the median over the rounds of a round's engine by its script.\n")
+    rounds = given.rounds or (QUICK if given.quick else ROUNDS)
+    print("Seconds are medians. Overhead is what a way takes beside its round's script: median, least and most.\n")
     print("| family | way | previews | clock s | processor s | overhead, clock | overhead, processor | bar |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |", flush=True)
     for family in given.family or CASES:
         with tempfile.TemporaryDirectory() as folder:
-            for row in _rows(measured(CASES[family], Path(folder), given.rounds)):
+            case = replace(CASES[family], steps=QUICK_STEPS) if given.quick else CASES[family]
+            for row in _rows(measured(case, Path(folder), rounds)):
                 print(f"| {family} | {' | '.join(row)} |", flush=True)
 
 
@@ -137,18 +153,22 @@ def measured(case: Case, folder: Path, rounds: int) -> dict[str, list[Taken]]:
     request = replace(asked((), case.frames), size=case.size, steps=case.steps)
     exact_vae = find(place, "here").family.exact_vae
     engine, script = load_engine(str(place)), loaded(place, case.pipeline, exact_vae=exact_vae)
+    if case.guider:
+        script.guider = script.guider.new(guidance_scale=request.guidance)
     engine.load()
     ways: dict[str, Callable[[], Taken]] = {
         WAYS[0]: lambda: _script(script, case),
-        WAYS[1]: lambda: _engine(engine, request, 0.0, folder / "kept.safetensors"),
-        WAYS[2]: lambda: _engine(engine, request, Control(never).preview_share, folder / "kept.safetensors"),
+        WAYS[1]: lambda: _script(script, case),
+        WAYS[2]: lambda: _engine(engine, request, 0.0, folder / "kept.safetensors"),
+        WAYS[3]: lambda: _engine(engine, request, Control(never).preview_share, folder / "kept.safetensors"),
     }
     first = {way: run() for way, run in ways.items()}
-    for way in WAYS[1:]:
+    for way in BARS:
         assert_same(first[way].frames, first[WAYS[0]].frames)
     taken: dict[str, list[Taken]] = {way: [] for way in WAYS}
     for index in range(rounds):
-        for way in WAYS[index % 3 :] + WAYS[: index % 3]:  # none always comes first
+        turn = index % len(WAYS)
+        for way in WAYS[turn:] + WAYS[:turn]:  # none always comes first
             taken[way].append(ways[way]())
             print(f"{case.name}, {way}: {taken[way][-1].processor:.2f} s", file=sys.stderr)
     return taken
@@ -186,7 +206,7 @@ def _rows(taken: dict[str, list[Taken]]) -> list[list[str]]:
     for way, runs in taken.items():
         seconds = [f"{statistics.median(values):.2f}" for values in _times(runs)]
         shares = [_overhead(ours, theirs) for ours, theirs in zip(_times(runs), _times(taken[WAYS[0]]), strict=True)]
-        said = [f"{100 * share:+.1f} %" for share in shares] if way in BARS else ["", ""]
+        said = ["", ""] if way == WAYS[0] else shares
         bar = f"{100 * BARS[way]:.0f} %" if way in BARS else ""
         rows.append([way, str(max(run.previews for run in runs)), *seconds, *said, bar])
     return rows
@@ -197,8 +217,10 @@ def _times(runs: list[Taken]) -> tuple[list[float], list[float]]:
     return [run.wall for run in runs], [run.processor for run in runs]
 
 
-def _overhead(ours: list[float], theirs: list[float]) -> float:
-    return statistics.median(one / other for one, other in zip(ours, theirs, strict=True)) - 1
+def _overhead(ours: list[float], theirs: list[float]) -> str:
+    """The median, the least and the most of what one takes beside the other."""
+    more = sorted(100 * (one / other - 1) for one, other in zip(ours, theirs, strict=True))
+    return f"{statistics.median(more):+.1f} % ({more[0]:+.1f} to {more[-1]:+.1f})"
 
 
 if __name__ == "__main__":

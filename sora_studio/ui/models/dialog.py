@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from sora_studio.core.fitting import VERDICTS
 from sora_studio.core.language import mark, tr
 from sora_studio.core.open_model import does_in_words, gigabytes
 from sora_studio.core.weights_file import ORIGINS, OnDisk
@@ -24,7 +23,7 @@ from sora_studio.session.session import Session
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.models.folders import ModelFolders
 from sora_studio.ui.models.pane import ModelPane
-from sora_studio.ui.models.words import standing
+from sora_studio.ui.models.words import fit_ahead, standing
 from sora_studio.ui.panels.controls import Segments, label, push_button, row
 
 REPO = Qt.ItemDataRole.UserRole
@@ -132,8 +131,7 @@ class ModelsDialog(QDialog):
     def _say(self, item: QListWidgetItem, shown: ModelRow | None = None) -> None:
         """Title and state of a row."""
         shown = shown or self._session.models.row(item.data(REPO))
-        found = self._session.fitting.ahead(shown.model)
-        fit = tr(VERDICTS[found.fit.verdict]) if found is not None and found.fit is not None else ""
+        fit = fit_ahead(self._session.fitting.ahead(shown.model))
         item.setText(f"{tr(shown.model.title)}\n{' · '.join(filter(None, (standing(shown), fit)))}")
         item.setToolTip(f"{shown.model.repo}\n{does_in_words(shown.model)}")
 

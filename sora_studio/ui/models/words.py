@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sora_studio.core.fetching import Broken, Fetching, Paused, Waiting
-from sora_studio.core.fitting import verdict_in_words
+from sora_studio.core.fitting import VERDICTS, verdict_in_words
 from sora_studio.core.language import tr
 from sora_studio.core.machine import Machine
 from sora_studio.core.open_model import gigabytes
@@ -34,6 +34,16 @@ def standing(row: ModelRow) -> str:
     if row.elsewhere is not None:
         return tr("Here, used in place: {folder}", folder=row.elsewhere)
     return tr("Not here")
+
+
+def fit_ahead(found: Ahead | None) -> str:
+    """How a model would fit this machine, in a word; empty when that is not known. On a processor all that has room
+    fits, but takes hours: that is said in place of it."""
+    one = None if found is None else found.fit
+    if one is None:
+        return ""
+    slow = one.setup.where == "processor" and one.verdict != "too large"
+    return tr("on the processor") if slow else tr(VERDICTS[one.verdict])
 
 
 def said_ahead(found: Ahead, machine: Machine) -> str:

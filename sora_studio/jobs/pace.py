@@ -118,7 +118,7 @@ def _read(path: Path) -> dict[str, _Known]:
     for engine, paces in found.items() if isinstance(found, dict) else ():
         try:
             step, whole = map(float, paces) if isinstance(paces, list) else (float(paces), float(paces))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             continue
         if all(math.isfinite(pace) and pace > 0 for pace in (step, whole)):
             known[str(engine)] = _Known(step, whole)

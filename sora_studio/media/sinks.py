@@ -8,8 +8,9 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from io import FileIO
 from pathlib import Path
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import av
 import av.error
@@ -26,6 +27,9 @@ from sora_studio.media.images import write_png
 from sora_studio.media.metadata import COMMENT, recipe_text
 from sora_studio.media.presets import Preset
 from sora_studio.media.sound import SAMPLE_RATE, Sound
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer as Buffer
 
 KEY_DISTANCE = 12
 """Frames between key pictures: any frame is found by decoding at most these."""
@@ -95,7 +99,7 @@ class ContainerSink:
         self._tick = Fraction(1 / film.rate.fps)
         self._count = 0
         # A file of our own: one that the library opens stays open when not even its beginning can be written.
-        self._file = film.part.absolute().open("wb", buffering=0)
+        self._file = WholeFile(film.part.absolute(), "w")
         try:
             self._container = av.open(self._file, "w", format=preset.container, options=preset.container_options)
         except BaseException:
@@ -220,7 +224,7 @@ class GifSink:
         """Make the palette, then the GIF."""
         self._first.finish()
         palette = self._palette()
-        with self._film.part.absolute().open("wb", buffering=0) as file, av.open(file, "w", format="gif") as output:
+        with WholeFile(self._film.part.absolute(), "w") as file, av.open(file, "w", format="gif") as output:
             stream = output.add_stream("gif", rate=self._film.rate.fps)
             stream.width, stream.height = self._film.size.width, self._film.size.height
             stream.pix_fmt = "pal8"
@@ -303,6 +307,19 @@ class PicturesSink:
     def drop(self) -> None:
         """Remove the folder."""
         remove(self._film.part)
+
+
+class WholeFile(FileIO):
+    """A file that takes all it is given or raises OSError: of what a full disk has no room for the system takes a part
+    without a word. Nothing waits in a buffer, since the library reads the file meanwhile by its name."""
+
+    def write(self, data: Buffer, /) -> int:
+        """Write all of it."""
+        view = memoryview(data).cast("B")
+        done = 0
+        while done < len(view):
+            done += super().write(view[done:]) or 0
+        return done
 
 
 def remove(path: Path) -> None:

@@ -79,10 +79,11 @@ def test_a_pace_is_remembered_between_sessions(tmp_path: Path) -> None:
     again = Pace(clock, history)
     again.begin(plan)
     assert again.seconds_left() == 5
-    history.write_text('{"fake": "soon"}')
-    damaged = Pace(clock, history)
-    damaged.begin(plan)
-    assert damaged.seconds_left() is None
+    for pace in ('"soon"', "1" + "0" * 400):
+        history.write_text(f'{{"fake": {pace}}}')
+        damaged = Pace(clock, history)
+        damaged.begin(plan)
+        assert damaged.seconds_left() is None
 
 
 def test_weighted_phrases_take_their_time() -> None:

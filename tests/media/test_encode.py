@@ -259,6 +259,38 @@ def test_a_disk_that_takes_no_more(tmp_path: Path, most: int) -> None:
         assert "grew larger than this disk allows" in reason
 
 
+LAST = """
+import resource, sys
+import numpy as np
+from pathlib import Path
+from sora_studio.core.errors import OutputError
+from sora_studio.core.time import Rate, Size
+from sora_studio.media.encode import PRESETS, VideoWriter
+noise = np.random.default_rng(0).integers(0, 255, (3, 32, 48, 3), np.uint8)
+def size(name, most):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    path = Path(sys.argv[1]) / f"film{PRESETS[name].suffix}"
+    try:
+        with VideoWriter(path, Size(48, 32), Rate(24), preset=name) as writer:
+            writer.write(noise)
+    except OutputError:
+        return 0
+    return path.stat().st_size
+for name, preset in PRESETS.items():
+    if preset.kind != "pictures":
+        whole = size(name, resource.RLIM_INFINITY)
+        print(name, *(size(name, most) for most in (whole - 1, whole - 40, whole * 3 // 4, whole // 2)))
+"""
+
+
+def test_a_film_whose_end_finds_no_room_is_none(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LAST, str(tmp_path)], capture_output=True, text=True, timeout=120, check=True
+    )
+    kinds = [name for name, preset in PRESETS.items() if preset.kind != "pictures"]
+    assert done.stdout.splitlines() == [f"{name} 0 0 0 0" for name in kinds]
+
+
 def test_settings_that_make_no_sense(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="h264, h265"):
         VideoWriter(tmp_path / "film.mp4", Size(64, 48), Rate(24), preset="divx")

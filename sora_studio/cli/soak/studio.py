@@ -133,6 +133,8 @@ class Studio:
 
     def _changed(self) -> None:
         self._tell_state()
+        if self._life.finish:  # jobs that are taken up with a project show in it before they are written
+            return
         if self._rng.random() < ASKED and self._session.keeps_changes:
             self._say("sure", [str(self._session.home), digest_of(self._session.project)])
 

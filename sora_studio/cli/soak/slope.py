@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-FILLING = 1 / 3
+FILLING = 0.3
 """The part of a life in which stores that have a limit fill."""
 SPAN = 600.0
 """Seconds from the first to the last sample below which nothing can be said."""

@@ -8,9 +8,8 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 import av
 import av.error
@@ -28,9 +27,8 @@ from sora_studio.media.metadata import COMMENT, recipe_text
 from sora_studio.media.presets import Preset
 from sora_studio.media.sound import SAMPLE_RATE, Sound
 
-if TYPE_CHECKING:
-    from _typeshed import ReadableBuffer as Buffer
-
+BEGINNING = 1 << 14
+"""Bytes that a file takes at least while it grows."""
 KEY_DISTANCE = 12
 """Frames between key pictures: any frame is found by decoding at most these."""
 WRITE_ERRORS = (av.error.FFmpegError, OSError, ValueError, MemoryError)
@@ -98,14 +96,10 @@ class ContainerSink:
         self._form = preset.pixel_format
         self._tick = Fraction(1 / film.rate.fps)
         self._count = 0
-        # A file of our own: one that the library opens stays open when not even its beginning can be written.
-        self._file = WholeFile(film.part.absolute(), "w")
-        try:
-            self._container = av.open(self._file, "w", format=preset.container, options=preset.container_options)
-        except BaseException:
-            self._file.close()
-            remove(self._part)
-            raise
+        find_room(film.part)
+        self._container = av.open(
+            f"file:{film.part.absolute()}", "w", format=preset.container, options=preset.container_options
+        )
         try:
             if film.recipe is not None:
                 self._container.metadata[COMMENT] = recipe_text(film.recipe)
@@ -139,13 +133,11 @@ class ContainerSink:
         if self._track is not None:
             self._track.finish()
         self._container.close()
-        self._file.close()
 
     def drop(self) -> None:
         """Close whatever state the file is in, and remove it."""
         with contextlib.suppress(*WRITE_ERRORS):
             self._container.close()
-        self._file.close()
         remove(self._part)
 
     def _set_up(self, film: Film) -> None:
@@ -224,7 +216,9 @@ class GifSink:
         """Make the palette, then the GIF."""
         self._first.finish()
         palette = self._palette()
-        with WholeFile(self._film.part.absolute(), "w") as file, av.open(file, "w", format="gif") as output:
+        find_room(self._film.part)
+        output = av.open(f"file:{self._film.part.absolute()}", "w", format="gif")
+        try:
             stream = output.add_stream("gif", rate=self._film.rate.fps)
             stream.width, stream.height = self._film.size.width, self._film.size.height
             stream.pix_fmt = "pal8"
@@ -232,6 +226,8 @@ class GifSink:
             for frame in self._mapped(palette):
                 output.mux(stream.encode(frame))
             output.mux(stream.encode(None))
+        finally:
+            output.close()
         remove(self._raw)
 
     def drop(self) -> None:
@@ -309,17 +305,17 @@ class PicturesSink:
         remove(self._film.part)
 
 
-class WholeFile(FileIO):
-    """A file that takes all it is given or raises OSError: of what a full disk has no room for the system takes a part
-    without a word. Nothing waits in a buffer, since the library reads the file meanwhile by its name."""
-
-    def write(self, data: Buffer, /) -> int:
-        """Write all of it."""
-        view = memoryview(data).cast("B")
-        done = 0
-        while done < len(view):
-            done += super().write(view[done:]) or 0
-        return done
+def find_room(path: Path) -> None:
+    """Raise OSError where not even the beginning of a file finds room: one that the library opens and cannot begin it
+    never closes, so that it takes its room on the full disk until the studio ends."""
+    try:
+        with path.open("wb", buffering=0) as file:
+            left = BEGINNING
+            while left:
+                left -= file.write(bytes(left)) or 0
+    except OSError:
+        remove(path)
+        raise
 
 
 def remove(path: Path) -> None:

@@ -246,7 +246,7 @@ for name, preset in PRESETS.items():
 """
 
 
-@pytest.mark.parametrize("most", [6000, 0])
+@pytest.mark.parametrize("most", [20_000, 0])
 def test_a_disk_that_takes_no_more(tmp_path: Path, most: int) -> None:
     # A limit on the size of files fails in the same calls as a full disk does.
     done = subprocess.run(
@@ -266,12 +266,12 @@ from pathlib import Path
 from sora_studio.core.errors import OutputError
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.encode import PRESETS, VideoWriter
-noise = np.random.default_rng(0).integers(0, 255, (3, 32, 48, 3), np.uint8)
+noise = np.random.default_rng(0).integers(0, 255, (6, 96, 128, 3), np.uint8)
 def size(name, most):
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
     path = Path(sys.argv[1]) / f"film{PRESETS[name].suffix}"
     try:
-        with VideoWriter(path, Size(48, 32), Rate(24), preset=name) as writer:
+        with VideoWriter(path, Size(128, 96), Rate(24), preset=name) as writer:
             writer.write(noise)
     except OutputError:
         return 0

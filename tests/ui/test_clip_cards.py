@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from sora_studio.core.time import FrameRange
 from sora_studio.core.timeline import Gap
 from sora_studio.session.viewing import Compare
+from sora_studio.ui.panels.spot_card import REST_MS
 from tests.ui.conftest import Room
 
 
@@ -114,7 +115,11 @@ def test_a_cut_under_the_playhead_is_bridged_or_dissolved(room: Room) -> None:
     room.desk.select()
     assert not card.isVisible()
     room.desk.seek(36)
-    assert card.isVisible()
+    room.desk.seek(37)
+    room.bot.wait(2 * REST_MS)
+    assert not card.isVisible(), "what the playhead passes by is not offered"
+    room.desk.seek(36)
+    room.bot.waitUntil(card.isVisible)
     assert card.name.whole == "a → b"
     room.desk.select(first)
     assert not card.isVisible()
@@ -130,6 +135,7 @@ def test_a_cut_under_the_playhead_is_bridged_or_dissolved(room: Room) -> None:
     room.desk.move(second, 0, 30)
     room.desk.select()
     room.desk.seek(30)
+    room.bot.waitUntil(card.isVisible)
     card.seconds.setValue(0.3)
     click(card.dissolve)
     assert room.desk.timeline.tracks[0].dissolves

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QGridLayout
 
 from sora_studio.core.language import tr
@@ -16,9 +17,12 @@ from sora_studio.ui.attempt import attempt
 from sora_studio.ui.panels.controls import Card, ElidedLabel, Segments, label, push_button, row, seconds_box
 from sora_studio.ui.panels.draft_state import DraftState
 
+REST_MS = 150
+"""How long the playhead stands before what lies under it is offered: in playback each cut would flash by."""
+
 
 class SpotCard(Card):
-    """Seen while a gap or cut is picked, or lies under the playhead, and no clip is selected."""
+    """Seen while a gap or cut is picked, or lies under the resting playhead, and no clip is selected."""
 
     def __init__(self, session: Session, draft: DraftState) -> None:
         super().__init__(tr("Cut"), "spotCard")
@@ -70,7 +74,10 @@ class SpotCard(Card):
         self._on(self.close_gap.clicked, lambda spot: session.close_gap(_gap(spot)))
         self._on(self.dissolve.clicked, self._dissolve)
         self._on(self.hard.clicked, lambda spot: session.remove_dissolve(_cut(spot).right))
-        for signal in (session.changed, session.selection_changed, session.playhead_moved):
+        self._rest = QTimer(self, singleShot=True, interval=REST_MS)
+        self._rest.timeout.connect(self.follow)
+        session.playhead_moved.connect(lambda: self._rest.start())
+        for signal in (session.changed, session.selection_changed):
             signal.connect(self.follow)
 
     def _on(self, clicked: object, act: Callable[[Spot], object]) -> None:

@@ -21,6 +21,7 @@ from sora_studio.model.attention import (
     sinusoid,
     split_heads,
 )
+from sora_studio.model.carrying import carry
 
 MASKED = -1e4
 """Score of a padded text token: as good as minus infinity after the softmax, and finite in every dtype."""
@@ -406,14 +407,14 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         text = self.text_embed(encoder_hidden_states)  # (B, L, D)
 
         told = masked_mean(encoder_hidden_states, encoder_attention_mask)  # (B, text_dim)
-        time = self.time_embed(timestep.float() * 1000) + self.text_pool(told) + self.text_sense(told)  # (B, D)
-        if guidance is not None and self.guidance_embed is not None:
-            time = time + self.guidance_embed(guidance.float() * 100)  # (B, D)
-        time = F.silu(time)  # (B, D)
+        time = self._steering(timestep, told, guidance)  # (B, D)
         modulation = self.modulation(time).unflatten(-1, (6, -1))  # (B, 6, D)
 
         for block in self.blocks:
             x = block(x, modulation, text, text_bias, cos, sin, grid)  # (B, S, D)
+            if block is self.seeing_block:
+                moves = unpatchify(self.moving(x), grid, 1)  # (B, 2, T, h/p, w/p)
+        canvas = carry(canvas, strength, moves)  # (B, C, T, h, w)
 
         shift, scale = self.final_modulation(time)[:, None].chunk(2, dim=-1)  # (B, 1, D) each
         x = modulate(x, shift, scale)  # (B, S, D)
@@ -451,6 +452,13 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         alone learns what things look like long before it learns how they move (VideoJAM, Chefer et al. 2025).
         """
         return self.proj_moves(F.layer_norm(x, x.shape[-1:]))  # (B, S, 2)
+
+    def _steering(self, timestep: Tensor, told: Tensor, guidance: Tensor | None) -> Tensor:
+        """What the adaptive norms are told, noise level, words as a whole and guidance scale: (B, D)."""
+        time = self.time_embed(timestep.float() * 1000) + self.text_pool(told) + self.text_sense(told)  # (B, D)
+        if guidance is not None and self.guidance_embed is not None:
+            time = time + self.guidance_embed(guidance.float() * 100)  # (B, D)
+        return F.silu(time)  # (B, D)
 
     def _clean(self, x: Tensor, canvas: Tensor, grid: tuple[int, int, int]) -> Tensor:
         """What tokens write of the clean latent and the share of the canvas that each copies: (B, C, T, h, w)."""

@@ -52,7 +52,7 @@ class Run:
     workers: int = 1  # processes that render; 0 renders in the training process
     log_every: int = 20  # steps
     save_minutes: float = 4.0
-    sheet_minutes: float = 6.0
+    sheet_minutes: float = 15.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +150,7 @@ class DiTTraining:
             images=0.3,
             close_share=0.3,
             small_share=0.7,
+            photo_share=0.25,  # cameras over photos are learnt last
             change_weight=1.0,
             tasks=TaskOdds(none=0.45),
             model=cls().model if model is None else model,

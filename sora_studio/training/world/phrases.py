@@ -6,6 +6,7 @@ Words that captions never use, to measure what is understood beyond them, are in
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Final
 
 from sora_studio.training.world.synonyms import UNSEEN as UNSEEN
@@ -140,7 +141,26 @@ MOVING: Final[Table] = {
 """Motions as participles: "a red car moving left"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Speech:
+    """The tables that captions draw their words from."""
+
+    subjects: Table
+    colours: Table
+    places: Table
+    times: Table
+    weathers: Table
+    motions: Table
+    moving: Table
+    cameras: Table
+    looks: Table
+
+
+USUAL: Final = Speech(SUBJECTS, COLOURS, PLACES, TIMES, WEATHERS, MOTIONS, MOVING, CAMERAS, LOOKS)
+"""The words of this file; more of them are in `wider`."""
+
+
 def says(text: str, table: Table, value: str) -> bool:
     """Whether a caption contains one of the phrasings of this value."""
     plain = f" {' '.join(re.sub('[,.;:]', ' ', text.lower()).split())} "
-    return any(f" {phrase} " in plain for phrase in table[value])
+    return any(f" {phrase.lower()} " in plain for phrase in table[value])

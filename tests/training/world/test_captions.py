@@ -9,10 +9,11 @@ import pytest
 
 from sora_studio.training.world import grading, phrases, synonyms
 from sora_studio.training.world import vocabulary as words
-from sora_studio.training.world.captions import descriptive_caption, short_caption
+from sora_studio.training.world.captions import any_caption, descriptive_caption, short_caption
 from sora_studio.training.world.photos import photo_caption, sample_photo_scene
 from sora_studio.training.world.scene import Actor, Scene, sample_scene
 from sora_studio.training.world.visibility import shows
+from sora_studio.training.world.wider import MORE, WIDER
 
 TABLES = {
     "subject": (phrases.SUBJECTS, words.SUBJECTS),
@@ -26,7 +27,9 @@ TABLES = {
 }
 
 
-PHRASES = [table for table, _ in TABLES.values()] + [phrases.MOVING, grading.LIGHT_PHRASES]
+FIELDS = [item.name for item in dataclasses.fields(phrases.Speech)]
+
+PHRASES = [getattr(WIDER, name) for name in FIELDS] + [grading.LIGHT_PHRASES]
 
 
 @pytest.mark.parametrize("attribute", TABLES)
@@ -37,20 +40,30 @@ def test_every_value_has_phrasings_of_its_own(attribute: str) -> None:
     assert len(said) == len(set(said))
 
 
-def _names(scene: Scene, text: str, *, may_omit: bool) -> None:
+@pytest.mark.parametrize("name", FIELDS)
+def test_every_value_has_wider_words_of_its_own(name: str) -> None:
+    usual, more = getattr(phrases.USUAL, name), getattr(MORE, name)
+    assert set(more) == set(usual)
+    said = [phrase for table in (usual, more) for options in table.values() for phrase in options]
+    assert len(said) == len(set(said))
+    assert all(len(options) >= 3 for options in more.values())
+    assert all(getattr(WIDER, name)[value] == (*usual[value], *more[value]) for value in usual)
+
+
+def _names(scene: Scene, text: str, *, may_omit: bool, speech: phrases.Speech = phrases.USUAL) -> None:
     for actor in scene.actors:
         assert phrases.says(
-            text, {actor.subject: tuple(s.split()[-1] for s in phrases.SUBJECTS[actor.subject])}, actor.subject
+            text, {actor.subject: tuple(s.split()[-1] for s in speech.subjects[actor.subject])}, actor.subject
         )
-        assert any(phrases.says(text, table, actor.motion) for table in (phrases.MOTIONS, phrases.MOVING))
+        assert any(phrases.says(text, table, actor.motion) for table in (speech.motions, speech.moving))
         visible = scene.look not in words.COLOURLESS_LOOKS
-        assert phrases.says(text, phrases.COLOURS, actor.colour) == visible or not visible
-    assert phrases.says(text, phrases.PLACES, scene.place)
-    assert phrases.says(text, phrases.TIMES, scene.time)
+        assert phrases.says(text, speech.colours, actor.colour) == visible or not visible
+    assert phrases.says(text, speech.places, scene.place)
+    assert phrases.says(text, speech.times, scene.time)
     for table, value, plain in (
-        (phrases.WEATHERS, scene.weather, "clear"),
-        (phrases.CAMERAS, scene.camera, "still"),
-        (phrases.LOOKS, scene.look, "flat illustration"),
+        (speech.weathers, scene.weather, "clear"),
+        (speech.cameras, scene.camera, "still"),
+        (speech.looks, scene.look, "flat illustration"),
     ):
         assert phrases.says(text, table, value) or (may_omit and value == plain)
 
@@ -61,6 +74,26 @@ def test_captions_name_every_attribute() -> None:
         scene = sample_scene(rng)
         _names(scene, short_caption(scene, rng), may_omit=True)
         _names(scene, descriptive_caption(scene, rng), may_omit=False)
+
+
+def test_wider_words_name_every_attribute_and_nothing_that_is_not_there() -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(300):
+        scene = sample_scene(rng)
+        for text in (short_caption(scene, rng, WIDER), descriptive_caption(scene, rng, WIDER)):
+            _names(scene, text, may_omit=True, speech=WIDER)
+            for name in ("times", "weathers", "cameras", "places"):
+                table, value = getattr(WIDER, name), getattr(scene, name.removesuffix("s"))
+                assert not any(phrases.says(text, table, other) for other in table if other != value), text
+
+
+def test_training_meets_usual_and_wider_words() -> None:
+    rng = np.random.default_rng(7)
+    scene = sample_scene(rng)
+    wider = {phrase.lower() for name in FIELDS for options in getattr(MORE, name).values() for phrase in options}
+    captions = [f" {any_caption(scene, rng).lower()} ".replace(".", " ").replace(",", " ") for _ in range(200)]
+    share = sum(any(f" {phrase} " in text for phrase in wider) for text in captions) / len(captions)
+    assert 0.4 < share < 0.7
 
 
 def test_captions_name_nothing_that_is_not_there() -> None:
@@ -114,7 +147,7 @@ def test_unseen_words_never_occur_in_captions() -> None:
     captions = [phrase for table in PHRASES for options in table.values() for phrase in options]
     for _ in range(1500):
         scene = sample_scene(rng)
-        captions += [short_caption(scene, rng), descriptive_caption(scene, rng)]
+        captions += [short_caption(scene, rng, WIDER), descriptive_caption(scene, rng, WIDER)]
         captions.append(photo_caption(sample_photo_scene(rng, ["coffee"]), rng))
     seen = f" {' '.join(' '.join(captions).lower().replace(',', ' ').replace('.', ' ').replace(';', ' ').split())} "
     for attribute, table in synonyms.UNSEEN.items():

@@ -10,6 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from sora_studio.model.canvas import nearest_given
+
 FRACTION = 4
 """Moves are told in quarters of a latent pixel a frame."""
 
@@ -29,10 +31,10 @@ def carry(canvas: Tensor, strength: Tensor, moves: Tensor) -> Tensor:
         (B, C, G, h, w) in the canvas's dtype; the canvas itself where frames are given or none is.
     """
     batch, _, count, height, width = canvas.shape
-    given = strength[..., 0, 0].amax(dim=1) > 0  # (B, G)
-    if count == 1 or not bool(given.any()) or bool(given.all()):
+    kept = strength[..., 0, 0].amax(dim=1)  # (B, G)
+    if count == 1 or not bool(kept.any()) or bool(kept.all()):
         return canvas
-    source = nearest(given)  # (B, G)
+    source = nearest_given(kept)  # (B, G)
     at = torch.arange(count, device=canvas.device).expand(batch, -1)  # (B, G)
     steps = between(moves.float()) * torch.tensor([2 / width, 2 / height], device=moves.device).view(1, 2, 1, 1, 1)
     place = still(height, width, canvas.device).expand(batch * count, -1, -1, -1)  # (B*G, h, w, 2), a side is 2 long
@@ -49,14 +51,6 @@ def carry(canvas: Tensor, strength: Tensor, moves: Tensor) -> Tensor:
     carried = sample(held.float(), place).unflatten(0, (batch, count)).transpose(1, 2)  # (B, C, G, h, w)
     moved = (source != torch.arange(count, device=canvas.device))[:, None, :, None, None]  # (B, 1, G, 1, 1)
     return torch.where(moved, carried.to(canvas.dtype), canvas)  # (B, C, G, h, w)
-
-
-def nearest(given: Tensor) -> Tensor:
-    """The given latent frame nearest to each, the earlier of two: (B, G) bool -> (B, G) of indices; its own if none."""
-    place = torch.arange(given.shape[1], device=given.device)  # (G,)
-    distance = (place[:, None] - place).abs()  # (G, G)
-    barred = ~given & given.any(dim=1, keepdim=True)  # (B, G)
-    return (distance + barred[:, None] * 2 * len(place)).argmin(dim=2)  # (B, G)
 
 
 def between(moves: Tensor) -> Tensor:

@@ -23,6 +23,7 @@ import numpy as np
 
 from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import EngineError
+from sora_studio.core.library import prompt_of
 from sora_studio.core.media_item import MediaItem
 from sora_studio.core.understanding import Space, Vectors
 from sora_studio.engines.weights import NO_CLIP, clip_folder
@@ -152,8 +153,7 @@ class Meaning:
 def words_of(item: MediaItem) -> str:
     """What is known of a medium in words: its name, the prompt it was made from, and what it shows and
     the artist's own words."""
-    said = [item.name, plain(str(item.made_from.get("prompt", ""))) if item.made_from else "", item.caption]
-    said.append(item.long_caption)
+    said = (item.name, plain(prompt_of(item)), item.caption, item.long_caption)
     return ". ".join(dict.fromkeys(words for words in said if words))
 
 

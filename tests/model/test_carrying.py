@@ -4,7 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from sora_studio.model.carrying import carry, nearest
+from sora_studio.model.canvas import nearest_given
+from sora_studio.model.carrying import carry
 
 FRAMES = 4
 """Frames of a latent frame."""
@@ -84,4 +85,4 @@ def test_where_things_move_learns_from_what_is_carried() -> None:
 
 def test_the_nearest_given_frame_is_the_earlier_of_two() -> None:
     given = torch.tensor([[True, False, True, False], [False, False, False, False]])
-    assert nearest(given).tolist() == [[0, 0, 2, 2], [0, 1, 2, 3]]
+    assert nearest_given(given.float()).tolist() == [[0, 0, 2, 2], [0, 1, 2, 3]]

@@ -141,7 +141,9 @@ def weigh(text: str, start: int, stop: int, by: float) -> Change | None:
     new = words if weight == 1 else f"({words}:{weight:g})"
     first = group.start + (weight != 1)
     change = Change(group.start, group.stop, new, (first, first + len(words)))
-    return change if plain(change.apply(text)) == plain(text) else None  # what is half of a bracket stays
+    after = change.apply(text)
+    made = weight == 1 or any((one.start, one.stop) == (group.start, group.start + len(new)) for one in groups(after))
+    return change if made and plain(after) == plain(text) else None  # what is half of a bracket stays
 
 
 def _escapes(text: str, at: int) -> bool:

@@ -30,7 +30,10 @@ def cut_at(timeline: Timeline, frame: int) -> Cut | None:
 
 def gap_at(timeline: Timeline, track: int, frame: int) -> Gap | None:
     """The gap of a track under a frame."""
-    return next((gap for gap in timeline.gaps(track) if gap.start <= frame < gap.stop), None)
+    before, after = timeline.tracks[track].around(frame)
+    if after is None or after.start <= frame:
+        return None
+    return Gap(track, before.stop if before else 0, after.start)
 
 
 def spot_at(timeline: Timeline, frame: int) -> Spot | None:
@@ -56,6 +59,5 @@ def ends(timeline: Timeline, spot: Spot) -> tuple[Clip | None, Clip | None]:
     """The clips on both sides of a spot."""
     if isinstance(spot, Cut):
         return timeline.find(spot.left)[1], timeline.find(spot.right)[1]
-    clips = timeline.tracks[spot.track].clips
-    before = next((clip for clip in clips if clip.stop == spot.start), None)
-    return before, next((clip for clip in clips if clip.start == spot.stop), None)
+    track = timeline.tracks[spot.track]
+    return track.at(spot.start - 1), track.at(spot.stop)

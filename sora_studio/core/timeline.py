@@ -207,6 +207,11 @@ class Track:
         place = bisect_right(self.clips, frame, key=lambda clip: clip.start) - 1
         return self.clips[place] if place >= 0 and frame < self.clips[place].stop else None
 
+    def around(self, frame: int) -> tuple[Clip | None, Clip | None]:
+        """The last clip that ends at or before a frame, and the next on the track after it."""
+        place = bisect_right(self.clips, frame, key=lambda clip: clip.stop)
+        return self.clips[place - 1] if place else None, self.clips[place] if place < len(self.clips) else None
+
     def within(self, span: FrameRange) -> tuple[Clip, ...]:
         """The clips that cover a frame of a range."""
         first = bisect_right(self.clips, span.start, key=lambda clip: clip.stop)

@@ -33,7 +33,7 @@ from sora_studio.ui.timeline.workout import crowd, exercises
 from sora_studio.ui.window import MainWindow
 
 INTERVAL_MS = 10
-ROUNDS = 60
+ROUNDS = 180
 PATIENCE = 600.0
 """Seconds after which a generation is given up."""
 

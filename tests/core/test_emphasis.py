@@ -88,6 +88,11 @@ def test_changing_a_weight_keeps_every_word(text: str, data: st.DataObject) -> N
         assert again == text
 
 
+def test_half_a_bracket_gets_no_weight() -> None:
+    assert weigh("red ()", 5, 6, 0.1) is None
+    assert weigh("red ()", 4, 5, 0.1) is None
+
+
 PLAIN = [
     "a cat (orange) sleeps",
     "a cat (orange sleeps",

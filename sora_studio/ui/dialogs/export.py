@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDesktopServices
-from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import StudioError
 from sora_studio.core.language import tr
@@ -16,7 +16,7 @@ from sora_studio.ui.dialogs import export_plan as plan
 from sora_studio.ui.dialogs.export_form import ExportForm
 from sora_studio.ui.dialogs.export_queue import ExportQueue
 from sora_studio.ui.dialogs.files import FileChooser
-from sora_studio.ui.panels.controls import ElidedLabel, label, push_button, row, tool_button
+from sora_studio.ui.panels.controls import ElidedLabel, ProgressBar, label, push_button, row, tool_button
 
 
 class ExportDialog(QDialog):
@@ -47,7 +47,7 @@ class ExportDialog(QDialog):
         self.forecast = label("", "dim", "forecast")
         self.message = label("", "dim", "exportMessage")
         self.message.setWordWrap(True)
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.progress.setObjectName("exportProgress")
         self.progress.setAccessibleName(tr("Export progress"))
         self.progress.setTextVisible(False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QCloseEvent, QImage
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from sora_studio.core.inside import Insight
 from sora_studio.core.language import mark, tr
@@ -16,7 +16,7 @@ from sora_studio.ui.inside.heat import heat_image, relative
 from sora_studio.ui.inside.pane import Cell, InsidePane
 from sora_studio.ui.inside.words import WordChips
 from sora_studio.ui.monitor.picture import to_image, to_soft_image
-from sora_studio.ui.panels.controls import ElidedLabel, SliderRow, label, push_button, row
+from sora_studio.ui.panels.controls import ElidedLabel, ProgressBar, SliderRow, label, push_button, row
 
 PANES = (
     ("insideNoisy", mark("Goes in"), mark("The noisy clip at the start of the step, as its small preview shows it")),
@@ -48,7 +48,7 @@ class InsideDialog(QDialog):
         self.titles: list[QLabel] = []
         self.prompt = ElidedLabel("dim", "insidePrompt")
         self.state = label("", "dim", "insideState")
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.step = SliderRow("insideStep", "Step", (1, 1, 1), "{:.0f}")
         self.frame = SliderRow("insideFrame", "Frame", (1, 1, 1), "{:.0f}")
         self.words = WordChips()

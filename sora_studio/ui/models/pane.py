@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.fetching import Fetching, Waiting
 from sora_studio.core.language import mark, tr
@@ -13,7 +13,7 @@ from sora_studio.session.model_shelf import ModelRow
 from sora_studio.session.session import Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.models.words import said_ahead, share, standing, trouble
-from sora_studio.ui.panels.controls import Card, ElidedLabel, label, push_button, row
+from sora_studio.ui.panels.controls import Card, ElidedLabel, ProgressBar, label, push_button, row
 
 
 class ModelPane(QWidget):
@@ -32,7 +32,7 @@ class ModelPane(QWidget):
         self.access = _words("modelAccess")
         self.state = ElidedLabel("title", "modelState")
         self.trouble = _words("modelTrouble", "error")
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.token = QLineEdit()
         self.get = push_button("modelGet", "Get", "download", role="primary")
         self.pause = push_button("modelPause", "Pause", "pause")

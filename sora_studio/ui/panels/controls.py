@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QProgressBar,
     QPushButton,
     QSizePolicy,
     QSlider,
@@ -70,6 +71,16 @@ class ElidedLabel(QLabel):
         fitting = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width())
         if fitting != self.text():
             self.setText(fitting)
+
+
+class ProgressBar(QProgressBar):
+    """Paints a new value when there is time: Qt's own does so at once, all that waits around it included."""
+
+    def setValue(self, value: int) -> None:
+        """Show another value."""
+        self.setUpdatesEnabled(False)
+        super().setValue(value)
+        self.setUpdatesEnabled(True)
 
 
 def row(*parts: QWidget | QHBoxLayout | QVBoxLayout | None, gap: int = 8) -> QHBoxLayout:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sora_studio.core.engine import Preview
 from sora_studio.core.language import tr, trn
@@ -12,7 +12,7 @@ from sora_studio.session.job_pictures import middle
 from sora_studio.session.session import JobView, Session
 from sora_studio.ui.attempt import attempt
 from sora_studio.ui.dialogs.edit_job import EditJobDialog
-from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.panels.controls import ElidedLabel, ProgressBar, label, row, tool_button
 from sora_studio.ui.panels.queue_controls import PauseButton
 from sora_studio.ui.panels.queue_row import QueueRow, about, is_running, words_of
 from sora_studio.ui.theme import icon, tabular
@@ -37,7 +37,7 @@ class QueueBar(QFrame):
         self._media: dict[str, str] = {}
         self.fold = tool_button("queueFold", "chevron-up", "Show the queue", size=14, checkable=True)
         self.summary = ElidedLabel("dim", "queueSummary")
-        self.progress = QProgressBar()
+        self.progress = ProgressBar()
         self.progress.setObjectName("queueProgress")
         self.progress.setAccessibleName(tr("Progress of the job under way"))
         self.progress.setRange(0, 1000)

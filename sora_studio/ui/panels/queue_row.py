@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from sora_studio.core.language import mark, tr
 from sora_studio.media.geometry import Image
@@ -14,7 +14,7 @@ from sora_studio.session.job_order import PRIORITIES
 from sora_studio.session.session import JobView
 from sora_studio.ui.monitor.picture import to_image
 from sora_studio.ui.monitor.words import time_left
-from sora_studio.ui.panels.controls import ElidedLabel, label, row, tool_button
+from sora_studio.ui.panels.controls import ElidedLabel, ProgressBar, label, row, tool_button
 from sora_studio.ui.panels.own_keys import claims
 from sora_studio.ui.panels.queue_controls import Grip, JobMenu
 from sora_studio.ui.panels.step_down import StepDownButton
@@ -114,7 +114,7 @@ class QueueRow(QFrame):
         self.percent.setFont(tabular(11))
         self.percent.setMinimumWidth(38)
         self.percent.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.bar = QProgressBar()
+        self.bar = ProgressBar()
         self.bar.setObjectName("jobProgress")
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)

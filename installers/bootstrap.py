@@ -50,6 +50,9 @@ LIBRARIES = {
 TEST_PROGRAMS = {"Xvfb": "xvfb", "xauth": "xauth", "xdotool": "xdotool", "openbox": "openbox"}
 """What the tests drive a real window with, and the Debian package of each."""
 
+AT_ONCE = ("--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile")
+"""Test files run side by side, one to a processor. More than four would need more memory than they save time."""
+
 
 class SetupError(Exception):
     """Something the user has to do first; the text says what."""
@@ -256,7 +259,7 @@ def test(env: Environment, arguments: list[str]) -> int:
         ("format", [python, "-m", "ruff", "format", "--check", "."]),
         ("types", [python, "-m", "mypy"]),
         ("layer contracts", [str(env.python.with_name("lint-imports"))]),
-        ("tests", [python, "-m", "pytest", *arguments]),
+        ("tests", [python, "-m", "pytest", *AT_ONCE, *arguments]),
         ("generation", [python, "-m", "sora_studio", "generate", FIRST_PROMPT, "--steps", "4", "-o"]),
     ]
     failed = []

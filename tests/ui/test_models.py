@@ -114,7 +114,7 @@ def test_get_pause_go_on_check_remove(room: Room, hub: FakeHub) -> None:
     pane.get.click()
     room.bot.waitUntil(lambda: whole(room))
     assert sum(one.count for one in hub.sent[before:]) == row.total - row.there
-    assert "Here, 2 MB" in pane.state.whole
+    room.bot.waitUntil(lambda: "Here, 2 MB" in pane.state.whole)
     assert any("is here. Choose it as the engine" in notice.text for notice in room.desk.notices)
 
     pane.check.click()

@@ -27,6 +27,8 @@ class Entry:
     phrases: tuple[str, ...]
     also: tuple[str, ...] = ()
     evokes: tuple[str, ...] = ()
+    moving: tuple[str, ...] = ()
+    """Its phrasings as participles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ def _world() -> Phrasebook:
                     tuple(said),
                     tuple(hints["also"].get(name, {}).get(value, ())),
                     tuple(hints["evokes"].get(name, {}).get(value, ())),
+                    tuple(world["moving"].get(value, ())) if name == "motion" else (),
                 )
                 for value, said in table.items()
             ),

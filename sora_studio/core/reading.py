@@ -36,6 +36,17 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Words from `start` to `stop` of a text (characters), and the categories and entries they mean; none for a single
+    word that says nothing known."""
+
+    start: int
+    stop: int
+    words: tuple[str, ...]
+    meanings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A prompt as it was understood, in the order of its words. `open` are words without a place so far, `touched`
     categories that they may speak of."""
@@ -55,25 +66,32 @@ class Reading:
 
 def read_words(prompt: str, book: Phrasebook) -> Reading:
     """What the known words of a prompt say. Quick enough for every keystroke."""
-    known, longest = _lexicon(book)
     said: list[Said] = []
     left: list[str] = []
-    for clause in re.split(r"[,.;:!?()\n]+", plain(prompt)):
-        words = _WORD.findall(clause)
+    for piece in pieces(plain(prompt), book):
+        said += [Said(category, entry, " ".join(piece.words)) for category, entry in piece.meanings]
+        if not piece.meanings and not _silent(piece.words[0], book):
+            left.append(piece.words[0])
+    return Reading(tuple(dict.fromkeys(said)), tuple(dict.fromkeys(left)))
+
+
+def pieces(text: str, book: Phrasebook) -> tuple[Piece, ...]:
+    """A text without weights, taken apart: the longest known phrases, and between them single words without meaning. No
+    phrase reaches over a comma."""
+    known, longest = _lexicon(book)
+    found: list[Piece] = []
+    for clause in re.finditer(r"[^,.;:!?()\n]+", text):
+        words = list(_WORD.finditer(text, clause.start(), clause.end()))
         at = 0
         while at < len(words):
             for count in range(min(longest, len(words) - at), 0, -1):
-                piece = words[at : at + count]
-                hits = next((known[form] for form in _forms(piece) if form in known), ())
-                if hits:
-                    said += [Said(category, entry, " ".join(piece)) for category, entry in hits]
+                spoken = tuple(word.group() for word in words[at : at + count])
+                meanings = next((known[form] for form in _forms(spoken) if form in known), ())
+                if meanings or count == 1:
+                    found.append(Piece(words[at].start(), words[at + count - 1].end(), spoken, meanings))
                     at += count
                     break
-            else:
-                if not _silent(words[at], book):
-                    left.append(words[at])
-                at += 1
-    return Reading(tuple(dict.fromkeys(said)), tuple(dict.fromkeys(left)))
+    return tuple(found)
 
 
 def neighbours(book: Phrasebook) -> tuple[tuple[str, str, str], ...]:
@@ -147,7 +165,7 @@ def _lexicon(book: Phrasebook) -> tuple[dict[tuple[str, ...], tuple[tuple[str, s
     for category in book.categories:
         for entry in category.entries:
             named = () if entry.name in _UNNAMED.get(category.name, ()) else (entry.name,)
-            for text in (*named, *entry.phrases, *entry.also):
+            for text in (*named, *entry.phrases, *entry.moving, *entry.also):
                 key = tuple(word.lower() for word in _WORD.findall(text))
                 meanings = found.setdefault(key, [])
                 if (category.name, entry.name) not in meanings:

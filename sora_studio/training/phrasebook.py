@@ -32,6 +32,7 @@ def phrasebook() -> dict[str, Any]:
     return {
         "about": "Written by python -m sora_studio.training.phrasebook: how the captions of the world say things.",
         "phrases": {name: {value: list(said) for value, said in table.items()} for name, table in _TABLES.items()},
+        "moving": {value: list(said) for value, said in phrases.MOVING.items()},
         "lights": {hour: list(said) for hour, said in captions.LIGHTS.items()},
         "grey_lights": {hour: list(said) for hour, said in captions.GREY_LIGHTS.items()},
         "adjectives": list(captions.ADJECTIVES),

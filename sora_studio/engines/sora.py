@@ -18,8 +18,10 @@ from sora_studio.core.emphasis import spoken
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
+from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
+from sora_studio.core.telling import tell
 from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
@@ -100,8 +102,10 @@ class _Run:
 
     def __init__(self, pipe: SoraPipeline, window: Window, control: Control, emit: Emit) -> None:
         self._pipe, self._request, self._control, self._emit = pipe, window.request, control, emit
-        self._prompt, leanings = spoken(window.request.prompt)
-        self._weighted = tuple(Weighted(leaning.without, leaning.push) for leaning in leanings)
+        book = phrasebook("sora")
+        prompt, leanings = spoken(window.request.prompt)
+        self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
+        self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else 0
         self._budget = PreviewBudget(
@@ -164,7 +168,7 @@ class _Run:
             (latents,) = self._pipe(
                 prompt=self._prompt,
                 weighted=self._weighted,
-                negative_prompt=request.negative,
+                negative_prompt=self._negative,
                 height=request.size.height,
                 width=request.size.width,
                 num_frames=request.length,

@@ -97,6 +97,13 @@ def test_words_and_given_frames_matter(engine: Engine) -> None:
     assert not np.array_equal(frames(engine, replace(REQUEST, given=(Given(0, clip, 0.5),))), plain)
 
 
+def test_people_s_words_are_told_in_those_of_the_captions(engine: Engine) -> None:
+    told = frames(engine, replace(REQUEST, prompt="a red car in the forest", negative="a bird"))
+    assert np.array_equal(frames(engine, replace(REQUEST, prompt="a red taxi in the jungle", negative="a gull")), told)
+    weighted = frames(engine, replace(REQUEST, prompt="a red car in (the forest:1.5)"))
+    assert np.array_equal(frames(engine, replace(REQUEST, prompt="a red taxi in (the jungle:1.5)")), weighted)
+
+
 def test_cancelling_stops_within_a_step(engine: Engine) -> None:
     asked: list[int] = []
 

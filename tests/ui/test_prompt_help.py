@@ -87,6 +87,16 @@ def test_a_short_prompt_gets_chips_and_what_will_be_sent_is_shown_word_for_word(
     assert panel(helped).help.sent.text().endswith("watercolour painting”")
 
 
+def test_what_the_model_reads_is_shown_where_it_is_not_what_is_sent(helped: Room) -> None:
+    told = panel(helped).help.told
+    type_words(helped, "a red balloon")
+    assert not told.isVisibleTo(panel(helped).help)
+    type_words(helped, "a taxi among (sand dunes:1.2)")
+    assert told.isVisibleTo(panel(helped).help)
+    assert told.text().startswith("The model reads: “a car in the desert")
+    assert panel(helped).help.sent.text().startswith("Will be sent: “a taxi among (sand dunes:1.2)")
+
+
 def test_what_is_sent_is_in_the_recipe_of_the_clip(helped: Room) -> None:
     type_words(helped, "a red balloon")
     helped.write(seconds=1, steps=2, seed=3)

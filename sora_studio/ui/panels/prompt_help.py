@@ -11,6 +11,7 @@ from sora_studio.core.emphasis import check, spoken
 from sora_studio.core.errors import BadInput, StudioError
 from sora_studio.core.language import mark, tr
 from sora_studio.core.reading import Reading, Said
+from sora_studio.core.telling import tell
 from sora_studio.core.wildcards import has_wildcards
 from sora_studio.session.draft import sent_prompt
 from sora_studio.session.session import Session
@@ -65,6 +66,11 @@ class PromptHelp(QWidget):
         self.offers = Flow("offers")
         self.sent = _wrapped("sentPrompt")
         self.sent.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told = _wrapped("toldPrompt")
+        self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.told.setToolTip(
+            tr("The built-in model knows the words of its captions, and is told in these what is understood")
+        )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -73,6 +79,7 @@ class PromptHelp(QWidget):
         column.addLayout(row(self.switch, None, self.more, self.stop, gap=4))
         column.addWidget(self.offers)
         column.addWidget(self.sent)
+        column.addWidget(self.told)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.stop.clicked.connect(aid.stop)
         self.switch.toggled.connect(aid.turn)
@@ -157,12 +164,16 @@ class PromptHelp(QWidget):
             text = value.prompt
         if not chosen_engine(self._session, value.engine).emphasis:
             text = spoken(text)[0]
-        shown = text if len(text) <= MOST_SHOWN else f"… {text[-MOST_SHOWN:]}"
+        shown = _end_of(text)
         open_choice = value.seed is None and has_wildcards(value.prompt)
         lead = tr("Will be sent, once the seed has chosen") if open_choice else tr("Will be sent")
         self.sent.setText(f"{lead}: “{shown}”")
         self.sent.setToolTip(text if shown != text else "")
         self.sent.setVisible(bool(value.prompt.strip()) and text != value.prompt.strip())
+        words = spoken(text)[0]
+        told = tell(words, self._session.prompting.book(value.engine))
+        self.told.setText(tr("The model reads: “{text}”", text=_end_of(told)))
+        self.told.setVisible(told != words and not open_choice)
 
     def _keep(self, category: str) -> None:
         text = next((offer.text for offer in self._aid.offers if offer.category == category), "")
@@ -182,6 +193,10 @@ class PromptHelp(QWidget):
         path: Path | None = self._chooser.open_file(self, tr("Choose a language model"), tr(KINDS))
         if path is not None:
             self._aid.rewrite(path)
+
+
+def _end_of(text: str) -> str:
+    return text if len(text) <= MOST_SHOWN else f"… {text[-MOST_SHOWN:]}"
 
 
 def _word(said: Said, title: str) -> QWidget:

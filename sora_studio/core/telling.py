@@ -1,0 +1,169 @@
+"""A prompt in the words that the built-in model has learned: what was understood of it is what the model is told.
+
+    tell("a kitten of amber colour waits downtown past midnight", phrasebook("sora"))
+
+A small model knows the words of its captions. Where a prompt says in other words what they can say, those words give
+way to the captions'; everything else stays as the artist wrote it, words that nobody understood included.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sora_studio.core.phrasebook import Entry, Phrasebook
+from sora_studio.core.reading import Piece, pieces
+
+_PREPOSITIONS = (
+    "above across along amid amidst among amongst around at before below beneath by during in inside into near on onto "
+    "over past through throughout towards under underneath until upon with within"
+)
+_LEADING = frozenset(_PREPOSITIONS.split())
+"""Words that lead to a place, a time or a weather, which the captions' phrase brings along."""
+_ARTICLES = frozenset(("a", "an", "the", "some", "this", "that", "its", "his", "her", "their"))
+_MOST_BETWEEN = 2
+"""Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
+_WHERE_AND_WHEN = ("place", "time", "weather")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    start: int
+    stop: int
+    text: str
+
+
+def tell(text: str, book: Phrasebook) -> str:
+    """A text without weights as the model is told it. Only a model whose words are all in its phrasebook needs that."""
+    if not book.complete:
+        return text
+    taken = pieces(text, book)
+    known = _vocabulary(book)
+    changes: list[_Change] = []
+    added: list[str] = []
+    for place, piece in enumerate(taken):
+        category, entry = _meant(piece, book)
+        if entry is None or all(word.lower() in known for word in piece.words):
+            continue
+        if category in _WHERE_AND_WHEN:
+            change, phrase = _where(text, taken, place, entry)
+            added += [phrase] if phrase else []
+        else:
+            change = _Change(piece.start, piece.stop, _word(piece, category, entry))
+        while changes and changes[-1].start >= change.start:
+            changes.pop()  # the words before it are a part of what gives way
+        if change.start >= (changes[-1].stop if changes else 0):
+            changes.append(change)
+    return ", ".join((_agreeing(_changed(text, changes)), *dict.fromkeys(added))) if changes else text
+
+
+def _meant(piece: Piece, book: Phrasebook) -> tuple[str, Entry | None]:
+    """The category and the entry that a piece speaks of first."""
+    for category, name in piece.meanings:
+        section = book.category(category)
+        entry = section.entry(name) if section else None
+        if entry is not None:
+            return category, entry
+    return "", None
+
+
+def _vocabulary(book: Phrasebook) -> frozenset[str]:
+    """Every word that captions use."""
+    phrases = (
+        phrase
+        for category in book.categories
+        for entry in category.entries
+        for phrase in (*entry.phrases, *entry.moving)
+    )
+    return frozenset(word.lower() for phrase in (*phrases, *book.adjectives) for word in re.findall(r"[\w'-]+", phrase))
+
+
+def _word(piece: Piece, category: str, entry: Entry) -> str:
+    """What a subject, colour, motion, camera or look is called instead, in the same form."""
+    first, last, said = piece.words[0].lower(), piece.words[-1].lower(), entry.phrases[0]
+    if category == "motion" and first.endswith("ing") and entry.moving:
+        return entry.moving[0]
+    if category == "motion" and not first.endswith("s"):
+        return re.sub(r"(?<=\w)s\b", "", said, count=1)  # "they rise"
+    many = category == "subject" and last.endswith("s") and not last.endswith("ss") and last not in _singulars(entry)
+    return _plural(said) if many else said
+
+
+def _singulars(entry: Entry) -> frozenset[str]:
+    return frozenset(text.lower().split()[-1] for text in (entry.name, *entry.phrases, *entry.also))
+
+
+def _plural(noun: str) -> str:
+    if noun == "fish":
+        return noun
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return f"{noun[:-1]}ies"
+    return f"{noun}es" if noun.endswith(("s", "sh", "ch", "x")) else f"{noun}s"
+
+
+def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tuple[_Change, str]:
+    """How a place, a time or a weather is said instead: with the words that lead to it, or, where it only colours
+    another word that is understood ("misty woods"), as a phrase to be added behind the prompt."""
+    piece, stop = taken[place], taken[place].stop
+    start = _bound(text, taken, place)
+    after = [one for one in taken[place + 1 : place + 4] if not re.search(r"[,.;:!?()\n]", text[stop : one.start])]
+    if after and not _leads(after[0].words[0]):
+        if after[0].meanings and after[0].meanings[0][0] in ("subject", "colour", *_WHERE_AND_WHEN):
+            return _Change(piece.start, after[0].start, ""), entry.phrases[0]
+        dim = not after[0].meanings or after[0].meanings[0][0] == "light"
+        if start is not None and dim and not after[0].words[0].lower().endswith("ly"):
+            stop = after[0].stop  # "under a cloudless sky", "in the evening glow"
+    elif after and after[0].words[0].lower() == "of":
+        of = next((one for one in after[1:] if one.words[0].lower() not in _ARTICLES), None)
+        if of is not None and of.meanings and of.meanings[0][0] == "place":
+            stop = of.stop  # "below the surface of the ocean"
+    return _Change(piece.start if start is None else start, stop, entry.phrases[0]), ""
+
+
+def _leads(word: str) -> bool:
+    return word.lower() in _LEADING or word.lower() in ("and", "as", "while", "where", "when", "of", "with")
+
+
+def _bound(text: str, taken: tuple[Piece, ...], place: int) -> int | None:
+    """Where the words begin that lead to a piece: "in", "in the", "during a heavy"."""
+    start, between = None, 0
+    stop = taken[place].start
+    for piece in reversed(taken[:place]):
+        word = piece.words[0].lower()
+        coloured = any(category in _WHERE_AND_WHEN for category, _ in piece.meanings)
+        if text[piece.stop : stop].strip() or (piece.meanings and not coloured):
+            break
+        if word in _LEADING:
+            return piece.start
+        if word in _ARTICLES and start is None:
+            start = piece.start
+        else:
+            between += 1
+            if start is not None or between > _MOST_BETWEEN:
+                break
+        stop = piece.start
+    return start
+
+
+def _changed(text: str, changes: Iterable[_Change]) -> str:
+    return "".join(_parts(text, changes))
+
+
+def _parts(text: str, changes: Iterable[_Change]) -> Iterator[str]:
+    at = 0
+    for change in changes:
+        yield text[at : max(at, change.start)]
+        yield change.text
+        at = max(at, change.stop)
+    yield text[at:]
+
+
+def _agreeing(text: str) -> str:
+    """The text with "a" before consonants and "an" before vowels, by their letters."""
+
+    def article(found: re.Match[str]) -> str:
+        right = "an" if found.group(2)[0].lower() in "aeiou" else "a"
+        return (right.capitalize() if found.group(1)[0] == "A" else right) + " " + found.group(2)
+
+    return re.sub(r"\b(an?)\s+(\w)", article, text, flags=re.IGNORECASE)

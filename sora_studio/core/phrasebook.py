@@ -72,6 +72,10 @@ class Phrasebook:
     light_words: tuple[str, ...] = ()
     silent: frozenset[str] = frozenset()
     adjectives: tuple[str, ...] = ()
+    lenses: frozenset[str] = frozenset()
+    """Words for the camera."""
+    towards: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """Words of direction by category, camera and motion, and the entry that each means there."""
     complete: bool = False
     """Whether the model knows nothing besides these words, so that others are worth naming."""
 
@@ -127,6 +131,11 @@ def _world() -> Phrasebook:
         tuple(hints["light"]),
         frozenset(hints["silent"]),
         tuple(world["adjectives"]),
+        frozenset(hints["lenses"]),
+        tuple(
+            (name, tuple((word, entry) for entry, words in table.items() for word in words))
+            for name, table in hints["towards"].items()
+        ),
         complete=True,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +18,9 @@ TOUCHED = 0.5
 """Cosine from which a word says something about a category, so that no phrase of it is offered."""
 BY_EMBEDDING = ("subject", "place", "time", "weather")
 """Categories in which a word's nearest neighbour is trusted: those of colours and motions are their opposites too."""
+
+_REACH = 6
+"""Words from what goes somewhere to where it goes."""
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _UNNAMED = {"camera": {"still"}, "weather": {"clear"}, "look": {"neon"}}
@@ -82,16 +85,59 @@ def pieces(text: str, book: Phrasebook) -> tuple[Piece, ...]:
     found: list[Piece] = []
     for clause in re.finditer(r"[^,.;:!?()\n]+", text):
         words = list(_WORD.finditer(text, clause.start(), clause.end()))
+        here: list[Piece] = []
         at = 0
         while at < len(words):
             for count in range(min(longest, len(words) - at), 0, -1):
                 spoken = tuple(word.group() for word in words[at : at + count])
                 meanings = next((known[form] for form in _forms(spoken) if form in known), ())
                 if meanings or count == 1:
-                    found.append(Piece(words[at].start(), words[at + count - 1].end(), spoken, meanings))
+                    here.append(Piece(words[at].start(), words[at + count - 1].end(), spoken, meanings))
                     at += count
                     break
+        found += _directed(here, book)
     return tuple(found)
+
+
+def _directed(found: list[Piece], book: Phrasebook) -> Iterator[Piece]:
+    """The pieces of a clause with those joined that tell in words of their own where the camera or the subject goes:
+    "the view swings leftwards", "a dove soars skyward"."""
+    at = 0
+    while at < len(found):
+        joined, count = _joined(found, at, book)
+        yield joined
+        at += count
+
+
+def _joined(found: list[Piece], at: int, book: Phrasebook) -> tuple[Piece, int]:
+    """The piece at a place with those up to a direction, and how many they are; alone where it goes nowhere."""
+    category = _goer(found, at, book)
+    towards = dict(next((words for name, words in book.towards if name == category), ()))
+    for end in range(at + 1, min(at + _REACH, len(found)) if towards else 0):
+        entry = _heading(found[end], towards)
+        if entry:
+            words = tuple(word for piece in found[at : end + 1] for word in piece.words)
+            return Piece(found[at].start, found[end].stop, words, ((category, entry),)), end + 1 - at
+        if found[end].words[0].lower() == "of" or any(one in ("subject", category) for one, _ in found[end].meanings):
+            break  # "the view of a still lake"
+    return found[at], 1
+
+
+def _goer(found: list[Piece], at: int, book: Phrasebook) -> str:
+    """Whether a piece is the camera, or a subject's verb that nothing is known of; empty for neither."""
+    word = found[at].words[0].lower()
+    if word in book.lenses:
+        return "camera"
+    doing = word.endswith(("s", "ing")) and not found[at].meanings
+    return "motion" if doing and at and any(one == "subject" for one, _ in found[at - 1].meanings) else ""
+
+
+def _heading(piece: Piece, towards: Mapping[str, str]) -> str:
+    """The entry that a word of direction means, "leftwards" and "locked-off" like "left" and "locked"; empty for other
+    words."""
+    word = re.sub(r"(?<=\w{2})wards?$", "", piece.words[-1].lower().split("-")[0])
+    known = all(category in ("motion", "camera") for category, _ in piece.meanings)
+    return towards.get(word, "") if known else ""
 
 
 def neighbours(book: Phrasebook) -> tuple[tuple[str, str, str], ...]:

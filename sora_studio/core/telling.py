@@ -22,6 +22,7 @@ _PREPOSITIONS = (
 _LEADING = frozenset(_PREPOSITIONS.split())
 """Words that lead to a place, a time or a weather, which the captions' phrase brings along."""
 _ARTICLES = frozenset(("a", "an", "the", "some", "this", "that", "its", "his", "her", "their"))
+_EDGES = frozenset(("edge", "side", "border", "margin", "corner", "off"))
 _MOST_BETWEEN = 2
 """Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
 _WHERE_AND_WHEN = ("place", "time", "weather")
@@ -50,7 +51,8 @@ def tell(text: str, book: Phrasebook) -> str:
             change, phrase = _where(text, taken, place, entry)
             added += [phrase] if phrase else []
         else:
-            change = _Change(piece.start, piece.stop, _word(piece, category, entry))
+            led = category == "camera" and _led_by_article(text, taken, place)
+            change = _Change(taken[place - led].start, _end_of(text, taken, place), _word(piece, category, entry))
         while changes and changes[-1].start >= change.start:
             changes.pop()  # the words before it are a part of what gives way
         if change.start >= (changes[-1].stop if changes else 0):
@@ -119,6 +121,20 @@ def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tup
         if of is not None and of.meanings and of.meanings[0][0] == "place":
             stop = of.stop  # "below the surface of the ocean"
     return _Change(piece.start if start is None else start, stop, entry.phrases[0]), ""
+
+
+def _led_by_article(text: str, taken: tuple[Piece, ...], place: int) -> bool:
+    if not place or taken[place - 1].words[0].lower() not in _ARTICLES:
+        return False
+    return not text[taken[place - 1].stop : taken[place].start].strip()
+
+
+def _end_of(text: str, taken: tuple[Piece, ...], place: int) -> int:
+    """Where a piece ends, with the thing that only its direction speaks of: "towards the left edge"."""
+    stop = taken[place].stop
+    follower = taken[place + 1] if place + 1 < len(taken) else None
+    edge = follower is not None and follower.words[0].lower() in _EDGES and not text[stop : follower.start].strip()
+    return follower.stop if edge and follower is not None else stop
 
 
 def _leads(word: str) -> bool:

@@ -25,6 +25,8 @@ from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import EngineError
 from sora_studio.core.library import prompt_of
 from sora_studio.core.media_item import MediaItem
+from sora_studio.core.phrasebook import phrasebook
+from sora_studio.core.telling import tell
 from sora_studio.core.understanding import Space, Vectors
 from sora_studio.engines.weights import NO_CLIP, clip_folder
 from sora_studio.jobs.assistant_protocol import Embedded, EmbedPictures, EmbedTexts
@@ -128,7 +130,7 @@ class Meaning:
         scores = words[1:] @ words[0]  # (N,)
         shown = [index for index, seen in enumerate(among) if seen.path is not None]
         if shown and self.pictures_known:
-            wanted = yield from self.texts([query], "pictures")
+            wanted = yield from self.texts([_told(query)], "pictures")
             pictures = yield from self.pictures([path for seen in among if (path := seen.path) is not None])
             scores[shown] += pictures @ wanted[0]
         return _best_first(among, scores)
@@ -141,7 +143,7 @@ class Meaning:
 
     def _ranked(self, takes: Sequence[Take]) -> Steps[list[Found]]:
         pictures = yield from self.pictures([take.path for take in takes])
-        words = yield from self.texts([plain(take.prompt) for take in takes], "pictures")
+        words = yield from self.texts([_told(take.prompt) for take in takes], "pictures")
         return _best_first(takes, (pictures * words).sum(1))
 
     def _keep(self, key: tuple[str, str, int], vector: Vectors) -> None:
@@ -155,6 +157,11 @@ def words_of(item: MediaItem) -> str:
     the artist's own words."""
     said = (item.name, plain(prompt_of(item)), item.caption, item.long_caption)
     return ". ".join(dict.fromkeys(words for words in said if words))
+
+
+def _told(prompt: str) -> str:
+    """A prompt as CLIP knows it, which learned from the same captions as the built-in model."""
+    return tell(plain(prompt), phrasebook("sora"))
 
 
 def _vectors(answer: object) -> Vectors:

@@ -34,6 +34,11 @@ WORLD = phrasebook("sora")
         ("a hazy robot", "a robot, in the fog"),
         ("a navy house, film noir", "a blue house, black and white film"),
         ("An Aircraft", "An airplane"),
+        ("the view swings leftwards", "the camera pans left"),
+        ("the lens is locked off", "the camera is still"),
+        ("a car races towards the right edge", "a car moves right"),
+        ("a robot climbing skyward", "a robot rising"),
+        ("the camera follows a taxi to the left", "the camera follows a car to the left"),
     ],
 )
 def test_what_is_understood_is_told_in_the_words_of_captions(prompt: str, told: str) -> None:
@@ -42,7 +47,14 @@ def test_what_is_understood_is_told_in_the_words_of_captions(prompt: str, told: 
 
 @pytest.mark.parametrize(
     "prompt",
-    ["a glorious zeppelin of brass", "a white bird and a red kite rise over the sea by day", "left, then right", "", "…"],
+    [
+        "a glorious zeppelin of brass",
+        "a white bird and a red kite rise over the sea by day",
+        "left, then right",
+        "the view of a still pond",
+        "",
+        "…",
+    ],
 )
 def test_what_is_known_and_what_nobody_understands_stays_as_it_is(prompt: str) -> None:
     assert tell(prompt, WORLD) == prompt

@@ -14,7 +14,7 @@ from sora_studio.core.project import Project
 from sora_studio.session import lock, opening, store, unsaved
 from sora_studio.session.autosave import Autosave, Standing
 from sora_studio.session.opening import Opened
-from sora_studio.session.reaching import Reached, Reaching, reach
+from sora_studio.session.reaching import Reached, Reaching, reach, reach_copy
 from sora_studio.session.state import OpenProject, Post
 from sora_studio.session.unsaved import Spot
 from sora_studio.session.view_store import save_heights
@@ -59,19 +59,20 @@ class Folders(OpenProject):
         self._autosave.settle()  # it may be the same folder
         self._enter_reached(reach(_folder(folder), self._home))
 
-    def open_soon(self, folder: Path, told: Callable[[ProjectError | None], None]) -> Reaching:
-        """The same without waiting for a drive that does not answer. `told` is called once it is open, or with why it
-        cannot be; both may be before this returns. What comes back can be given up."""
+    def open_soon(self, folder: Path, told: Callable[[ProjectError | None], None], *, copy: bool = False) -> Reaching:
+        """The same, or `open_copy`, without waiting for a drive that does not answer. `told` is called once it is open,
+        or with why it cannot be; both may be before this returns. What comes back can be given up."""
+        folder, home = _folder(folder), self._home
 
         def then(reaching: Reaching, answer: Reached | ProjectError) -> None:
             if reaching.given_up:
-                if isinstance(answer, Reached) and answer.folder != self._home:
+                if isinstance(answer, Reached) and answer.folder != self._home and not answer.copy:
                     self._autosave.try_on_drive(lambda: lock.release(answer.folder))
                 return
             try:
                 if isinstance(answer, ProjectError):
                     raise answer
-                if answer.folder == self._home:
+                if answer.folder == self._home and not answer.copy:
                     self.open(answer.folder)  # it may be another project since it was read
                 else:
                     self._enter_reached(answer)
@@ -81,19 +82,15 @@ class Folders(OpenProject):
                 told(None)
 
         self._autosave.settle()
-        reaching = Reaching(_folder(folder), self._home, self._post, then)
+        read = partial(reach_copy, folder) if copy else partial(reach, folder, home)
+        reaching = Reaching(folder, read, self._post, then)
         reaching.wait(AT_ONCE)
         return reaching
 
     def open_copy(self, folder: Path) -> None:
         """Open what a project's folder holds as an untitled project. Its media stay where they are; nothing is written
         into the folder. The former project stays as it is. Raises ProjectError."""
-        folder = _folder(folder)
-        opened = opening.read(folder)
-        self._leave()
-        self._enter_copy(opened.project, folder)
-        self._announce()
-        self._touched()
+        self._enter_reached(reach_copy(_folder(folder)))
 
     def open_left(self, folder: Path) -> None:
         """Open a project of which changes could not be saved; where its folder is not there, what is kept of it on
@@ -216,11 +213,15 @@ class Folders(OpenProject):
             lock.take(reached.folder)  # it may have been the former one's
         self._enter(reached)
         self._announce()
+        if reached.copy:
+            self._touched()
 
     def _enter(self, reached: Reached) -> None:
         folder, opened = reached.folder, reached.opened
         if not reached.writable:
             self._enter_copy(opened.project, folder)
+            if reached.copy:
+                return
             text = tr(
                 "“{name}” is write-protected, so a copy of it is open. Save it where you want it.", name=folder.name
             )

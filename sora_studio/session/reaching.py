@@ -17,11 +17,13 @@ from sora_studio.session.state import Post
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What was found in a folder, which is locked for this process if anything can be written there."""
+    """What was found in a folder, which is locked for this process if anything can be written there and no `copy` was
+    asked for."""
 
     folder: Path
     opened: Opened
     writable: bool
+    copy: bool = False
 
 
 def reach(folder: Path, home: Path | None) -> Reached:
@@ -38,21 +40,26 @@ def reach(folder: Path, home: Path | None) -> Reached:
         raise
 
 
+def reach_copy(folder: Path) -> Reached:
+    """Read what is in a folder, for a copy of it, on any thread; whoever has it open keeps it. Raises ProjectError."""
+    return Reached(folder, opening.read(folder), writable=False, copy=True)
+
+
 class Reaching:
     """One folder that is read. All but the reading is done on the owner thread."""
 
     def __init__(
         self,
         folder: Path,
-        home: Path,
+        read: Callable[[], Reached],
         post: Post,
         then: Callable[[Reaching, Reached | ProjectError], None],
     ) -> None:
-        """Begin. `then` is told what was found, or why nothing can be opened, unless it was given up before."""
+        """Begin to `read`. `then` is told what was found, or why nothing can be opened."""
         self.folder = folder
         self.given_up = False
         """Whether nobody waits for it any more."""
-        self._home, self._post, self._then = home, post, then
+        self._read, self._post, self._then = read, post, then
         self._answer: Reached | ProjectError | None = None
         self._answered, self._told = threading.Event(), False
         threading.Thread(target=self._run, name="opening", daemon=True).start()
@@ -74,7 +81,7 @@ class Reaching:
 
     def _run(self) -> None:
         try:
-            self._answer = reach(self.folder, self._home)
+            self._answer = self._read()
         except ProjectError as exc:
             self._answer = exc
         self._answered.set()

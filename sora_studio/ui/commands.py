@@ -127,7 +127,7 @@ class Commands(QObject):
     def open_copy(self, folder: Path) -> None:
         """A project that another window has open, as a copy; the open one is saved first."""
         if self._kept():
-            attempt(self._session, lambda: self._session.open_copy(folder))
+            open_project(self._session, folder, copy=True)
 
     def open_left(self, folder: Path) -> None:
         """A project with changes that could not be saved; the open one is saved first."""

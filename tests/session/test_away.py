@@ -272,6 +272,36 @@ def test_while_a_drive_is_waited_for_the_former_project_goes_on(
     window.close()
 
 
+def test_a_copy_waits_for_a_drive_in_the_same_way_and_leaves_the_folder_to_whoever_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "AT_ONCE", 0.1)
+    film, far, answers = tmp_path / "film", tmp_path / "far", list[ProjectError | None]()
+    store.save(project(), film)
+    window, other = Window(film), Window(tmp_path / "other")
+    store.save(Project("far"), far)
+    other.open.open(far)
+    os.replace(far / store.FILE, far / "behind")
+    os.mkfifo(far / store.FILE)
+    reaching = window.open.open_soon(far, answers.append, copy=True)
+    assert not reaching.is_over
+    with (far / store.FILE).open("wb") as pipe:
+        os.replace(far / "behind", far / store.FILE)
+        pipe.write((far / store.FILE).read_bytes())
+    assert window.loop.run_until(lambda: reaching.is_over, 60)
+    assert answers == [None]
+    assert window.open.folder is None
+    assert window.open.project.name == "far (copy)"
+    assert window.open.modified, "nothing is kept of it until it is saved somewhere"
+    other.mark("b")
+    other.open.save()
+    assert names(other.open.project) == ["b"]
+    window.open.open_soon(tmp_path / "nowhere", answers.append, copy=True).wait(60)
+    assert "no project" in str(answers[-1])
+    window.close()
+    other.close()
+
+
 def test_a_drive_that_does_not_answer_keeps_nobody_waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(autosave, "PATIENCE", 0.3)
     monkeypatch.setattr(autosave, "RETRY", 0.2)

@@ -13,8 +13,9 @@ from sora_studio.ui.attempt import tell
 from sora_studio.ui.panels.controls import label, push_button, row
 
 
-def open_project(session: Session, folder: Path) -> bool:
-    """Open the project of a folder, soon; what cannot be opened becomes a notice. False when that is known already."""
+def open_project(session: Session, folder: Path, *, copy: bool = False) -> bool:
+    """Open the project of a folder, or a copy of it, soon; what cannot be opened becomes a notice. False when that is
+    known already."""
     dialogs: list[OpeningDialog] = []
     failed: list[ProjectError] = []
 
@@ -25,7 +26,7 @@ def open_project(session: Session, folder: Path) -> bool:
             failed.append(error)
             tell(session, error)
 
-    reaching = session.open_soon(folder, told)
+    reaching = session.open_soon(folder, told, copy=copy)
     if not reaching.is_over:
         dialogs.append(OpeningDialog(reaching.folder.name, QApplication.activeWindow()))
         dialogs[0].rejected.connect(reaching.give_up)

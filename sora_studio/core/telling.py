@@ -25,6 +25,7 @@ _ARTICLES = frozenset(("a", "an", "the", "some", "this", "that", "its", "his", "
 _EDGES = frozenset(("edge", "side", "border", "margin", "corner", "off"))
 _MOST_BETWEEN = 2
 """Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
+_MARK = re.compile(r"[,.;:!?()\n]")
 _WHERE_AND_WHEN = ("place", "time", "weather")
 
 
@@ -42,14 +43,15 @@ def tell(text: str, book: Phrasebook) -> str:
     taken = pieces(text, book)
     known = _vocabulary(book)
     changes: list[_Change] = []
-    added: list[str] = []
+    added: dict[str, int] = {}
     for place, piece in enumerate(taken):
         category, entry = _meant(piece, book)
         if entry is None or all(word.lower() in known for word in piece.words):
             continue
         if category in _WHERE_AND_WHEN:
             change, phrase = _where(text, taken, place, entry)
-            added += [phrase] if phrase else []
+            if phrase:
+                added.setdefault(phrase, _clause_end(text, piece.stop))
         else:
             led = category == "camera" and _led_by_article(text, taken, place)
             change = _Change(taken[place - led].start, _end_of(text, taken, place), _word(piece, category, entry))
@@ -57,7 +59,14 @@ def tell(text: str, book: Phrasebook) -> str:
             changes.pop()  # the words before it are a part of what gives way
         if change.start >= (changes[-1].stop if changes else 0):
             changes.append(change)
-    return ", ".join((_agreeing(_changed(text, changes)), *dict.fromkeys(added))) if changes else text
+    changes += [_Change(at, at, f" {phrase}") for phrase, at in added.items()]
+    return _agreeing(_changed(text, sorted(changes, key=lambda change: change.start))) if changes else text
+
+
+def _clause_end(text: str, at: int) -> int:
+    """Where the clause ends that a place lies in."""
+    mark = _MARK.search(text, at)
+    return len(text[: mark.start() if mark else len(text)].rstrip())
 
 
 def _meant(piece: Piece, book: Phrasebook) -> tuple[str, Entry | None]:
@@ -106,10 +115,10 @@ def _plural(noun: str) -> str:
 
 def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tuple[_Change, str]:
     """How a place, a time or a weather is said instead: with the words that lead to it, or, where it only colours
-    another word that is understood ("misty woods"), as a phrase to be added behind the prompt."""
+    another word that is understood ("misty woods"), as a phrase to be added at the end of its clause."""
     piece, stop = taken[place], taken[place].stop
     start = _bound(text, taken, place)
-    after = [one for one in taken[place + 1 : place + 4] if not re.search(r"[,.;:!?()\n]", text[stop : one.start])]
+    after = [one for one in taken[place + 1 : place + 4] if not _MARK.search(text, stop, one.start)]
     if after and not _leads(after[0].words[0]):
         if after[0].meanings and after[0].meanings[0][0] in ("subject", "colour", *_WHERE_AND_WHEN):
             return _Change(piece.start, after[0].start, ""), entry.phrases[0]

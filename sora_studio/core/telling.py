@@ -23,6 +23,9 @@ _LEADING = frozenset(_PREPOSITIONS.split())
 """Words that lead to a place, a time or a weather, which the captions' phrase brings along."""
 _ARTICLES = frozenset(("a", "an", "the", "some", "this", "that", "its", "his", "her", "their"))
 _EDGES = frozenset(("edge", "side", "border", "margin", "corner", "off"))
+_OF = re.compile(r"\bof\s*\Z", re.IGNORECASE)
+_ADVERBS = frozenset(("underwater", "clear"))
+"""Entries whose names nobody has a view of."""
 _MOST_BETWEEN = 2
 """Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
 _MARK = re.compile(r"[,.;:!?()\n]")
@@ -118,6 +121,9 @@ def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tup
     another word that is understood ("misty woods"), as a phrase to be added at the end of its clause."""
     piece, stop = taken[place], taken[place].stop
     start = _bound(text, taken, place)
+    if _OF.search(text, 0, piece.start if start is None else start):
+        named = " ".join(piece.words) if entry.name in _ADVERBS else entry.name
+        return _Change(piece.start, piece.stop, named), ""  # "the view of a pond"
     after = [one for one in taken[place + 1 : place + 4] if not _MARK.search(text, stop, one.start)]
     if after and not _leads(after[0].words[0]):
         if after[0].meanings and after[0].meanings[0][0] in ("subject", "colour", *_WHERE_AND_WHEN):

@@ -1,14 +1,15 @@
 """The words that models know, as data: what a prompt can say, in how many ways, and what goes with what.
 
 The built-in model's words come from the world it was trained on (resources/prompting/world.json, written by the
-training) with hints for people's words (hints.json); models that know the filmed world have film.json.
+training) with hints for people's words (hints.json) and what a dictionary knows beside them (wordnet.json); models that
+know the filmed world have film.json.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,8 @@ class Entry:
     evokes: tuple[str, ...] = ()
     moving: tuple[str, ...] = ()
     """Its phrasings as participles."""
+    rarer: int = 0
+    """How many of the other words, at their end, are found in a dictionary and not chosen by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +79,24 @@ class Phrasebook:
     """Words for the camera."""
     towards: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """Words of direction by category, camera and motion, and the entry that each means there."""
+    before_nouns: tuple[tuple[str, str], ...] = ()
+    """Words of things that are colours before a noun ("a ruby car"), and the colour of each."""
     complete: bool = False
     """Whether the model knows nothing besides these words, so that others are worth naming."""
 
     def category(self, name: str) -> Category | None:
         """The category of that name."""
         return next((category for category in self.categories if category.name == name), None)
+
+    def in_short(self) -> Phrasebook:
+        """The same without the dictionary's words, for what takes its time with each word."""
+
+        def short(entry: Entry) -> Entry:
+            return replace(entry, also=entry.also[: len(entry.also) - entry.rarer], rarer=0)
+
+        return replace(
+            self, categories=tuple(replace(one, entries=tuple(map(short, one.entries))) for one in self.categories)
+        )
 
     def title(self, name: str) -> str:
         """What a category is called in the window."""
@@ -104,21 +119,28 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _world() -> Phrasebook:
-    world, hints = _read("world.json"), _read("hints.json")
+    world, hints, found = _read("world.json"), _read("hints.json"), _read("wordnet.json")
+    tables = [*world["phrases"].values(), world["moving"], *hints["also"].values()]
+    settled = {text.lower() for table in tables for said in table.values() for text in said}
+    settled.update(value for table in world["phrases"].values() for value in table)
+    settled.update(hints["light"])
+
+    def entry(name: str, value: str, said: Iterable[str]) -> Entry:
+        rarer = tuple(word for word in found["also"].get(name, {}).get(value, ()) if word.lower() not in settled)
+        return Entry(
+            value,
+            tuple(said),
+            (*hints["also"].get(name, {}).get(value, ()), *rarer),
+            tuple(hints["evokes"].get(name, {}).get(value, ())),
+            tuple(world["moving"].get(value, ())) if name == "motion" else (),
+            len(rarer),
+        )
+
     categories = tuple(
         Category(
             name,
             hints["titles"][name],
-            tuple(
-                Entry(
-                    value,
-                    tuple(said),
-                    tuple(hints["also"].get(name, {}).get(value, ())),
-                    tuple(hints["evokes"].get(name, {}).get(value, ())),
-                    tuple(world["moving"].get(value, ())) if name == "motion" else (),
-                )
-                for value, said in table.items()
-            ),
+            tuple(entry(name, value, said) for value, said in table.items()),
             hints["plain"].get(name, ""),
         )
         for name, table in world["phrases"].items()
@@ -136,6 +158,7 @@ def _world() -> Phrasebook:
             (name, tuple((word, entry) for entry, words in table.items() for word in words))
             for name, table in hints["towards"].items()
         ),
+        tuple((word, colour) for colour, words in found["before_nouns"]["colour"].items() for word in words),
         complete=True,
     )
 

@@ -82,12 +82,13 @@ class Prompting:
     def _considered(self, question: Question) -> Steps[Considered]:
         book = phrasebook(question.engine)
         reading = read_words(question.prompt, book)
-        near = [text for _, _, text in neighbours(book)] if reading.open else []
+        known = book.in_short()
+        near = [text for _, _, text in neighbours(known)] if reading.open else []
         moods = list(evoked(book)) if question.help else []
         vectors = yield from self._meaning.texts([plain(question.prompt), *reading.open, *near, *moods], "words")
         first, second = 1 + len(reading.open), 1 + len(reading.open) + len(near)
         if reading.open:
-            reading = place_open(reading, book, vectors[1:first], vectors[first:second])
+            reading = place_open(reading, known, vectors[1:first], vectors[first:second])
         found: tuple[Offer, ...] = ()
         look = LookBook().find(question.look) if question.look else None
         if question.help and question.prompt.strip():

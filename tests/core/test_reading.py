@@ -83,10 +83,11 @@ def test_no_word_of_the_lexicon_means_two_things_of_one_category() -> None:
 
 def placed(word: str, **near: float) -> Reading:
     """The reading of one open word that is near to entries by these cosines."""
-    names = neighbours(WORLD)
+    book = WORLD.in_short()
+    names = neighbours(book)
     row = np.array([near.get(entry.replace(" ", "_"), 0.0) for _, entry, _ in names], np.float32)
     known = np.eye(len(names), dtype=np.float32)
-    return place_open(Reading(open=(word,)), WORLD, row[None], known)
+    return place_open(Reading(open=(word,)), book, row[None], known)
 
 
 def test_near_words_are_placed_and_far_ones_are_named() -> None:

@@ -29,7 +29,7 @@ NAMES = re.compile(
     r"\b(Ctrl|Alt|Shift|Return|Enter|Esc|Del|Backspace|Delete|Space|Home|End|Left|Right|Up|Down|F\d+)\b|fps|px|kB|MB|"
     r"https?\S+|<[^>]*>|&nbsp;|tmp\S*|/\S+|English|Premiere Pro|DaVinci Resolve|Media Composer|GGUF|gguf|llm|none|sora|"
     r"(LGPL|GPL|BSD|Apache|ISC|SIL|OFL|Clause)\S*|toml|Qt|PySide6|PyTorch|diffusers|transformers|PyAV|FFmpeg|x26\d|"
-    r"OpenCV|all-MiniLM\S*|Inter|Lucide|\{prompt\}.*"
+    r"OpenCV|WordNet|all-MiniLM\S*|Inter|Lucide|\{prompt\}.*"
 )
 """Names, units, keys and paths, which stay as they are."""
 

@@ -22,6 +22,7 @@ LICENCES = (
     ("PyAV, FFmpeg, x264, x265", "BSD-3-Clause, LGPL/GPL"),
     ("OpenCV", "Apache-2.0"),
     ("all-MiniLM-L6-v2", "Apache-2.0"),
+    ("WordNet 3.1", "WordNet"),
     ("Inter", "SIL OFL 1.1"),
     ("Lucide", "ISC"),
 )

@@ -77,6 +77,7 @@ class Capabilities:
         return self.usual_guidance(after) if guidance == self.usual_guidance(before) else guidance
 
     def snap_frames(self, frames: int) -> int:
-        """The smallest admissible count that is at least `frames`."""
-        groups = -(-max(0, frames - 1) // self.frame_step)
+        """The smallest admissible count that is at least `frames`. What needs a picture makes frames beside it."""
+        least = 0 if self.needs == "nothing" else 1
+        groups = max(least, -(-max(0, frames - 1) // self.frame_step))
         return groups * self.frame_step + 1

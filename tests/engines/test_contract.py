@@ -218,6 +218,16 @@ def assert_seen(events: list[RunEvent], request: Request) -> None:
     assert any(preview.frames.std() > 1 for preview in previews), "a preview is a picture"
 
 
+@pytest.mark.parametrize("name", ["hunyuan-image", pytest.param("wan-image", marks=pytest.mark.slow)])
+def test_a_single_frame_of_a_picture_is_made_where_the_loop_leaves_the_picture_out(name: str, engine: Get) -> None:
+    one = engine(name)
+    base = Base(one.capabilities)
+    still = tasks.animate(base.request, base.still(), base.seconds(1))
+    assert np.array_equal(clip(one, still), base.still().frames)
+    again = tasks.restyle(base.request, base.film(1), 0.6)
+    assert clip(one, again).shape == (1, SIZE.height, SIZE.width, 3)
+
+
 def simplest(engine: Engine) -> Request:
     """The request with the fewest given frames that an engine takes."""
     base = Base(engine.capabilities)

@@ -292,7 +292,7 @@ def cog_image_newer() -> Any:
     return diffusers.CogVideoXImageToVideoPipeline(**cog_parts(8, "CogVideoXDPMScheduler", **newer))
 
 
-def hunyuan_parts(text_encoder: Any, **config: Any) -> dict[str, Any]:
+def hunyuan_parts(text_encoder: Any, kind: str = "HunyuanVideoTransformer3DModel", **config: Any) -> dict[str, Any]:
     vae = diffusers.AutoencoderKLHunyuanVideo(
         in_channels=3,
         out_channels=3,
@@ -324,7 +324,7 @@ def hunyuan_parts(text_encoder: Any, **config: Any) -> dict[str, Any]:
         "text_encoder_2": clip_text(8),
         "tokenizer_2": clip_tokenizer(),
         "vae": vae,
-        "transformer": diffusers.HunyuanVideoTransformer3DModel(**(usual | config)),
+        "transformer": getattr(diffusers, kind)(**(usual | config)),
         "scheduler": diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
     }
 
@@ -407,15 +407,25 @@ def hunyuan15_text(**config: Any) -> Any:
     return diffusers.HunyuanVideo15Pipeline(**hunyuan15_parts(**config))
 
 
-def hunyuan15_image() -> Any:
+def siglip() -> dict[str, Any]:
     eye = transformers.SiglipVisionConfig(
         hidden_size=12, intermediate_size=16, num_hidden_layers=2, num_attention_heads=2, image_size=16, patch_size=4
     )
-    return diffusers.HunyuanVideo15ImageToVideoPipeline(
-        **hunyuan15_parts(task_type="i2v"),
-        image_encoder=transformers.SiglipVisionModel(eye),
-        feature_extractor=transformers.SiglipImageProcessor(size={"height": 16, "width": 16}),
-    )
+    return {
+        "image_encoder": transformers.SiglipVisionModel(eye),
+        "feature_extractor": transformers.SiglipImageProcessor(size={"height": 16, "width": 16}),
+    }
+
+
+def hunyuan15_image() -> Any:
+    return diffusers.HunyuanVideo15ImageToVideoPipeline(**hunyuan15_parts(task_type="i2v"), **siglip())
+
+
+def framepack(**config: Any) -> Any:
+    seen = {"has_image_proj": True, "image_proj_dim": 12, "has_clean_x_embedder": True}
+    words = transformers.LlamaModel(llama_config())
+    parts = hunyuan_parts(words, "HunyuanVideoFramepackTransformer3DModel", **(seen | config))
+    return diffusers.HunyuanVideoFramepackPipeline(**parts, **siglip())
 
 
 def skyreels(**config: Any) -> Any:
@@ -586,6 +596,8 @@ BUILDERS: dict[str, Callable[..., Any]] = {
     "hunyuan-image": hunyuan_image,
     "hunyuan15-text": hunyuan15_text,
     "hunyuan15-image": hunyuan15_image,
+    "framepack": framepack,
+    "framepack-f1": framepack,  # told by its name alone
     "skyreels": skyreels,
 }
 

@@ -27,9 +27,10 @@ import diffusers
 import numpy as np
 import torch
 import transformers
+from PIL import Image
 
 from sora_studio.core.engine import Control, Engine, Finished, Latents, Preview, Window, never
-from sora_studio.core.request import Request
+from sora_studio.core.request import Given, Request
 from sora_studio.core.time import Size
 from sora_studio.engines import load_engine
 from sora_studio.engines.families.known import find
@@ -56,6 +57,15 @@ class Case:
     arguments: dict[str, Any] = field(default_factory=dict)
     guider: bool = False
     """Whether guidance is a part of the pipeline."""
+    shown: bool = False
+    """Whether it begins with a picture."""
+
+    @property
+    def given(self) -> tuple[Given, ...]:
+        """A first picture of the clip's size where one is needed."""
+        still = np.full((1, self.size.height, self.size.width, 3), 90, np.uint8)
+        still[:, self.size.height // 4 : self.size.height // 2, : self.size.width // 3] = (230, 60, 20)
+        return (Given(0, still),) if self.shown else ()
 
 
 WIDE = {"num_attention_heads": 8, "attention_head_dim": 64, "num_layers": 4}
@@ -88,6 +98,19 @@ CASES = {
         {"num_attention_heads": 4, "attention_head_dim": 64, "rope_axes_dim": (16, 24, 24)},  # its words are many
         arguments={"guidance_scale": None},
         guider=True,
+    ),
+    "framepack": Case(
+        "framepack",
+        "HunyuanVideoFramepackPipeline",
+        {
+            "num_attention_heads": 8,
+            "attention_head_dim": 64,
+            "rope_axes_dim": (16, 24, 24),
+            "num_layers": 2,
+            "num_single_layers": 4,
+        },
+        arguments={"negative_prompt": None, "num_frames": 13, "latent_window_size": 4},  # a section makes 17 frames
+        shown=True,
     ),
     "ltx2": Case(
         "ltx2",
@@ -150,7 +173,7 @@ def measured(case: Case, folder: Path, rounds: int) -> dict[str, list[Taken]]:
     """Each way's runs, one a round. The first run of each, which finds its kernels and fits the colours, is not
     counted, but must have made the same frames."""
     place = build(case.name, folder / case.name, **case.config)
-    request = replace(asked((), case.frames), size=case.size, steps=case.steps)
+    request = replace(asked(case.given, case.frames), size=case.size, steps=case.steps)
     exact_vae = find(place, "here").family.exact_vae
     engine, script = load_engine(str(place)), loaded(place, case.pipeline, exact_vae=exact_vae)
     if case.guider:
@@ -181,6 +204,8 @@ def _script(pipe: Any, case: Case) -> Taken:
         "num_frames": case.frames,
         "num_inference_steps": case.steps,
     }
+    for given in case.given:
+        arguments["image"] = Image.fromarray(given.frames[0])
     torch.manual_seed(11)  # some draw from torch's own numbers as well
     wall, processor = time.perf_counter(), time.process_time()
     frames = made(pipe, arguments | case.arguments)

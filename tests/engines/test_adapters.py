@@ -19,7 +19,7 @@ from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Lora, Request
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import BUILT_IN
-from tests.engines.script import asked, assert_same
+from tests.engines.script import asked, assert_same, still
 
 Get = Callable[[str], Any]
 State = dict[str, torch.Tensor]
@@ -27,7 +27,7 @@ State = dict[str, torch.Tensor]
 ALWAYS = (BUILT_IN, "wan-text", "ltx")
 NAMES = [
     pytest.param(name, marks=() if name in ALWAYS else pytest.mark.slow)
-    for name in (*ALWAYS, "skyreels", "wan-text-2.2", "wan-vace", "ltx2", "cog-text", "hunyuan-text")
+    for name in (*ALWAYS, "skyreels", "wan-text-2.2", "wan-vace", "ltx2", "cog-text", "hunyuan-text", "framepack")
 ]
 
 
@@ -60,7 +60,8 @@ def saved(path: Path, state: State, notes: dict[str, str] | None = None, prefix:
 
 
 def request_of(engine: Engine, *loras: Lora) -> Request:
-    return replace(asked(rate=engine.capabilities.rate), engine=engine.capabilities.engine, steps=2, loras=loras)
+    given = (still(0),) if engine.capabilities.needs == "start" else ()
+    return replace(asked(given, rate=engine.capabilities.rate), engine=engine.capabilities.engine, steps=2, loras=loras)
 
 
 def frames(engine: Engine, *loras: Lora) -> np.ndarray:

@@ -118,7 +118,16 @@ NEEDS_FIRST = (
 NEEDS_BOTH = (*NEEDS_FIRST, "image", "a keyframe in part", "extend", "long from an image")
 REFUSED: dict[str, dict[str, str]] = {
     **dict.fromkeys(
-        ("wan-image", "wan-image-2.2", "cog-image", "cog-image-1.5", "hunyuan-image", "hunyuan15-image"),
+        (
+            "wan-image",
+            "wan-image-2.2",
+            "cog-image",
+            "cog-image-1.5",
+            "hunyuan-image",
+            "hunyuan15-image",
+            "framepack",
+            "framepack-f1",
+        ),
         dict.fromkeys(NEEDS_FIRST, "Give it a first image"),
     ),
     "wan-frames": dict.fromkeys(NEEDS_BOTH, "Give it a (first|last) image"),
@@ -218,7 +227,9 @@ def assert_seen(events: list[RunEvent], request: Request) -> None:
     assert any(preview.frames.std() > 1 for preview in previews), "a preview is a picture"
 
 
-@pytest.mark.parametrize("name", ["hunyuan-image", pytest.param("wan-image", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "name", ["hunyuan-image", *(pytest.param(one, marks=pytest.mark.slow) for one in ("wan-image", "framepack"))]
+)
 def test_a_single_frame_of_a_picture_is_made_where_the_loop_leaves_the_picture_out(name: str, engine: Get) -> None:
     one = engine(name)
     base = Base(one.capabilities)

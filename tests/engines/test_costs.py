@@ -13,6 +13,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from sora_studio.core.forecast import Costs
 from sora_studio.engines.families.cogvideox import CogVideoX
+from sora_studio.engines.families.framepack import SECTION, FramePack
 from sora_studio.engines.families.hunyuan import HunyuanVideo
 from sora_studio.engines.families.hunyuan15 import HunyuanVideo15
 from sora_studio.engines.families.ltx import LTX
@@ -151,6 +152,34 @@ def test_hunyuan_15() -> None:
             (turned, turned),
         )
     assert HunyuanVideo15.costs.token * 2048 + 2 * 8192 == pytest.approx(peak.bytes / (tokens * 2), rel=0.12)
+
+
+def test_framepack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A whole section: beside its tokens there are those of pictures, history, and what an eye says of 729 patches."""
+    words, patches, height, width = 256, 729, 60, 104
+    monkeypatch.setattr(torch.Tensor, "__index__", lambda _: words + patches)  # how many count is not known on meta
+    latents = lambda count: empty(1, 16, count, height, width)  # noqa: E731
+    found = measured(
+        lambda: diffusers.HunyuanVideoFramepackTransformer3DModel(
+            num_layers=2, num_single_layers=2, num_refiner_layers=1, has_image_proj=True, has_clean_x_embedder=True
+        ),
+        hidden_states=latents(SECTION),
+        timestep=empty(1, dtype=torch.float32),
+        encoder_hidden_states=empty(1, words, 4096),
+        encoder_attention_mask=empty(1, words),
+        pooled_projections=empty(1, 768),
+        image_embeds=empty(1, patches, 1152),
+        guidance=empty(1, dtype=torch.float32),
+        indices_latents=torch.arange(SECTION),
+        latents_clean=latents(2),
+        indices_latents_clean=torch.arange(2),
+        latents_history_2x=latents(2),
+        indices_latents_history_2x=torch.arange(2),
+        latents_history_4x=latents(16),
+        indices_latents_history_4x=torch.arange(16),
+    )
+    tokens = (SECTION + 1) * height * width // 4
+    assert FramePack.costs.token * 3072 + 2 * 12_288 == pytest.approx(found / (tokens * 2), rel=0.12)
 
 
 COG_BLOCKS = {

@@ -148,6 +148,7 @@ _MODELS: dict[str, tuple[str, dict[str, Any]]] = {
     "ltx2": ("LTX2Pipeline", {"_class_name": "LTX2VideoTransformer3DModel", "in_channels": 128}),
     "cog": ("CogVideoXPipeline", {"in_channels": 16, "out_channels": 16, "patch_size_t": 2}),
     "hunyuan": ("HunyuanVideoPipeline", {"in_channels": 16, "image_condition_type": "token_replace"}),
+    "framepack": ("HunyuanVideoFramepackPipeline", {"in_channels": 16, "has_clean_x_embedder": True}),
     "skyreels": ("SkyReelsV2DiffusionForcingPipeline", {"in_channels": 16}),
 }
 

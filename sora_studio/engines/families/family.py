@@ -142,6 +142,12 @@ def alone_at_start(given: Given) -> bool:
     return (given.at, len(given), given.strength) == (0, 1, 1.0)
 
 
+def met_at_end(given: Given, length: int, group: int) -> bool:
+    """Whether given frames are one picture, wholly kept, that stands still in the last `group` frames at most."""
+    still = bool((given.frames == given.frames[:1]).all())
+    return given.strength == 1.0 and given.stop == length and len(given) <= group and still
+
+
 def pixel_of(pipe: Any) -> int:
     """Pixels along the side of a latent pixel; pipelines call it one or the other."""
     side = getattr(pipe, "vae_scale_factor_spatial", None)

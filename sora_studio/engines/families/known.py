@@ -13,6 +13,7 @@ from sora_studio.core.open_model import OpenModel
 from sora_studio.engines.families.checkpoint import Checkpoint, read_checkpoint
 from sora_studio.engines.families.cogvideox import CogVideoX
 from sora_studio.engines.families.family import Family
+from sora_studio.engines.families.framepack import FramePack
 from sora_studio.engines.families.hunyuan import HunyuanVideo
 from sora_studio.engines.families.hunyuan15 import HunyuanVideo15
 from sora_studio.engines.families.ltx import LTX
@@ -21,7 +22,16 @@ from sora_studio.engines.families.skyreels import SkyReels
 from sora_studio.engines.families.wan import Wan
 from sora_studio.weights.shapes import part_of
 
-FAMILIES: tuple[Family, ...] = (Wan(), LTX(), LTX2(), CogVideoX(), HunyuanVideo(), HunyuanVideo15(), SkyReels())
+FAMILIES: tuple[Family, ...] = (
+    Wan(),
+    LTX(),
+    LTX2(),
+    CogVideoX(),
+    HunyuanVideo(),
+    HunyuanVideo15(),
+    FramePack(),
+    SkyReels(),
+)
 
 LARGEST = 64
 """Latent frames that a token may join; more is a damaged configuration."""

@@ -17,7 +17,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.forecast import Costs
 from sora_studio.core.language import mark
-from sora_studio.core.request import Given, Request
+from sora_studio.core.request import Request
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.checkpoint import Checkpoint
 from sora_studio.engines.families.family import (
@@ -26,6 +26,7 @@ from sora_studio.engines.families.family import (
     alone_at_start,
     basics,
     kept,
+    met_at_end,
     mode,
     partly,
     picture_at,
@@ -184,15 +185,12 @@ def _from_pictures(request: Request, kind: str) -> Call:
     arguments = {**basics(request), "image": picture_at(request, 0)}
     if kind == "frames" or (last and any(given.stop == request.length > 1 for given in kept(request))):
         arguments["last_image"] = picture_at(request, request.length - 1)
-    held = tuple(given for given in request.given if not _met(given, request.length, last=last))
+    held = tuple(
+        given
+        for given in request.given
+        if not alone_at_start(given) and not (last and met_at_end(given, request.length, GROUP))
+    )
     return Call("WanImageToVideoPipeline", arguments, held)
-
-
-def _met(given: Given, length: int, *, last: bool) -> bool:
-    """Whether the pipeline has an argument for given frames: one picture, which may stand still at the end."""
-    still = bool((given.frames == given.frames[:1]).all())
-    at_end = last and given.stop == length and len(given) <= GROUP and still
-    return alone_at_start(given) or (given.strength == 1.0 and at_end)
 
 
 def _vace(request: Request) -> Call:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sora_studio.core.emphasis import plain
@@ -95,8 +95,23 @@ def pieces(text: str, book: Phrasebook) -> tuple[Piece, ...]:
                     here.append(Piece(words[at].start(), words[at + count - 1].end(), spoken, meanings))
                     at += count
                     break
-        found += _directed(here, book)
+        found += _directed(_coloured(here, book), book)
     return tuple(found)
+
+
+def _coloured(found: list[Piece], book: Phrasebook) -> list[Piece]:
+    """The pieces of a clause with those told as colours that are one only before a noun, or by saying so: "a chocolate
+    house", "a wine-coloured sky"."""
+    before = dict(book.before_nouns)
+    told: list[Piece] = []
+    for at, piece in enumerate(found):
+        word = piece.words[0].lower()
+        named = re.fullmatch(r"(.+)-colou?red", word)
+        ahead = next((one for one in found[at + 1 :] if one.words[0].lower() not in book.adjectives), None)
+        shown = ahead is not None and any(category == "subject" for category, _ in ahead.meanings)
+        entry = before.get(named.group(1) if named else word, "") if len(piece.words) == 1 and (named or shown) else ""
+        told.append(replace(piece, meanings=(("colour", entry),)) if entry else piece)
+    return told
 
 
 def _directed(found: list[Piece], book: Phrasebook) -> Iterator[Piece]:

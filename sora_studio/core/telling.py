@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sora_studio.core.phrasebook import Entry, Phrasebook
 from sora_studio.core.reading import Piece, pieces
@@ -22,6 +22,7 @@ _PREPOSITIONS = (
 _LEADING = frozenset(_PREPOSITIONS.split())
 """Words that lead to a place, a time or a weather, which the captions' phrase brings along."""
 _ARTICLES = frozenset(("a", "an", "the", "some", "this", "that", "its", "his", "her", "their"))
+_BEING = frozenset(("is", "are", "was", "were", "be"))
 _EDGES = frozenset(("edge", "side", "border", "margin", "corner", "off"))
 _OF = re.compile(r"\bof\s*\Z", re.IGNORECASE)
 _ADVERBS = frozenset(("underwater", "clear"))
@@ -57,7 +58,10 @@ def tell(text: str, book: Phrasebook) -> str:
                 added.setdefault(phrase, _clause_end(text, piece.stop))
         else:
             led = category == "camera" and _led_by_article(text, taken, place)
-            change = _Change(taken[place - led].start, _end_of(text, taken, place), _word(piece, category, entry))
+            said = _word(taken, place, category, entry)
+            change = _Change(taken[place - led].start, _end_of(text, taken, place), said)
+            if changes and said == changes[-1].text and not text[changes[-1].stop : change.start].strip():
+                change = replace(change, start=changes[-1].start)  # "remains motionless"
         while changes and changes[-1].start >= change.start:
             changes.pop()  # the words before it are a part of what gives way
         if change.start >= (changes[-1].stop if changes else 0):
@@ -93,11 +97,14 @@ def _vocabulary(book: Phrasebook) -> frozenset[str]:
     return frozenset(word.lower() for phrase in (*phrases, *book.adjectives) for word in re.findall(r"[\w'-]+", phrase))
 
 
-def _word(piece: Piece, category: str, entry: Entry) -> str:
+def _word(taken: tuple[Piece, ...], place: int, category: str, entry: Entry) -> str:
     """What a subject, colour, motion, camera or look is called instead, in the same form."""
-    first, last, said = piece.words[0].lower(), piece.words[-1].lower(), entry.phrases[0]
-    if category == "motion" and first.endswith("ing") and entry.moving:
+    words, before = taken[place].words, taken[place - 1].words if place else ("",)
+    first, last, said = words[0].lower(), words[-1].lower(), entry.phrases[0]
+    if category == "motion" and entry.moving and (first.endswith("ing") or before[-1].lower() in _BEING):
         return entry.moving[0]
+    if category == "motion" and last.endswith("less"):
+        return said  # "remains motionless"
     if category == "motion" and not first.endswith("s"):
         return re.sub(r"(?<=\w)s\b", "", said, count=1)  # "they rise"
     many = category == "subject" and last.endswith("s") and not last.endswith("ss") and last not in _singulars(entry)
@@ -127,7 +134,8 @@ def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tup
     after = [one for one in taken[place + 1 : place + 4] if not _MARK.search(text, stop, one.start)]
     if after and not _leads(after[0].words[0]):
         if after[0].meanings and after[0].meanings[0][0] in ("subject", "colour", *_WHERE_AND_WHEN):
-            return _Change(piece.start, after[0].start, ""), entry.phrases[0]
+            again = after[0].meanings[0] == piece.meanings[0]  # "a barren wasteland"
+            return _Change(piece.start, after[0].start, ""), "" if again else entry.phrases[0]
         dim = not after[0].meanings or after[0].meanings[0][0] == "light"
         if start is not None and dim and not after[0].words[0].lower().endswith("ly"):
             stop = after[0].stop  # "under a cloudless sky", "in the evening glow"

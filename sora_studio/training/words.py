@@ -106,7 +106,7 @@ def _found(net: WordNet, meant: dict[str, Meaning], kin: dict[str, Meaning]) -> 
             if key[0] == "v":
                 forms = [form for form in verb_forms(word) if _form_means(net, word, form, meaning, kin)]
             else:
-                forms = [word] if _means(net, word, meaning, kin) else []
+                forms = [word] if _means(net, word, meaning, kin) and not _misread(net, word) else []
             for form in forms:
                 rank = (counts, -first, form, meaning)
                 best[form.lower()] = max(rank, best.get(form.lower(), rank), key=lambda one: one[:3])
@@ -254,6 +254,11 @@ def _means(net: WordNet, word: str, meaning: Meaning, meant: dict[str, Meaning],
         return sum(sense.count for sense in meaningful) >= max(others, 1)
     order = _FIRST.get(meaning[0], "navr")
     return min(senses, key=lambda sense: (order.index(sense.synset[0]), sense.number)) in meaningful
+
+
+def _misread(net: WordNet, word: str) -> bool:
+    """Whether what looks like its plural is another word's that is met more often: "shades" are no shad."""
+    return sum(sense.count for sense in net.of(f"{word}e")) > sum(sense.count for sense in net.of(word))
 
 
 def _form_means(net: WordNet, verb: str, form: str, meaning: Meaning, meant: dict[str, Meaning]) -> bool:

@@ -50,6 +50,7 @@ def test_what_a_word_is_a_kind_of_is_known(prompt: str, entry: str) -> None:
 
 def test_words_that_mostly_mean_another_thing_mean_nothing() -> None:
     assert meant("a hawker may perch on a ripe peach, Nancy tours a hippo, a bound book, the world") == set()
+    assert meant("he assures us of shades and cures, a seamless looping clip") == set()
 
 
 def test_what_was_chosen_by_hand_goes_before_the_dictionary() -> None:

@@ -137,19 +137,19 @@ APART: Final = (
 """Kinds of the above that nobody would be content to see drawn so, with all their own kinds."""
 
 _NAMES_AND_MISNOMERS: Final = (
-    "argentine austin bam beluga ben biddy bikini blackburn blackjack bloomer bluebottle blusher bound burg "
-    "cackler cali calypso camden cameroon campus cascades casper cassie chandlery charlotte chatterbox chester "
-    "coco cologne commuter constance curtilage davenport dawson devilfish dinkey dinky dolphin dominick dominique "
-    "dorking duckbill duster earthlike eggbeater enid essen eyre fawn fes fez flamboyant flathead florence "
-    "formicary frederick fuego fuji gallup gand gary gig goldilocks gooney goony grayback grubby halle hammock "
-    "helena hind hippo horse-head horsehead hoy hulk huron interceptor jack-a-lantern jack-o-lantern jewfish "
-    "kamikaze kandy knockabout kobe lander landfall lawton leatherjacket ley limerick liza logan long-legs "
-    "longlegs mademoiselle mavis mead mei merl merle mina mollie molly moony motown nancy newfoundland nome "
-    "ontario oran outboard pasto peacock pearl peckerwood pembroke perm phoenix pierre poon precinct prescott "
-    "providence pudding-wife rasher redding reeve regina reynard ridley rosario rosita salem samba sana "
-    "sandblast sanguine "
-    "santos scooter selma sheepshead shooter shovelhead sian skyhook smelt soaker sofia soledad spawner sur "
-    "swanneck tamale tara tenderloin tillage tom tours transporter twitterer tyre veronica wheeling whiff world"
+    "argentine austin bam barren beluga ben biddy bikini blackburn blackjack bloomer bluebottle blusher bound "
+    "burg cackler cali calypso camden cameroon campus cascades casper cassie chandlery charlotte chatterbox "
+    "chester coco cologne commuter constance curtilage davenport dawson devilfish dinkey dinky dolphin dominick "
+    "dominique dorking duckbill duster earthlike eggbeater enid essen eyre fawn fes fez flamboyant flathead "
+    "florence formicary frederick fuego fuji gallup gand gary gig goldilocks gooney goony grayback grubby halle "
+    "hammock helena hind hippo horse-head horsehead hoy hulk huron interceptor jack-a-lantern jack-o-lantern "
+    "jewfish kamikaze kandy knockabout kobe lander landfall lawton leatherjacket ley limerick liza logan "
+    "long-legs longlegs looping loops mademoiselle mavis mead mei merl merle mina mollie molly moony motown nancy "
+    "newfoundland nome ontario oran outboard pasto peacock pearl peckerwood pembroke perm phoenix pierre poon "
+    "precinct prescott providence provo pudding-wife rasher redding reeve regina reynard ridley rosario rosita "
+    "salem samba sana sandblast sanguine santos scooter selma sheepshead shooter shovelhead sian skyhook smelt "
+    "soaker sofia soledad spawner sur swanneck tamale tara temperateness tenderloin tillage tom tours transporter "
+    "twitterer tyre veronica wheeling whiff world"
 )
 
 UNSAID: Final = frozenset((*_NAMES_AND_MISNOMERS.split(), "capitol hill", "davy jones", "pot farm", "the hill"))

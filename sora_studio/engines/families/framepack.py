@@ -4,7 +4,7 @@ Its pipeline makes a clip in sections, each shown those before it. Within one ca
 so that no step stands for the whole clip. A window is therefore exactly one section: it is shown its first picture, and
 a last one by the weights that know how, and nothing of the windows before it but what is held. The loop has the
 section's latents without that first picture. Facts from the pipeline in `diffusers.pipelines.hunyuan_video`, and steps,
-guidance, rate and sizes from the example there.
+guidance, rate and sizes from the example there, the square one aside.
 """
 
 from __future__ import annotations

@@ -74,6 +74,13 @@ def phone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+def test_what_the_model_reads_is_said_where_it_is_not_what_was_written(run: Run) -> None:
+    said = run("generate", "a taxi at dusk", "-o", "a.mp4", "--seconds", "0.1", "--steps", "1")
+    assert said.code == 0, said.err
+    assert "The model reads: a car at sunset\n" in said.err
+    assert "The model reads" not in run("generate", "a car", "-o", "b.mp4", "--seconds", "0.1", "--steps", "1").err
+
+
 def test_generate_writes_the_promised_film_and_counts_every_step(run: Run, tmp_path: Path) -> None:
     words = ("generate", "a red balloon 🎈 מעל הגבעות", "--seed", 5, "--steps", 3, "--seconds", 1, "--json")
     first = run(*words, "-o", "a.mp4", "--previews", "pv", "--sheet", "sheet.png")

@@ -15,13 +15,17 @@ from types import FrameType
 import psutil
 
 from sora_studio.cli.reporter import Reporter
+from sora_studio.core.emphasis import spoken
 from sora_studio.core.engine import Preview
 from sora_studio.core.errors import Cancelled, EngineError, OutputError
 from sora_studio.core.fitting import verdict_in_words
 from sora_studio.core.forecast import Run
+from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.recipe import Recipe
+from sora_studio.core.request import Request
 from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.speed import Speed
+from sora_studio.core.telling import tell
 from sora_studio.core.time import Size
 from sora_studio.engines.catalog import capabilities
 from sora_studio.jobs import states
@@ -128,6 +132,7 @@ def make(order: Order, target: Target, reporter: Reporter) -> Made:
             if target.speed is not None:
                 fitting.quicken(caps.engine, target.speed, remember=False)
             _say_fit(fitting, caps.engine, run, reporter)
+            _say_told(order.request, reporter)
             watch.job = queue.submit(order.request, caps, recording, order.label)
             watch.loop.run_until(lambda: watch.ended or bool(stop) or watch.broken is not None)
             if not watch.ended:
@@ -152,6 +157,14 @@ def _say_fit(fitting: Fitting, engine: str, run: Run, reporter: Reporter) -> Non
     one = fitting.of(engine, run)
     if one is not None and fitting.machine is not None:
         reporter.say(verdict_in_words(one, fitting.machine))
+
+
+def _say_told(request: Request, reporter: Reporter) -> None:
+    """What the built-in model reads, where that is not what was written."""
+    words = spoken(request.prompt)[0]
+    told = tell(words, phrasebook(request.engine))
+    if told != words:
+        reporter.say(f"The model reads: {told}")
 
 
 class Watch:

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 
+from sora_studio.core.phrasebook import phrasebook
+from sora_studio.core.telling import tell
 from sora_studio.model.pipeline import SoraPipeline
 from sora_studio.model.text import load_text_tower
 from sora_studio.model.transformer import SoraTransformer3DModel
@@ -105,10 +107,12 @@ def write_prompt_sheet(
 
 
 def write_document_sheets(model: Path, out: Path, frames: int, steps: int) -> tuple[Path, Path]:
-    """The two sheets of the model card: prompts in the world's words and in others. Returns their paths."""
+    """The two sheets of the model card: prompts in the world's words and in others, told as the studio tells them.
+    Returns their paths."""
+    told = tuple(tell(prompt, phrasebook("sora")) for prompt in OTHER_WORDS)
     transformer = SoraTransformer3DModel.from_pretrained(model / "transformer", torch_dtype=torch.bfloat16).eval()
     made = [
         write_prompt_sheet(out / name, transformer, model, frames, prompts, steps)
-        for name, prompts in (("prompts.jpg", PROMPTS), ("other-words.jpg", OTHER_WORDS))
+        for name, prompts in (("prompts.jpg", PROMPTS), ("other-words.jpg", told))
     ]
     return made[0], made[1]

@@ -22,6 +22,9 @@ BY_EMBEDDING = ("subject", "place", "time", "weather")
 _REACH = 6
 """Words from what goes somewhere to where it goes."""
 
+CLAUSE_END = re.compile(r"[,.;:!?()\n]")
+"""No phrase reaches over these."""
+_CLAUSE = re.compile(r"[^,.;:!?()\n]+")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _UNNAMED = {"camera": {"still"}, "weather": {"clear"}, "look": {"neon"}}
 """Names of entries that mean other things when they stand alone."""
@@ -83,7 +86,7 @@ def pieces(text: str, book: Phrasebook) -> tuple[Piece, ...]:
     phrase reaches over a comma."""
     known, longest = _lexicon(book)
     found: list[Piece] = []
-    for clause in re.finditer(r"[^,.;:!?()\n]+", text):
+    for clause in _CLAUSE.finditer(text):
         words = list(_WORD.finditer(text, clause.start(), clause.end()))
         here: list[Piece] = []
         at = 0

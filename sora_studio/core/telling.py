@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sora_studio.core.phrasebook import Entry, Phrasebook
-from sora_studio.core.reading import Piece, pieces
+from sora_studio.core.reading import CLAUSE_END, Piece, pieces
 
 _PREPOSITIONS = (
     "above across along amid amidst among amongst around at before below beneath by during in inside into near on onto "
@@ -29,7 +30,6 @@ _ADVERBS = frozenset(("underwater", "clear"))
 """Entries whose names nobody has a view of."""
 _MOST_BETWEEN = 2
 """Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
-_MARK = re.compile(r"[,.;:!?()\n]")
 _WHERE_AND_WHEN = ("place", "time", "weather")
 
 
@@ -67,12 +67,12 @@ def tell(text: str, book: Phrasebook) -> str:
         if change.start >= (changes[-1].stop if changes else 0):
             changes.append(change)
     changes += [_Change(at, at, f" {phrase}") for phrase, at in added.items()]
-    return _agreeing(_changed(text, sorted(changes, key=lambda change: change.start))) if changes else text
+    return _agreeing("".join(_parts(text, sorted(changes, key=lambda change: change.start)))) if changes else text
 
 
 def _clause_end(text: str, at: int) -> int:
     """Where the clause ends that a place lies in."""
-    mark = _MARK.search(text, at)
+    mark = CLAUSE_END.search(text, at)
     return len(text[: mark.start() if mark else len(text)].rstrip())
 
 
@@ -86,6 +86,7 @@ def _meant(piece: Piece, book: Phrasebook) -> tuple[str, Entry | None]:
     return "", None
 
 
+@lru_cache(maxsize=4)
 def _vocabulary(book: Phrasebook) -> frozenset[str]:
     """Every word that captions use."""
     phrases = (
@@ -131,7 +132,7 @@ def _where(text: str, taken: tuple[Piece, ...], place: int, entry: Entry) -> tup
     if _OF.search(text, 0, piece.start if start is None else start):
         named = " ".join(piece.words) if entry.name in _ADVERBS else entry.name
         return _Change(piece.start, piece.stop, named), ""  # "the view of a pond"
-    after = [one for one in taken[place + 1 : place + 4] if not _MARK.search(text, stop, one.start)]
+    after = [one for one in taken[place + 1 : place + 4] if not CLAUSE_END.search(text, stop, one.start)]
     if after and not _leads(after[0].words[0]):
         if after[0].meanings and after[0].meanings[0][0] in ("subject", "colour", *_WHERE_AND_WHEN):
             again = after[0].meanings[0] == piece.meanings[0]  # "a barren wasteland"
@@ -185,11 +186,8 @@ def _bound(text: str, taken: tuple[Piece, ...], place: int) -> int | None:
     return start
 
 
-def _changed(text: str, changes: Iterable[_Change]) -> str:
-    return "".join(_parts(text, changes))
-
-
 def _parts(text: str, changes: Iterable[_Change]) -> Iterator[str]:
+    """The text in pieces, those that change in their new words."""
     at = 0
     for change in changes:
         yield text[at : max(at, change.start)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -245,6 +245,19 @@ def test_clips_that_came_home_with_a_save_that_failed_are_found(
     window.close()
 
 
+def silent(folder: Path) -> Callable[[], None]:
+    """Reading the project in a folder waits from now on, until what comes back is called."""
+    os.replace(folder / store.FILE, folder / "behind")
+    os.mkfifo(folder / store.FILE)  # reading it waits for a writer
+
+    def answer() -> None:
+        with (folder / store.FILE).open("wb") as pipe:
+            os.replace(folder / "behind", folder / store.FILE)
+            pipe.write((folder / store.FILE).read_bytes())
+
+    return answer
+
+
 def test_while_a_drive_is_waited_for_the_former_project_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -253,14 +266,11 @@ def test_while_a_drive_is_waited_for_the_former_project_goes_on(
     store.save(project(), film)
     window = Window(film)
     store.save(Project("far"), far)
-    os.replace(far / store.FILE, far / "behind")
-    os.mkfifo(far / store.FILE)  # reading it waits for a writer
+    answer = silent(far)
     reaching = window.open.open_soon(far, answers.append)
     assert not reaching.is_over
     window.mark("a")
-    with (far / store.FILE).open("wb") as pipe:
-        os.replace(far / "behind", far / store.FILE)
-        pipe.write((far / store.FILE).read_bytes())
+    answer()
     assert window.loop.run_until(lambda: reaching.is_over, 60)
     assert answers == [None]
     assert window.open.folder == far
@@ -281,13 +291,10 @@ def test_a_copy_waits_for_a_drive_in_the_same_way_and_leaves_the_folder_to_whoev
     window, other = Window(film), Window(tmp_path / "other")
     store.save(Project("far"), far)
     other.open.open(far)
-    os.replace(far / store.FILE, far / "behind")
-    os.mkfifo(far / store.FILE)
+    answer = silent(far)
     reaching = window.open.open_soon(far, answers.append, copy=True)
     assert not reaching.is_over
-    with (far / store.FILE).open("wb") as pipe:
-        os.replace(far / "behind", far / store.FILE)
-        pipe.write((far / store.FILE).read_bytes())
+    answer()
     assert window.loop.run_until(lambda: reaching.is_over, 60)
     assert answers == [None]
     assert window.open.folder is None

@@ -24,6 +24,10 @@ class Apart:
         """Leads each frame as the holding leads the clip."""
         return lambda step: holding.of_frame(len(self._moved), step)
 
+    def ahead(self, check: Callable[[], None]) -> Callable[[], None]:
+        """`check`, between whole steps only: a run that it ends among the frames of one would leave nothing to keep."""
+        return lambda: None if self._moved else check()
+
     def moved(self, predict: Predict) -> Tensor | None:
         """Behind the step of a frame (1, Z, h, w)."""
         if not self._moved:

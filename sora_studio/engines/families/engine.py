@@ -266,7 +266,8 @@ class _Run:
             return tapped(self._pipe, self._stop_if_cancelled, self._moved, holding, course=self._course)
         frames = Apart(self._model.grid(self._request)[0], self._stepped, self._is_enough)
         steer = None if holding is None else frames.steer(holding)
-        return tapped(self._pipe, self._stop_if_cancelled, frames.moved, steer, copies=True, course=self._course)
+        before = frames.ahead(self._stop_if_cancelled)
+        return tapped(self._pipe, before, frames.moved, steer, copies=True, course=self._course)
 
     def _holding(self) -> Holding | None:
         """What keeps the given frames in place that the pipeline has no argument for."""

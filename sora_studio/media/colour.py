@@ -10,7 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from sora_studio.media.geometry import Image
+from sora_studio.media.geometry import Deep, Image
 from sora_studio.media.opencv import cv2
 
 BACKDROP = 128
@@ -22,6 +22,8 @@ MPEG, JPEG = 1, 2
 _BT709, _BT601, _BT2020 = 1, 5, 9
 _SD_HEIGHT = 576
 """Untagged pictures up to this height are taken for BT.601, as players do."""
+_LIMITED_WHITE = 65283
+"""What FFmpeg makes of limited range's white in sixteen bits (measured; with it colours are right to 5 of 65535)."""
 
 _MATRICES = {1: _BT709, 4: 4, 5: _BT601, 6: _BT601, 7: 7, 9: _BT2020, 10: _BT2020}
 _TRANSFERS: dict[int, Literal["pq", "hlg"]] = {16: "pq", 18: "hlg"}
@@ -75,8 +77,22 @@ def to_rgb(frame: av.VideoFrame, coding: Coding) -> Image:
     if coding.alpha:
         return over_backdrop(_converted(frame, coding, "rgba"))
     if coding.hdr or coding.primaries:
-        return _to_srgb(_converted(frame, coding, "rgb48le"), coding.transfer, coding.primaries)
+        light = _on_screen(_converted(frame, coding, "rgb48le"), coding.transfer, coding.primaries)
+        steps = len(_from_light()) - 1
+        out: Image = np.take(_from_light(), np.minimum(light * steps + 0.5, steps).astype(np.int32))
+        return out
     return np.ascontiguousarray(_converted(frame, coding, "rgb24").astype(np.uint8, copy=False))
+
+
+def to_deep(frame: av.VideoFrame, coding: Coding) -> Deep:
+    """A decoded frame as (H, W, 3) sRGB in sixteen bits."""
+    if coding.alpha:
+        return deep_over_backdrop(_in_sixteen(frame, coding, "rgba64le"))
+    image = _in_sixteen(frame, coding, "rgb48le")
+    if coding.hdr or coding.primaries:
+        light = np.minimum(_on_screen(image, coding.transfer, coding.primaries), 1.0)
+        return np.round(_srgb(light) * 65535).astype(np.uint16)
+    return image
 
 
 def over_backdrop(rgba: NDArray[np.integer]) -> Image:
@@ -84,6 +100,14 @@ def over_backdrop(rgba: NDArray[np.integer]) -> Image:
     colour = rgba[..., :3].astype(np.uint16)
     alpha = rgba[..., 3:].astype(np.uint16)
     out: Image = ((colour * alpha + BACKDROP * (255 - alpha) + 127) // 255).astype(np.uint8)
+    return out
+
+
+def deep_over_backdrop(rgba: NDArray[np.integer]) -> Deep:
+    """An (H, W, 4) uint16 picture with straight alpha laid over neutral grey."""
+    colour = rgba[..., :3].astype(np.uint32)
+    alpha = rgba[..., 3:].astype(np.uint32)
+    out: Deep = ((colour * alpha + BACKDROP * 257 * (65535 - alpha) + 32767) // 65535).astype(np.uint16)
     return out
 
 
@@ -101,14 +125,28 @@ def _converted(frame: av.VideoFrame, coding: Coding, form: str) -> NDArray[np.in
     )
 
 
+def _in_sixteen(frame: av.VideoFrame, coding: Coding, form: str) -> Deep:
+    """The frame in a form of sixteen bits with white at 65535, which FFmpeg leaves lower: it widens by shifting."""
+    image = _converted(frame, coding, form)
+    if coding.rgb:
+        return np.ascontiguousarray(image.astype(np.uint16, copy=False))
+    bits = min(16, frame.format.components[0].bits)
+    shifted = ((1 << bits) - 1) << (16 - bits)
+    white = np.full(image.shape[-1], shifted if coding.full_range else _LIMITED_WHITE, np.float32)
+    white[3:] = shifted  # alpha has no range
+    out: Deep = np.minimum(image * (65535 / white) + 0.5, 65535).astype(np.uint16)
+    return out
+
+
 def _has_alpha(name: str) -> bool:
     return name in {"rgba", "bgra", "argb", "abgr", "pal8", "ya8", "ya16le", "ya16be"} or name.startswith(
         ("yuva", "gbrap", "rgba64", "bgra64", "ayuv")
     )
 
 
-def _to_srgb(image: NDArray[np.integer], transfer: str, primaries: int) -> Image:
-    """16-bit RGB of another transfer or gamut as sRGB; diffuse white stays near white, highlights are rolled off."""
+def _on_screen(image: NDArray[np.integer], transfer: str, primaries: int) -> NDArray[np.float32]:
+    """16-bit RGB of another transfer or gamut as linear light of sRGB's gamut; diffuse white stays near white,
+    highlights are rolled off."""
     light: NDArray[np.float32] = np.take(_to_light(transfer), image)
     if transfer == "hlg":
         # The system gamma of a 1000 cd/m² screen (ITU-R BT.2100, table 5).
@@ -120,9 +158,7 @@ def _to_srgb(image: NDArray[np.integer], transfer: str, primaries: int) -> Image
     if transfer != "sdr":
         peak = np.maximum(light.max(axis=-1, keepdims=True), 1e-6)
         light *= _rolled_off(peak) / peak
-    steps = len(_from_light()) - 1
-    out: Image = np.take(_from_light(), np.minimum(light * steps + 0.5, steps).astype(np.int32))
-    return out
+    return light
 
 
 def _rolled_off(light: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -153,6 +189,10 @@ def _to_light(transfer: str) -> NDArray[np.float32]:
 @cache
 def _from_light() -> NDArray[np.uint8]:
     """The sRGB code of linear light in steps of 1/8192."""
-    light = np.arange(8193) / 8192.0
-    code = np.where(light <= 0.0031308, light * 12.92, 1.055 * np.power(light, 1 / 2.4) - 0.055)
-    return np.round(code * 255).astype(np.uint8)
+    return np.round(_srgb(np.arange(8193) / 8192.0) * 255).astype(np.uint8)
+
+
+def _srgb(light: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The sRGB code, 0..1, of linear light."""
+    code: NDArray[np.floating] = np.where(light <= 0.0031308, light * 12.92, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+    return code

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 
@@ -12,9 +13,9 @@ from sora_studio.core.errors import MediaError
 from sora_studio.core.language import tr
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.animation import AnimationPictures, is_animation
-from sora_studio.media.geometry import Image
+from sora_studio.media.geometry import Deep, Image, deepened
 from sora_studio.media.info import MediaInfo
-from sora_studio.media.pillow import has_alpha, is_picture, load_image, open_picture
+from sora_studio.media.pillow import has_alpha, is_deep, is_picture, load_deep, load_image, open_picture
 from sora_studio.media.source import Picture, Pictures
 from sora_studio.media.stream import StreamPictures
 
@@ -38,6 +39,7 @@ class StillPictures:
     def __init__(self, path: Path) -> None:
         with open_picture(path) as picture:
             codec, alpha, full = (picture.format or "").lower(), has_alpha(picture), Size(*picture.size)
+            bits = 16 if is_deep(path, picture) else 8
         self._image = load_image(path)
         height, width = self._image.shape[:2]
         notes: tuple[str, ...] = ()
@@ -46,13 +48,14 @@ class StillPictures:
                 tr("The picture of {size} pixels is read at {width}x{height}.", size=full, width=width, height=height),
             )
         self.info = MediaInfo(
-            path, "image", Size(width, height), STILL_RATE, 1, 0.0, codec=codec, alpha=alpha, notes=notes
+            path, "image", Size(width, height), STILL_RATE, 1, 0.0, codec=codec, alpha=alpha, bits=bits, notes=notes
         )
 
     def since(self, time: Fraction) -> Iterator[Picture]:
         """The picture; `time` makes no difference."""
         del time
-        yield Picture(Fraction(0), Fraction(0), True, lambda: self._image)
+        deep = partial(load_deep, self.info.path) if self.info.bits > 8 else None
+        yield Picture(Fraction(0), Fraction(0), True, lambda: self._image, deep)
 
     def key_before(self, time: Fraction) -> Fraction | None:
         """There is one picture only."""
@@ -90,6 +93,7 @@ class VideoReader:
         """The pictures right before the present one, as far as they are kept."""
         self._end: Fraction | None = None
         self._shown: tuple[Picture, Image] | None = None
+        self._deep: tuple[Picture, Deep] | None = None
 
     def __enter__(self) -> VideoReader:
         return self
@@ -113,7 +117,7 @@ class VideoReader:
 
     def close(self) -> None:
         """Let go of the file and its pictures."""
-        self._run = self._now = self._next = self._shown = None
+        self._run = self._now = self._next = self._shown = self._deep = None
         self._passed.clear()
         self._pictures.close()
 
@@ -124,6 +128,13 @@ class VideoReader:
     def at(self, seconds: Fraction) -> Image:
         """What is on screen at `seconds`."""
         return self._image(self._picture(seconds + self._pictures.jitter))
+
+    def deep_at(self, seconds: Fraction) -> Deep:
+        """What is on screen at `seconds`, in sixteen bits, of which `info.bits` say something."""
+        picture = self._picture(seconds + self._pictures.jitter)
+        if self._deep is None or self._deep[0] is not picture:
+            self._deep = (picture, picture.deep() if picture.deep else deepened(picture.image()))
+        return self._deep[1]
 
     def frames(self, start: int = 0, stop: int | None = None) -> Iterator[Image]:
         """The frames start, ..., stop-1 (to the end without `stop`) one after the other; fewer when the file ends."""

@@ -14,8 +14,8 @@ from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.filenames import part_of
 from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
-from sora_studio.core.request import Frames
 from sora_studio.core.time import Rate, Size
+from sora_studio.media.geometry import AnyImage
 from sora_studio.media.presets import DEFAULT, PRESETS, Preset, find_preset, quality_of
 from sora_studio.media.reasons import check_writable, unwritable
 from sora_studio.media.sinks import WRITE_ERRORS, Film, Sink, open_sink, remove, settle
@@ -90,12 +90,13 @@ class VideoWriter:
         else:
             self.abort()
 
-    def write(self, frames: Frames) -> None:
-        """Append frames (T, H, W, 3), or one of (H, W, 3)."""
+    def write(self, frames: AnyImage) -> None:
+        """Append frames (T, H, W, 3), or one of (H, W, 3); in sixteen bits where the preset is `deep`."""
         if not self._open:
             raise OutputError("“{name}” is already closed. Start a new one.", name=self.path.name)
         frames = frames if frames.ndim == 4 else frames[None]
-        if frames.shape[1:] != (self.size.height, self.size.width, 3) or frames.dtype != np.uint8:
+        kinds = (np.uint8, np.uint16) if self._preset.deep else (np.uint8,)
+        if frames.shape[1:] != (self.size.height, self.size.width, 3) or frames.dtype not in kinds:
             raise BadInput(
                 "The film has {size} pixels, these frames are {shape} {dtype}.",
                 size=self.size,

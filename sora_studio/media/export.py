@@ -19,7 +19,9 @@ from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.audio import AudioMixer, MediaPath
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.encode import DEFAULT, VideoWriter
-from sora_studio.media.geometry import Fit, Image, fit_image
+from sora_studio.media.geometry import AnyImage, Fit, fit_image
+from sora_studio.media.presets import find_preset
+from sora_studio.media.probe import probe
 from sora_studio.media.sound import SAMPLE_RATE, Sound
 
 
@@ -51,12 +53,12 @@ def frame_at(timeline: Timeline, frame: int) -> tuple[Clip, Fraction] | None:
     return most.clip, most.seconds(timeline.rate)
 
 
-def blended(images: Sequence[tuple[Image, Fraction]], size: Size) -> Image:
-    """Pictures of one size, (H, W, 3), mixed by their weights over black."""
+def blended(images: Sequence[tuple[AnyImage, Fraction]], size: Size, *, deep: bool = False) -> AnyImage:
+    """Pictures of one size and depth, (H, W, 3), mixed by their weights over black."""
     mixed = np.full((size.height, size.width, 3), 0.5, np.float32)
     for image, weight in images:
         mixed += image * np.float32(weight)
-    return mixed.astype(np.uint8)
+    return mixed.astype(np.uint16 if deep else np.uint8)
 
 
 def render_timeline(
@@ -76,13 +78,14 @@ def render_timeline(
     size = settings.size or timeline.size
     rate = settings.rate or timeline.rate
     total = max(1, round(len(span) * rate.fps / timeline.rate.fps))
-    _check_media(timeline, media_path, span)
+    media = _media_of(timeline, media_path, span)
+    deep = find_preset(settings.preset).deep and any(probe(path).bits > 8 for path in media)
     mixer = AudioMixer(timeline, media_path)
     sound = settings.sound and not mixer.silent
     begin = span.start / timeline.rate.fps
     try:
         with (
-            _Readers(media_path) as readers,
+            _Readers(media_path, deep) as readers,
             VideoWriter(
                 settings.path,
                 size,
@@ -112,7 +115,7 @@ def _heard(mixer: AudioMixer, begin: Fraction, rate: Rate, frame: int) -> Sound:
     return mixer.block(start, stop - start)
 
 
-def _composed(timeline: Timeline, seconds: Fraction, readers: _Readers, size: Size, fit: Fit) -> Image:
+def _composed(timeline: Timeline, seconds: Fraction, readers: _Readers, size: Size, fit: Fit) -> AnyImage:
     """What the timeline shows at `seconds`."""
     layers = seen(timeline, seconds * timeline.rate.fps)
     images = [
@@ -121,7 +124,7 @@ def _composed(timeline: Timeline, seconds: Fraction, readers: _Readers, size: Si
     ]
     if len(images) == 1 and images[0][1] == 1:
         return images[0][0]
-    return blended(images, size)
+    return blended(images, size, deep=readers.deep)
 
 
 def _span(timeline: Timeline, settings: ExportSettings) -> FrameRange:
@@ -133,8 +136,9 @@ def _span(timeline: Timeline, settings: ExportSettings) -> FrameRange:
     return span
 
 
-def _check_media(timeline: Timeline, media_path: MediaPath, span: FrameRange) -> None:
-    """Say which clip has no file before anything is written."""
+def _media_of(timeline: Timeline, media_path: MediaPath, span: FrameRange) -> set[Path]:
+    """The files that are seen in a range; says which clip has none before anything is written."""
+    files = set()
     for frame in changes(timeline, span):
         for layer in seen(timeline, frame):
             path, at = media_path(layer.clip.media), timeline.rate.timecode(frame)
@@ -149,20 +153,24 @@ def _check_media(timeline: Timeline, media_path: MediaPath, span: FrameRange) ->
                     name=path.name,
                     at=at,
                 )
+            files.add(path)
+    return files
 
 
 class _Readers:
     """A few open readers, the longest unused one closed first, and the last picture of each in the output size.
 
-    A medium that dissolves into another part of itself has a reader for each place in the mix, so that none jumps.
+    A medium that dissolves into another part of itself has a reader for each place in the mix, so that none jumps. With
+    `deep` all pictures have sixteen bits, those of media with eight as well.
     """
 
     LIMIT = 4
 
-    def __init__(self, media_path: MediaPath) -> None:
+    def __init__(self, media_path: MediaPath, deep: bool) -> None:
+        self.deep = deep
         self._media_path = media_path
         self._open: OrderedDict[tuple[str, int], VideoReader] = OrderedDict()
-        self._last: dict[tuple[str, int], tuple[Image, Image]] = {}
+        self._last: dict[tuple[str, int], tuple[AnyImage, AnyImage]] = {}
 
     def __enter__(self) -> _Readers:
         return self
@@ -173,10 +181,11 @@ class _Readers:
         while self._open:
             self._open.popitem()[1].close()
 
-    def conformed(self, media: str, place: int, seconds: Fraction, shape: tuple[Size, Fit]) -> Image:
+    def conformed(self, media: str, place: int, seconds: Fraction, shape: tuple[Size, Fit]) -> AnyImage:
         """The picture at `seconds` of a medium, in the output size."""
         key = (media, place)
-        image = self._reader(key).at(seconds)
+        reader = self._reader(key)
+        image = reader.deep_at(seconds) if self.deep else reader.at(seconds)
         last = self._last.get(key)
         # A slow medium shows the same picture for several frames: it is resized once.
         if last is None or last[0] is not image:

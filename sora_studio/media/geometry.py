@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,21 +14,29 @@ from sora_studio.media.opencv import cv2
 Image = NDArray[np.uint8]
 """One picture, (H, W, 3) RGB."""
 
+Deep = NDArray[np.uint16]
+"""One picture, (H, W, 3) RGB in sixteen bits: 65535 is full."""
+
+AnyImage = NDArray[np.uint8 | np.uint16]
+"""An Image or a Deep."""
+
+_Depth = TypeVar("_Depth", bound=np.uint8 | np.uint16)
+
 Fit = Literal["cover", "contain"]
 
 
-def resized(image: Image, size: Size) -> Image:
+def resized(image: NDArray[_Depth], size: Size) -> NDArray[_Depth]:
     """The picture stretched to `size`: area averages when it shrinks, Lanczos when it grows."""
     height, width = image.shape[:2]
     if (width, height) == (size.width, size.height):
         return image
     shrinks = size.width * size.height < width * height
     method = cv2.INTER_AREA if shrinks else cv2.INTER_LANCZOS4
-    out: Image = cv2.resize(np.ascontiguousarray(image), (size.width, size.height), interpolation=method)
+    out: NDArray[_Depth] = cv2.resize(np.ascontiguousarray(image), (size.width, size.height), interpolation=method)
     return out
 
 
-def fit_image(image: Image, size: Size, mode: Fit = "cover") -> Image:
+def fit_image(image: NDArray[_Depth], size: Size, mode: Fit = "cover") -> NDArray[_Depth]:
     """One picture in `size`: "cover" cuts what stands out, "contain" adds black bars."""
     height, width = image.shape[:2]
     if mode == "cover":
@@ -36,7 +44,7 @@ def fit_image(image: Image, size: Size, mode: Fit = "cover") -> Image:
     inner = inside(Size(width, height), size)
     if inner == size:
         return resized(image, size)
-    out: Image = np.zeros((size.height, size.width, 3), np.uint8)
+    out = np.zeros((size.height, size.width, 3), image.dtype)
     top, left = (size.height - inner.height) // 2, (size.width - inner.width) // 2
     out[top : top + inner.height, left : left + inner.width] = resized(image, inner)
     return out
@@ -58,7 +66,7 @@ def inside(size: Size, box: Size) -> Size:
     return Size(min(box.width, max(1, round(size.width * scale))), min(box.height, max(1, round(size.height * scale))))
 
 
-def _cut(image: Image, size: Size) -> Image:
+def _cut(image: NDArray[_Depth], size: Size) -> NDArray[_Depth]:
     """The largest middle part of `image` that has the shape of `size`."""
     height, width = image.shape[:2]
     if width * size.height > height * size.width:
@@ -70,7 +78,12 @@ def _cut(image: Image, size: Size) -> Image:
     return image[top : top + keep]
 
 
-def turned(image: Image, matrix: tuple[int, int, int, int]) -> Image:
+def deepened(image: Image) -> Deep:
+    """The picture in sixteen bits; nothing is added to what it knows."""
+    return image.astype(np.uint16) * np.uint16(257)
+
+
+def turned(image: NDArray[_Depth], matrix: tuple[int, int, int, int]) -> NDArray[_Depth]:
     """The picture after a display matrix (a, b, c, d) of quarter turns and flips: x' = ax + cy, y' = bx + dy."""
     a, b, c, d = matrix
     if abs(b) + abs(c) > abs(a) + abs(d):

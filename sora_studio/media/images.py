@@ -9,15 +9,19 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL.PngImagePlugin import PngInfo
+from PIL.PngImagePlugin import PngInfo, putchunk
 
 from sora_studio.core.filenames import part_of
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Frames
 from sora_studio.core.time import Size
-from sora_studio.media.geometry import Image, fit_image, inside
+from sora_studio.media.geometry import AnyImage, Image, fit_image, inside
 from sora_studio.media.metadata import COMMENT, recipe_text
+from sora_studio.media.opencv import cv2
 from sora_studio.media.reasons import check_writable, unwritable
+
+_PNG_HEADER = 33
+"""Bytes of a PNG's signature and header."""
 
 
 def save_png(path: Path, frame: Image, recipe: Recipe | None = None) -> Path:
@@ -35,12 +39,22 @@ def save_png(path: Path, frame: Image, recipe: Recipe | None = None) -> Path:
     return path
 
 
-def write_png(path: Path, frame: Image, recipe: Recipe | None = None) -> None:
-    """Write the bytes of a PNG straight to `path`; raises OSError."""
+def write_png(path: Path, frame: AnyImage, recipe: Recipe | None = None) -> None:
+    """Write the bytes of a PNG, in as many bits as the frame, straight to `path`; raises OSError."""
     text = PngInfo()
     if recipe is not None:
         text.add_itxt(COMMENT, recipe_text(recipe))
-    Pillow.fromarray(np.ascontiguousarray(frame)).save(path, format="PNG", pnginfo=text, compress_level=4)
+    if frame.dtype != np.uint16:
+        Pillow.fromarray(np.ascontiguousarray(frame)).save(path, format="PNG", pnginfo=text, compress_level=4)
+        return
+    # Pillow knows no colours of sixteen bits; OpenCV knows no text, which has its place behind the header.
+    _, coded = cv2.imencode(".png", np.ascontiguousarray(frame[..., ::-1]), [cv2.IMWRITE_PNG_COMPRESSION, 4])
+    data = coded.tobytes()
+    with path.open("wb") as file:
+        file.write(data[:_PNG_HEADER])
+        for name, content, *_ in text.chunks:
+            putchunk(file, name, content)
+        file.write(data[_PNG_HEADER:])
 
 
 def jpeg_bytes(frame: Image, quality: int = 88) -> bytes:

@@ -15,7 +15,8 @@ class MediaInfo:
     """A video or still picture as it will be shown: turned upright, in square pixels; or mere sound.
 
     `frames` counts frames at `rate`, a still has one. `seconds` is 0 for a still. `rotation` is the counter-clockwise
-    turn in degrees that was applied. `notes` are sentences about what is changed on reading (HDR, interlacing, ...).
+    turn in degrees that was applied. `bits` are those of a colour as far as they can be read. `notes` are sentences
+    about what is changed on reading (HDR, interlacing, ...).
     """
 
     path: Path
@@ -28,6 +29,7 @@ class MediaInfo:
     codec: str = ""
     rotation: int = 0
     alpha: bool = False
+    bits: int = 8
     hdr: bool = False
     variable_rate: bool = False
     notes: tuple[str, ...] = ()

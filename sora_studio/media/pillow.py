@@ -9,13 +9,14 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from PIL import ExifTags, ImageCms, ImageOps, features
 from PIL import Image as Pillow
-from PIL import ImageCms, ImageOps, features
 
 from sora_studio.core.errors import MediaError
 from sora_studio.core.time import Size
-from sora_studio.media.colour import over_backdrop
-from sora_studio.media.geometry import Image, inside
+from sora_studio.media.colour import deep_over_backdrop, over_backdrop
+from sora_studio.media.geometry import Deep, Image, inside
+from sora_studio.media.opencv import cv2
 from sora_studio.media.reasons import check_readable, unreadable
 
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF", "AVIF", "PPM")
@@ -24,6 +25,8 @@ MAX_PIXELS = 200_000_000
 WORKING_SIDE = 8192
 """Pictures are brought down to this longest side when they are read."""
 _MAX_SIDE = 65_500
+_PNG_BITS = 24
+"""Where a PNG says how many bits a colour has."""
 
 # Pillow refuses twice this many by itself, also where a file hides its size from `open_picture`, and warns from it on.
 Pillow.MAX_IMAGE_PIXELS = MAX_PIXELS * 5 // 8
@@ -120,6 +123,35 @@ def load_image(path: Path) -> Image:
             return pixels(ImageOps.exif_transpose(picture))
         except PILLOW_ERRORS as exc:
             raise unreadable(path, exc) from exc
+
+
+def is_deep(path: Path, picture: Pillow.Image) -> bool:
+    """Whether an opened picture can be read in sixteen bits: a PNG of so many that is upright, no larger than pictures
+    are read, and in no colour profile, which can be brought to sRGB in eight bits only. Raises MediaError."""
+    if picture.format != "PNG" or max(picture.size) > WORKING_SIDE or "icc_profile" in picture.info:
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(_PNG_BITS + 1)
+        return head[_PNG_BITS] == 16 and picture.getexif().get(ExifTags.Base.Orientation, 1) == 1
+    except PILLOW_ERRORS as exc:
+        raise unreadable(path, exc) from exc
+
+
+def load_deep(path: Path) -> Deep:
+    """The picture of an `is_deep` file as (H, W, 3) sRGB in sixteen bits, transparency laid over neutral grey. Raises
+    MediaError."""
+    try:
+        read = cv2.imdecode(np.fromfile(path, np.uint8), cv2.IMREAD_UNCHANGED)
+    except (OSError, cv2.error) as exc:
+        raise unreadable(path, exc) from exc
+    if read is None or read.dtype != np.uint16:
+        raise unreadable(path)
+    if read.ndim == 2:
+        return np.repeat(read[..., None], 3, axis=-1)
+    if read.shape[-1] == 4:
+        return deep_over_backdrop(read[..., [2, 1, 0, 3]])
+    return np.ascontiguousarray(read[..., ::-1])
 
 
 def pixels(picture: Pillow.Image) -> Image:

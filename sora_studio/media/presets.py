@@ -36,6 +36,8 @@ class Preset:
     max_rate: int = 240
     sound: str = "aac"
     """The sound's encoder; empty when the format holds none."""
+    deep: bool = False
+    """Whether pictures of sixteen bits are written as such."""
 
 
 _FAST_START = {"movflags": "+faststart"}
@@ -135,9 +137,10 @@ PRESETS: dict[str, Preset] = {
         "PNG pictures (folder)",
         "",
         "png",
-        "One picture without loss for each frame, in a new folder.",
+        "One picture without loss for each frame, in a new folder; in 16 bits where a clip has more than 8.",
         kind="pictures",
         sound="",
+        deep=True,
     ),
 }
 

@@ -21,7 +21,7 @@ from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.colour import JPEG, MPEG
 from sora_studio.media.filters import pulled
-from sora_studio.media.geometry import Image
+from sora_studio.media.geometry import AnyImage, Image
 from sora_studio.media.images import write_png
 from sora_studio.media.metadata import COMMENT, recipe_text
 from sora_studio.media.presets import Preset
@@ -288,7 +288,7 @@ class PicturesSink:
         remove(film.part)
         film.part.mkdir()
 
-    def write(self, image: Image) -> None:
+    def write(self, image: AnyImage) -> None:
         """Write one picture."""
         self._count += 1
         recipe = self._film.recipe if self._count == 1 else None

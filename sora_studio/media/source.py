@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from sora_studio.media.geometry import Image
+from sora_studio.media.geometry import Deep, Image
 from sora_studio.media.info import MediaInfo
 
 
@@ -17,13 +17,14 @@ class Picture:
 
     `length` is how many seconds it is meant to last, which counts for the last one only. `image` converts to RGB only
     when called, so that pictures which are passed over cost no conversion. `key` marks pictures at which decoding may
-    begin.
+    begin. `deep` gives the picture in sixteen bits where the source has more than eight.
     """
 
     time: Fraction
     length: Fraction
     key: bool
     image: Callable[[], Image]
+    deep: Callable[[], Deep] | None = None
 
 
 class Pictures(Protocol):

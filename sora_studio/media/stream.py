@@ -15,10 +15,10 @@ from sora_studio.core.errors import MediaError
 from sora_studio.core.language import tr
 from sora_studio.core.time import Size
 from sora_studio.media import header
-from sora_studio.media.colour import Coding, coding_of, to_rgb
+from sora_studio.media.colour import Coding, coding_of, to_deep, to_rgb
 from sora_studio.media.containers import FFMPEG_ERRORS, decoded, opened
 from sora_studio.media.filters import deinterlacer, pulled
-from sora_studio.media.geometry import Image, resized, turned
+from sora_studio.media.geometry import Deep, Image, resized, turned
 from sora_studio.media.header import UPRIGHT
 from sora_studio.media.info import MediaInfo, frame_count
 from sora_studio.media.reasons import check_readable, unreadable
@@ -120,7 +120,8 @@ class StreamPictures:
             if last is not None and time <= last:
                 continue  # a damaged clock runs backwards; what is on screen stays
             last = time
-            yield Picture(time, length, bool(frame.key_frame), partial(self._image, frame))
+            deep = partial(self._deep, frame) if self._info.bits > 8 else None
+            yield Picture(time, length, bool(frame.key_frame), partial(self._image, frame), deep)
 
     def _frames(self) -> Iterator[av.VideoFrame]:
         """Decoded frames from the present place on, made whole when they are interlaced."""
@@ -140,6 +141,13 @@ class StreamPictures:
     def _image(self, frame: av.VideoFrame) -> Image:
         try:
             image = turned(to_rgb(frame, self._coding_of(frame)), self._first.matrix)
+        except FFMPEG_ERRORS as exc:
+            raise unreadable(self._path, exc) from exc
+        return resized(image, self._info.size)
+
+    def _deep(self, frame: av.VideoFrame) -> Deep:
+        try:
+            image = turned(to_deep(frame, self._coding_of(frame)), self._first.matrix)
         except FFMPEG_ERRORS as exc:
             raise unreadable(self._path, exc) from exc
         return resized(image, self._info.size)
@@ -223,6 +231,7 @@ class StreamPictures:
             codec=stream.codec_context.name,
             rotation=self._first.rotation if matrix != UPRIGHT else 0,
             alpha=self._first.coding.alpha,
+            bits=max((part.bits for part in av.VideoFormat(self._first.form).components), default=8),
             hdr=self._first.coding.hdr,
             variable_rate=variable,
             notes=self._notes(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 
@@ -71,6 +72,7 @@ def _video(folder: Path) -> None:
             reader.frame(info.frames - 1)
             reader.frame(info.frames // 2)
             reader.frame(0)
+            assert reader.deep_at(Fraction(0)).shape == (info.size.height, info.size.width, 3)
     if info.size.width * info.size.height < LARGE:
         tail(path, Rate(8), 2, Size(16, 16))
         thumbnails(path, 3, Size(32, 24))
@@ -81,6 +83,8 @@ def _picture(folder: Path) -> None:
     read_recipe(path)
     info = probe(path)
     assert load_image(path).shape == (info.size.height, info.size.width, 3)
+    with VideoReader(path) as reader:
+        assert reader.deep_at(Fraction(0)).shape == (info.size.height, info.size.width, 3)
     tail(path, Rate(8), 2, Size(16, 16))
 
 

@@ -24,6 +24,8 @@ from sora_studio.core.setup import Setup
 from sora_studio.core.time import Rate, Size
 from sora_studio.jobs.latents_file import latents_bytes
 from sora_studio.media.footage import read_source
+from sora_studio.media.geometry import deepened
+from sora_studio.media.images import write_png
 from sora_studio.media.interchange.formats import write_interchange
 from sora_studio.media.waveform import _mark
 from sora_studio.session import store
@@ -73,6 +75,7 @@ def _media(folder: Path) -> None:
     for suffix in PICTURES:
         picture = Image.fromarray(numbered(5))
         picture.save(_place(folder / "picture", suffix) / f"picture.{suffix}")
+    write_png(_place(folder / "picture", "deep") / "picture.png", deepened(numbered(5)))
     for suffix in ANIMATIONS:
         animation(_place(folder / "animation", suffix) / f"animation.{suffix}", [100] * 6)
     (_place(folder / "waveform", "kept") / "kept.peaks").write_bytes(_mark(bytes(range(100))) + bytes(range(100)))

@@ -106,7 +106,8 @@ class ContainerSink:
             self._stream = cast(VideoStream, self._container.add_stream(preset.codec, rate=film.rate.fps))
             self._set_up(film)
             self._track = SoundTrack(self._container, preset.sound) if film.sound and preset.sound else None
-            self._stream.codec_context.open()
+            with _own_priority():
+                self._stream.codec_context.open()
             self._container.start_encoding()
         except BaseException:
             self.drop()
@@ -303,6 +304,32 @@ class PicturesSink:
     def drop(self) -> None:
         """Remove the folder."""
         remove(self._film.part)
+
+
+@contextlib.contextmanager
+def _own_priority() -> Iterator[None]:
+    """Nothing that begins within becomes a real-time thread: SVT-AV1 makes such ones of its own and of the caller's,
+    where it may (as root), and then nothing else on the machine has its turn."""
+    if not hasattr(os, "sched_setscheduler"):  # of Linux alone
+        yield
+        return
+    before = _real_time()
+    try:
+        yield
+    finally:
+        for thread in _real_time() - before:
+            with contextlib.suppress(OSError):  # it may have ended
+                os.sched_setscheduler(thread, os.SCHED_OTHER, os.sched_param(0))
+
+
+def _real_time() -> set[int]:
+    """The threads of this process that go before all others."""
+    found = set()
+    for thread in map(int, os.listdir("/proc/self/task")):
+        with contextlib.suppress(OSError):
+            if os.sched_getscheduler(thread) == os.SCHED_FIFO:
+                found.add(thread)
+    return found
 
 
 def find_room(path: Path) -> None:

@@ -20,6 +20,7 @@ from sora_studio.media.decode import VideoReader
 from sora_studio.media.encode import PRESETS, VideoWriter
 from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
+from sora_studio.media.sinks import _real_time
 from tests.media.films import numbered, numbers
 from tests.media.test_pillow import ordinary_user
 
@@ -99,6 +100,15 @@ def test_the_same_frames_give_the_same_film(tmp_path: Path, preset: str) -> None
         with VideoReader(path) as reader:
             digests.add(hashlib.sha256(b"".join(picture.tobytes() for picture in reader.frames())).hexdigest())
     assert len(digests) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getscheduler"), reason="real-time threads are told apart on Linux only")
+@pytest.mark.parametrize("preset", PRESETS)
+def test_writing_takes_nobody_s_turn(tmp_path: Path, preset: str) -> None:
+    """SVT-AV1 would make real-time threads, where it may."""
+    with VideoWriter(tmp_path / f"film{PRESETS[preset].suffix}", Size(128, 80), Rate(24), preset=preset) as writer:
+        writer.write(np.zeros((3, 80, 128, 3), np.uint8))
+        assert not _real_time()
 
 
 @pytest.mark.slow

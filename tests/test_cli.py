@@ -27,6 +27,7 @@ from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
 from sora_studio.session import store
 from tests.fakes.checkpoint import LARGE, paper_checkpoint, paper_weights
+from tests.media.test_credentials import told
 
 Run = Callable[..., "Ran"]
 
@@ -195,6 +196,11 @@ def test_export_writes_a_projects_film(run: Run, tmp_path: Path, phone: Path) ->
     assert other["frames"] == 12
     pictures = run("export", "film", "-o", "pictures", "--preset", "png", "--size", "80x46", "--json").done
     assert (pictures["frames"], pictures["size"]) == (24, [80, 46])
+    run("export", "film", "-o", "signed.mp4", "--credentials")
+    assert told(tmp_path / "signed.mp4")[0] == "Valid"
+    refused = run("export", "film", "-o", "signed.webm", "--credentials")
+    assert refused.code == 2
+    assert "holds no content credentials" in refused.err
     for ending in ("otio", "edl", "fcpxml"):
         assert run("export", "film", "-o", f"film.{ending}", "--json").done["file"] == f"film.{ending}"
         assert (tmp_path / f"film.{ending}").stat().st_size > 200

@@ -161,6 +161,11 @@ def _others(verbs: dict[str, Parser]) -> None:
     export.add_argument("--size", metavar="WxH", help="picture size instead of the timeline's")
     export.add_argument("--rate", metavar="FPS", help="frames a second instead of the timeline's")
     export.add_argument("--quality", type=int, metavar="N", help="the format's own number")
+    export.add_argument(
+        "--credentials",
+        action="store_true",
+        help="the film says how it was made and is signed by this installation (extra: credentials)",
+    )
     models = verbs["models"]
     models.set_defaults(action="models:models")
     models.add_argument("what", nargs="?", choices=("list", "get", "remove", "verify"), default="list", help="the act")

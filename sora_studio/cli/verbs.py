@@ -25,6 +25,7 @@ from sora_studio.core.request import Lora
 from sora_studio.core.setup import Setup
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.catalog import capabilities
+from sora_studio.media.credentials import Credentials
 from sora_studio.media.export import ExportSettings, render_timeline
 from sora_studio.media.metadata import read_recipe
 from sora_studio.media.probe import probe
@@ -39,6 +40,7 @@ from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.pieces import Piece
 from sora_studio.settings.file import load_settings
+from sora_studio.settings.folders import credentials_folder
 
 __all__ = [
     "animate",
@@ -154,6 +156,7 @@ def export(args: Namespace, reporter: Reporter) -> int:
         Size.parse(args.size) if args.size else None,
         Rate.parse(args.rate) if args.rate else None,
         args.quality,
+        credentials=Credentials(credentials_folder()) if args.credentials else None,
     )
     with interruptible() as stop:
         export_project(

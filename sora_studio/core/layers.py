@@ -50,6 +50,16 @@ def changes(timeline: Timeline, span: FrameRange) -> tuple[int, ...]:
     return tuple(sorted(edge for edge in edges if edge in span))
 
 
+def used(timeline: Timeline, span: FrameRange, *, sound: bool) -> frozenset[str]:
+    """The media that are seen in a range, and with `sound` also those that are heard in it."""
+    media = {layer.clip.media for frame in changes(timeline, span) for layer in seen(timeline, frame)}
+    if sound:
+        for index in heard(timeline):
+            clips = timeline.tracks[index].clips
+            media |= {clip.media for clip in clips if clip.start < span.stop and clip.stop > span.start}
+    return frozenset(media)
+
+
 def on_track(track: Track, at: MediaTime) -> tuple[Layer, ...]:
     """What a track itself shows or plays at a moment: nothing, a clip, or two of them in a dissolve, with the weights
     of dissolve and fades. The clip under the moment comes first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -15,6 +16,7 @@ from sora_studio.core.filenames import part_of
 from sora_studio.core.language import tr
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Rate, Size
+from sora_studio.media.credentials import Credentials, signer_of
 from sora_studio.media.geometry import AnyImage
 from sora_studio.media.presets import DEFAULT, PRESETS, Preset, find_preset, quality_of
 from sora_studio.media.reasons import check_writable, unwritable
@@ -48,6 +50,7 @@ class VideoWriter:
         self.written = 0
         self._preset = find_preset(preset)
         self._open = False
+        self._sign: Callable[[Path], None] | None = None
         number = quality_of(self._preset, quality)
         if rate.fps > self._preset.max_rate:
             raise BadInput(
@@ -78,6 +81,10 @@ class VideoWriter:
         self._film = replace(self._film, sound=True)
         self._sink = self._opened()
         self._open = True
+
+    def sign_with(self, credentials: Credentials) -> None:
+        """Let `close` sign the complete film; raises BadInput or OutputError where that cannot be done."""
+        self._sign = signer_of(credentials, self._preset)
 
     def __enter__(self) -> VideoWriter:
         return self
@@ -130,6 +137,8 @@ class VideoWriter:
             raise OutputError("“{name}” was not written because it has no frames.", name=self.path.name)
         try:
             self._sink.finish()
+            if self._sign is not None:
+                self._sign(self._part)
             settle(self._part)
             os.replace(self._part, self.path)
         except WRITE_ERRORS as exc:

@@ -17,6 +17,7 @@ from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import FrameRange, Rate, Size
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.audio import AudioMixer, MediaPath
+from sora_studio.media.credentials import Credentials
 from sora_studio.media.decode import VideoReader
 from sora_studio.media.encode import DEFAULT, VideoWriter
 from sora_studio.media.geometry import AnyImage, Fit, fit_image
@@ -41,6 +42,8 @@ class ExportSettings:
     fit: Fit = "contain"
     sound: bool = True
     """Whether to write what the audio tracks play."""
+    credentials: Credentials | None = None
+    """What the film says of itself and is signed with."""
 
 
 def frame_at(timeline: Timeline, frame: int) -> tuple[Clip, Fraction] | None:
@@ -95,6 +98,8 @@ def render_timeline(
                 recipe=recipe,
             ) as writer,
         ):
+            if settings.credentials is not None:
+                writer.sign_with(settings.credentials)
             if sound:
                 writer.add_sound()
             for done in range(total):

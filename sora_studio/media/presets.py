@@ -38,6 +38,8 @@ class Preset:
     """The sound's encoder; empty when the format holds none."""
     deep: bool = False
     """Whether pictures of sixteen bits are written as such."""
+    credentials: str = ""
+    """The MIME type under which it is signed; empty when it holds no content credentials."""
 
 
 _FAST_START = {"movflags": "+faststart"}
@@ -56,6 +58,7 @@ PRESETS: dict[str, Preset] = {
         # processor, and the same frames would not always give the same film.
         options={"preset": "veryfast", "mbtree": "0"},
         container_options=_FAST_START,
+        credentials="video/mp4",
     ),
     "h265": Preset(
         "H.265 (MP4)",
@@ -69,6 +72,7 @@ PRESETS: dict[str, Preset] = {
         options={"preset": "superfast"},
         container_options=_FAST_START,
         tag="hvc1",
+        credentials="video/mp4",
     ),
     "av1": Preset(
         "AV1 (MP4)",
@@ -81,6 +85,7 @@ PRESETS: dict[str, Preset] = {
         quality_option="crf",
         options={"preset": "8"},
         container_options=_FAST_START,
+        credentials="video/mp4",
     ),
     "vp9": Preset(
         "VP9 (WebM)",
@@ -106,6 +111,7 @@ PRESETS: dict[str, Preset] = {
         options={"profile": "3"},
         # Without this the comment is limited to 64 kB.
         container_options={"movflags": "+faststart+use_metadata_tags"},
+        credentials="video/quicktime",
     ),
     "gif": Preset(
         "Animated GIF",
@@ -117,6 +123,7 @@ PRESETS: dict[str, Preset] = {
         pixel_format="pal8",
         max_rate=50,
         sound="",
+        credentials="image/gif",
     ),
     "webp": Preset(
         "Animated WebP",
@@ -132,12 +139,13 @@ PRESETS: dict[str, Preset] = {
         container_options={"loop": "0"},
         max_rate=50,
         sound="",
+        credentials="image/webp",
     ),
     "png": Preset(
         "PNG pictures (folder)",
         "",
         "png",
-        "One picture without loss for each frame, in a new folder; in 16 bits where a clip has more than 8.",
+        "One lossless picture a frame; 16 bits where a clip has more than 8.",
         kind="pictures",
         sound="",
         deep=True,

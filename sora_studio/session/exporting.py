@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
+from sora_studio.core.layers import used
 from sora_studio.core.media_item import Lost, MediaItem
 from sora_studio.core.project import Project
 from sora_studio.core.recipe import Recipe
+from sora_studio.core.time import FrameRange
+from sora_studio.media.credentials import Credentials
 from sora_studio.media.export import ExportSettings, render_timeline
+from sora_studio.media.presets import find_preset
 from sora_studio.session import store
 from sora_studio.session.state import OpenProject
 
@@ -61,8 +66,37 @@ def export_project(
             "“{name}” is a part of the film itself. Choose another name for the export.", name=settings.path.name
         )
     recipe = _only_recipe(items)
+    if settings.credentials is not None:
+        settings = replace(settings, credentials=_told(project, folder, settings, settings.credentials))
     return render_timeline(project.timeline, media_path, settings, progress, cancelled, recipe)
 
 
 def _only_recipe(items: list[MediaItem]) -> Recipe | None:
     return items[0].made_from if len(items) == 1 else None
+
+
+def _told(project: Project, folder: Path, settings: ExportSettings, credentials: Credentials) -> Credentials:
+    """The credentials with what is in the film: which clips were generated, and whether from nothing but words."""
+    span = settings.range or FrameRange(0, project.timeline.length)
+    sound = settings.sound and bool(find_preset(settings.preset).sound)
+    items = [project.media[media] for media in sorted(used(project.timeline, span, sound=sound))]
+    recipes = tuple(item.made_from for item in items if item.made_from is not None)
+    return replace(credentials, recipes=recipes, footage=_holds_footage(items, project, folder))
+
+
+def _holds_footage(items: Iterable[MediaItem], project: Project, folder: Path) -> bool:
+    """Whether any of the media was brought in, or made from what was, by however many steps."""
+    files = store.files_of(folder, project.media.values())
+    waiting, met = list(items), set[str]()
+    while waiting:
+        item = waiting.pop()
+        if item.made_from is None:
+            return True
+        met.add(item.id)
+        for given in item.made_from["given"]:
+            media = store.medium_of(files, str(given["source"]["path"])) if given["source"] else None
+            if media is None:
+                return True
+            if media not in met:
+                waiting.append(project.media[media])
+    return False

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -106,6 +106,24 @@ def media_path(folder: Path, item: MediaItem) -> Path | None:
 def place_of(folder: Path, item: MediaItem) -> Path | None:
     """Where the file of a medium is expected, without a look at the disk; None while it is being made."""
     return folder / item.state.path if isinstance(item.state, Ready) else None
+
+
+def files_of(folder: Path, items: Iterable[MediaItem]) -> dict[str, str]:
+    """The media by their files, as `medium_of` finds them."""
+    files: dict[str, str] = {}
+    for item in items:
+        if isinstance(item.state, Ready):
+            stored = Path(item.state.path)
+            files[str(folder / stored)] = item.id
+            if not stored.is_absolute():
+                files[f"{stored.parent.name}/{stored.name}"] = item.id
+    return files
+
+
+def medium_of(files: Mapping[str, str], path: str) -> str | None:
+    """The medium whose file a recipe names; the project may have been moved since."""
+    place = Path(path)
+    return files.get(str(place)) or files.get(f"{place.parent.name}/{place.name}")
 
 
 def has_media(folder: Path) -> bool:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
 
 from sora_studio.core import stale, takes
 from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
-from sora_studio.core.media_item import Lost, MediaItem, Ready
+from sora_studio.core.media_item import Lost, MediaItem
 from sora_studio.core.recipe import Recipe
 from sora_studio.core.request import Given, Request
 from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.engines.catalog import capabilities
-from sora_studio.session import orders, pieces
+from sora_studio.session import orders, pieces, store
 from sora_studio.session.draft import Draft, nearest_size, new_seed
 from sora_studio.session.keeping import Keeping
 from sora_studio.session.orders import Order
@@ -191,13 +190,5 @@ class Takes(Keeping):
     def _medium_of(self, path: str) -> str | None:
         """The medium whose file a recipe names; the project may have been moved since."""
         if self._files_of is None or self._files_of[0] is not self._media:
-            files: dict[str, str] = {}
-            for item in self._media.values():
-                if isinstance(item.state, Ready):
-                    stored = Path(item.state.path)
-                    files[str(self._home / stored)] = item.id
-                    if not stored.is_absolute():
-                        files[f"{stored.parent.name}/{stored.name}"] = item.id
-            self._files_of = self._media, files
-        known, place = self._files_of[1], Path(path)
-        return known.get(str(place)) or known.get(f"{place.parent.name}/{place.name}")
+            self._files_of = self._media, store.files_of(self._home, self._media.values())
+        return store.medium_of(self._files_of[1], path)

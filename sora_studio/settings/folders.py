@@ -39,6 +39,11 @@ def looks_folder() -> Path:
     return data_folder() / "looks"
 
 
+def credentials_folder() -> Path:
+    """The folder of the key that films are signed with; may not exist yet."""
+    return data_folder() / "credentials"
+
+
 def model_folders(library: str, more: tuple[str, ...]) -> tuple[Path, ...]:
     """The folders of models that settings name; downloads go into the first. None need exist."""
     first = models_folder() if library == "default" else Path(library).expanduser()

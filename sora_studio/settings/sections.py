@@ -39,6 +39,13 @@ class General:
             unit="GB",
         ),
     )
+    credentials: bool = setting(
+        False,
+        About(
+            "Content credentials",
+            "Exported films say how they were made and are signed by this installation; needs the extra “credentials”.",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -17,9 +19,11 @@ from sora_studio.core.timeline import Clip, Timeline
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.presets import PRESETS
 from sora_studio.media.probe import probe
+from sora_studio.settings.file import load_settings
 from sora_studio.ui.dialogs import export_plan as plan
 from sora_studio.ui.dialogs.export import ExportDialog
 from tests.media.test_audio import flash_and_beep
+from tests.media.test_credentials import told
 from tests.ui.conftest import Room
 
 TWO_SECONDS = append(Timeline(), 0, Clip("m", 0, 48))
@@ -168,6 +172,41 @@ def test_sound_is_written_or_left_out(dialog: ExportDialog, room: Room, qtbot: Q
         assert probe(room.folder / name).audio is wanted
     dialog.preset.setCurrentIndex(dialog.preset.findData("gif"))
     assert not dialog.form.sound.isEnabled()
+
+
+def test_credentials_are_off_are_remembered_and_sign_the_film(dialog: ExportDialog, room: Room, qtbot: QtBot) -> None:
+    box = dialog.form.credentials
+    assert box.isEnabled()
+    assert not box.isChecked()
+    assert dialog.settings().credentials is None
+    qtbot.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    assert box.isChecked()
+    assert load_settings().settings.general.credentials
+    dialog.run()
+    qtbot.waitUntil(lambda: not dialog.is_running, timeout=20_000)
+    assert told(room.folder / "out.mp4")[0] == "Valid"
+    for name in ("vp9", "png"):
+        dialog.preset.setCurrentIndex(dialog.preset.findData(name))
+        assert not box.isEnabled()
+        assert not box.isChecked()
+        assert "holds no credentials" in box.text()
+        assert dialog.settings().credentials is None
+    dialog.preset.setCurrentIndex(dialog.preset.findData("h264"))
+    assert box.isEnabled()
+    assert box.isChecked()
+
+
+def test_without_the_extra_the_control_says_how_to_install_it(
+    dialog: ExportDialog, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "c2pa", None)  # what Python itself writes for a module that is not to be found
+    room.desk.adjust(replace(room.desk.settings, general=replace(room.desk.settings.general, credentials=True)))
+    dialog.form.follow()
+    box = dialog.form.credentials
+    assert not box.isEnabled()
+    assert "pip install c2pa-python" in box.text()
+    assert "extra “credentials”" in box.toolTip()
+    assert dialog.settings().credentials is None
 
 
 def test_films_wait_their_turn_as_the_timeline_was_when_they_were_asked_for(

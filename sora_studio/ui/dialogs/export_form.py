@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -10,10 +11,12 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLineEdit, QWid
 from sora_studio.core.filenames import portable
 from sora_studio.core.language import mark, tr
 from sora_studio.core.time import Rate, Size
+from sora_studio.media.credentials import NOT_INSTALLED, Credentials, installed
 from sora_studio.media.export import ExportSettings
 from sora_studio.media.geometry import Fit
-from sora_studio.media.presets import DEFAULT, PRESETS
+from sora_studio.media.presets import DEFAULT, PRESETS, Preset
 from sora_studio.session.session import Session
+from sora_studio.settings.folders import credentials_folder
 from sora_studio.ui.dialogs import export_plan as plan
 from sora_studio.ui.dialogs.files import FileChooser
 from sora_studio.ui.panels.controls import Segments, label, row, tool_button
@@ -50,6 +53,9 @@ class ExportForm(QWidget):
         self.sound.setAccessibleName(tr("Sound"))
         self.sound.setToolTip(tr("Write what the audio tracks play"))
         self.sound.setChecked(True)
+        self.credentials = QCheckBox()
+        self.credentials.setObjectName("exportCredentials")
+        self.credentials.setAccessibleName(tr("Content credentials"))
         self.path = QLineEdit()
         self.path.setObjectName("exportPath")
         self.path.setAccessibleName(tr("File"))
@@ -74,6 +80,7 @@ class ExportForm(QWidget):
             ("Quality", self.quality),
             ("Range", self.range),
             ("Sound", self.sound),
+            (mark("Credentials"), self.credentials),
         )
         for index, (text, control) in enumerate(lines):
             name = label(tr(text), "dim")
@@ -112,6 +119,7 @@ class ExportForm(QWidget):
         for segments in (self.fit, self.quality, self.range):
             segments.chosen.connect(self.changed)
         self.sound.toggled.connect(self.changed)
+        self.credentials.clicked.connect(self._remember)
         self.path.textChanged.connect(self.changed)
         self.browse.clicked.connect(self._browse)
 
@@ -134,6 +142,7 @@ class ExportForm(QWidget):
             range=marked if self.range.index == 1 and marked else None,
             fit=FITS[self.fit.index],
             sound=self.sound.isChecked(),
+            credentials=Credentials(credentials_folder()) if self.credentials.isChecked() else None,
         )
 
     def follow(self) -> None:
@@ -155,6 +164,30 @@ class ExportForm(QWidget):
             if preset.sound
             else tr("This format holds no sound")
         )
+        self._follow_credentials(preset)
+
+    def _follow_credentials(self, preset: Preset) -> None:
+        there = installed()
+        can = there and bool(preset.credentials)
+        self.credentials.setEnabled(can)
+        self.credentials.setChecked(can and self._session.settings.general.credentials)
+        self.credentials.setToolTip(
+            tr("The film says how it was made, with prompts, seeds and models, and whether it was changed since")
+            if there
+            else tr(NOT_INSTALLED)
+        )
+        self.credentials.setText(
+            tr("Not installed: pip install c2pa-python")
+            if not there
+            else tr("Signed by this installation")
+            if preset.credentials
+            else tr("This format holds no credentials")
+        )
+
+    def _remember(self, on: bool) -> None:
+        settings = self._session.settings
+        self._session.adjust(replace(settings, general=replace(settings.general, credentials=on)))
+        self.changed.emit()
 
     def _changed_preset(self) -> None:
         preset = PRESETS[str(self.preset.currentData())]

@@ -27,6 +27,7 @@ CONSTRAINTS = ROOT / "installers" / "constraints.txt"
 
 CARRIED = (
     {"type": "machine-learning-model", "name": "all-MiniLM-L6-v2", "license": "Apache-2.0"},
+    {"type": "machine-learning-model", "name": "SPAN x2 and x4, 48 channels", "license": "Apache-2.0"},
     {"type": "data", "name": "WordNet 3.1", "license": "WordNet licence"},
     {"type": "file", "name": "Inter", "license": "OFL-1.1"},
     {"type": "file", "name": "Lucide icons", "license": "ISC"},

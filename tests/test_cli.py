@@ -179,6 +179,36 @@ def test_restyle_keeps_the_duration(run: Run, tmp_path: Path, phone: Path) -> No
     assert recipe["given"][0]["strength"] == 0.3
 
 
+def test_upscale_keeps_rate_length_and_sound(run: Run, tmp_path: Path, phone: Path) -> None:
+    ran = run("upscale", phone, "-o", "out.mp4", "--by", 4, "--sheet", "sheet.png", "--json")
+    assert (ran.done["frames"], ran.done["fps"], ran.done["size"], ran.done["seed"]) == (30, 30.0, [640, 360], None)
+    recipe = read_recipe(tmp_path / "out.mp4")
+    assert recipe is not None
+    assert (recipe["engine"], recipe["result"], recipe["given"][0]["strength"]) == ("span-x4", "enlarged", 1.0)
+    assert (tmp_path / "sheet.png").is_file()
+    assert not probe(tmp_path / "out.mp4").audio
+    refused = run("generate", "--from", "out.mp4", "-o", "again.mp4")
+    assert (refused.code, "upscaled from footage" in refused.err) == (2, True)
+    with VideoWriter(tmp_path / "loud.mp4", Size(64, 48), Rate(25)) as writer:
+        writer.add_sound()
+        writer.write(np.zeros((25, 48, 64, 3), np.uint8))
+        writer.write_sound(np.full((48000, 2), 0.2, np.float32))
+    assert run("upscale", "loud.mp4", "-o", "large.mp4", "--json").done["size"] == [128, 96]
+    film = probe(tmp_path / "large.mp4")
+    assert (film.audio, film.frames, film.rate) == (True, 25, Rate(25))
+
+
+def test_an_upscaled_file_is_generated_again_from_its_first_recipe(run: Run, tmp_path: Path) -> None:
+    words = ("--seconds", 1, "--steps", 1, "--seed", 3, "--json")
+    assert run("generate", "a red ball", "-o", "small.mp4", *words).code == 0
+    assert run("upscale", "small.mp4", "-o", "large.mp4", "--json").done["size"] == [384, 224]
+    done = run("generate", "--from", "large.mp4", "-o", "again.mp4", "--json").done
+    assert (done["size"], done["seed"]) == ([192, 112], 3)
+    assert np.array_equal(read_footage(tmp_path / "again.mp4").frames, read_footage(tmp_path / "small.mp4").frames)
+    assert run("upscale", "small.mp4", "--by", 3, "-o", "x.mp4").code == 2
+    assert "its own source" in run("upscale", "small.mp4", "-o", "small.mp4").err
+
+
 def test_a_long_clip_in_one_command(run: Run) -> None:
     done = run("generate", "a long walk", "-o", "out.mp4", "--seconds", 10, "--steps", 1, "--json").done
     assert done["frames"] == 80
@@ -271,6 +301,7 @@ def test_settings_are_the_defaults_and_options_win(run: Run, tmp_path: Path) -> 
         ["bridge", "a.mp4", "b.mp4", "-o", "c.mp4"],
         ["restyle", "a.mp4", "-o", "b.mp4"],
         ["loop", "a.mp4", "-o", "b.mp4"],
+        ["upscale", "a.mp4", "-o", "b.mp4"],
         ["recipe", "a.mp4"],
         ["export", "film", "-o", "a.mp4"],
         ["engines"],

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 TREE = ("sora_studio", "resources", "pyproject.toml", "README.md", "LICENSE", ".gitignore")
+UPSCALING = "resources/upscaling"
 FOR_TRAINING = "resources/evaluation/classifier/config.json"
 AWAY = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 """An environment in which nothing points back to the checkout."""
@@ -37,6 +38,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         elif (ROOT / name).exists():
             shutil.copy(ROOT / name, tree / name)
     build_tiny_pipeline(tree / "resources" / "model")
+    shutil.copytree(ROOT / UPSCALING, tree / UPSCALING, dirs_exist_ok=True)  # small enough as it is
     planted = tree / FOR_TRAINING
     planted.parent.mkdir(parents=True, exist_ok=True)
     planted.write_text("{}")
@@ -98,6 +100,11 @@ def test_it_generates_away_from_the_checkout(installed: Path, tmp_path: Path) ->
     done = json.loads(run.stdout.splitlines()[-1])
     assert done["event"] == "done"
     assert out.stat().st_size > 1000
+    command = [installed.with_name("sora-studio"), "upscale", out, "-o", tmp_path / "large.mp4", "--json"]
+    run = subprocess.run(command, cwd=tmp_path, env=AWAY, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    width, height = done["size"]
+    assert json.loads(run.stdout.splitlines()[-1])["size"] == [2 * width, 2 * height]
 
 
 def test_its_window_opens_away_from_the_checkout(installed: Path, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ VERBS = {
     "bridge": "make the passage from one clip to another",
     "restyle": "tell a clip again in another look",
     "loop": "lead a clip back to its start",
+    "upscale": "make a clip larger",
     "recipe": "print the request a file was made from",
     "export": "write a project's film",
     "engines": "what can make clips here",
@@ -100,7 +101,7 @@ def _generating(verbs: dict[str, Parser]) -> None:
 
 
 def _clips(verbs: dict[str, Parser]) -> None:
-    for name in ("extend", "restyle", "loop"):
+    for name in ("extend", "restyle", "loop", "upscale"):
         verbs[name].add_argument("clip", type=Path, metavar="CLIP", help="a video or picture")
     verbs["extend"].add_argument("--before", action="store_true", help="make what came before the clip")
     verbs["bridge"].add_argument("first", type=Path, metavar="A", help="the clip that comes first")
@@ -112,11 +113,23 @@ def _clips(verbs: dict[str, Parser]) -> None:
         if name != "restyle":
             verbs[name].add_argument("--only", action="store_true", help="write the generated part alone")
 
+    verbs["upscale"].add_argument("--by", type=int, default=2, metavar="2|4", help="how many times as large (2)")
+    verbs["upscale"].set_defaults(speed=None)
+    _written(verbs["upscale"])
 
-def _common(verb: Parser) -> None:
+
+def _written(verb: Parser) -> None:
+    """What is written, and what is said meanwhile."""
     verb.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="where to write; .mp4, .webm, ..."
     )
+    verb.add_argument("--previews", type=Path, metavar="DIR", help="write a sheet of the forming clip after each step")
+    verb.add_argument("--sheet", type=Path, metavar="PNG", help="write a contact sheet of the result")
+    verb.add_argument("--json", action="store_true", help="events as JSON lines on standard output")
+
+
+def _common(verb: Parser) -> None:
+    _written(verb)
     verb.add_argument("--negative", metavar="TEXT", help="what to keep out")
     verb.add_argument("--look", metavar="NAME", help="a look whose words are added; `doctor` lists them")
     verb.add_argument(
@@ -140,9 +153,6 @@ def _common(verb: Parser) -> None:
         "those that are set in the window; each says what it costs",
     )
     verb.add_argument("--draft", action="store_true", help="few steps, for a quick look")
-    verb.add_argument("--previews", type=Path, metavar="DIR", help="write a sheet of the forming clip after each step")
-    verb.add_argument("--sheet", type=Path, metavar="PNG", help="write a contact sheet of the result")
-    verb.add_argument("--json", action="store_true", help="events as JSON lines on standard output")
 
 
 def _others(verbs: dict[str, Parser]) -> None:

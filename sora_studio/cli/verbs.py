@@ -20,7 +20,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Cancelled, ProjectError
 from sora_studio.core.manner import manner_of
 from sora_studio.core.quicker import speed_of
-from sora_studio.core.recipe import Recipe
+from sora_studio.core.recipe import Recipe, generated_from
 from sora_studio.core.request import Lora
 from sora_studio.core.setup import Setup
 from sora_studio.core.time import Rate, Size
@@ -35,7 +35,7 @@ from sora_studio.session.adapting import few_of, lora_of
 from sora_studio.session.draft import Draft, Keyframe, draft_of, nearest_size
 from sora_studio.session.exporting import export_project
 from sora_studio.session.interchange import ENDINGS, export_timeline
-from sora_studio.session.joining import joined
+from sora_studio.session.joining import is_joined, joined
 from sora_studio.session.lookbook import LookBook
 from sora_studio.session.orders import Order
 from sora_studio.session.pieces import Piece
@@ -55,6 +55,7 @@ __all__ = [
     "recipe",
     "restyle",
     "train",
+    "upscale",
 ]
 
 PART_QUALITY = 6
@@ -125,6 +126,13 @@ def loop(args: Namespace, reporter: Reporter) -> int:
     brief = _brief(args, reporter)
     order = orders.loop(brief.draft, brief.caps, Piece(args.clip), brief.added(2))
     return _write(_with_result(order, args, "looped"), args, reporter, (args.clip,))
+
+
+def upscale(args: Namespace, reporter: Reporter) -> int:
+    """The clip, larger, at its own rate and with its sound."""
+    check_readable(args.clip)
+    order = orders.upscale(Piece(args.clip), args.by, generated_from(read_recipe(args.clip)))
+    return _write(order, args, reporter, (args.clip,))
 
 
 def recipe(args: Namespace, reporter: Reporter) -> int:
@@ -255,7 +263,7 @@ def keyframe(text: str) -> Keyframe:
 
 def _again(args: Namespace) -> Order:
     """The order of a file's recipe, with the options that are given in place of its own."""
-    order = orders.repeat(_recipe_of(args.recipe), f"Again: {args.recipe.name}")
+    order = orders.repeat(_generation_of(args.recipe), f"Again: {args.recipe.name}")
     request = order.request
     if args.engine is not None:
         request = replace(request, engine=capabilities(args.engine).engine)
@@ -296,6 +304,14 @@ def _recipe_of(path: Path) -> dict[str, object]:
     return found
 
 
+def _generation_of(path: Path) -> dict[str, object]:
+    """What a file was generated from, also one that was upscaled since."""
+    found = generated_from(_recipe_of(path))
+    if found is None:
+        raise BadInput(f"“{path.name}” was upscaled from footage: nothing was generated. Upscale that file again.")
+    return found
+
+
 def _with_result(order: Order, args: Namespace, result: orders.Result) -> Order:
     return order if args.only else replace(order, result=result)
 
@@ -309,7 +325,7 @@ def _write(order: Order, args: Namespace, reporter: Reporter, inputs: tuple[Path
     make_folder(args.previews)
     like = _like(order, args)
     speed = None if args.speed is None else speed_of(tuple(name for name in args.speed if name != "none"))
-    if order.result in ("joined", "looped"):
+    if is_joined(order):
         with tempfile.TemporaryDirectory(prefix="sora-studio-") as folder:
             part = Path(folder) / "part.mp4"
             made = make(order, Target(part, "h264", PART_QUALITY, args.previews, speed, like), reporter)
@@ -318,7 +334,7 @@ def _write(order: Order, args: Namespace, reporter: Reporter, inputs: tuple[Path
         make(order, Target(args.output, preset, None, args.previews, speed, like), reporter)
     if args.sheet is not None:
         write_sheet(args.output, args.sheet)
-    return _done(args, reporter, begun, order.request.seed)
+    return _done(args, reporter, begun, None if order.result == "enlarged" else order.request.seed)
 
 
 def _like(order: Order, args: Namespace) -> Setup | None:
@@ -326,7 +342,7 @@ def _like(order: Order, args: Namespace) -> Setup | None:
     path: Path | None = getattr(args, "recipe", None)
     if path is None:
         return None
-    recipe = _recipe_of(path)
+    recipe = _generation_of(path)
     return manner_of(recipe) if recipe.get("engine") == order.request.engine else None
 
 

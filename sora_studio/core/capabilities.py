@@ -30,6 +30,9 @@ class Capabilities:
     kernels can be others ("masked": those that can leave tokens out), `step_cache` whether steps can be cut short in
     which little changes, `compiles` whether its blocks can be compiled. `draft_guidance` is the guidance of a
     draft where that is another.
+
+    One that `enlarges` makes nothing of its own: every frame of a clip is given, and comes back that many times as wide
+    and as high, in windows that know nothing of each other.
     """
 
     engine: str
@@ -64,6 +67,7 @@ class Capabilities:
     compiles: bool = False
     draft_steps: int = 8
     draft_guidance: float | None = None
+    enlarges: int = 1
     disk_bytes: int = 0
     memory_bytes: int = 0
 

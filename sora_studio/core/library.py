@@ -33,7 +33,7 @@ class Shelf(Enum):
             case Shelf.SOUND:
                 return kind_of(item) == "sound"
             case Shelf.TAKES:
-                return item.made_from is not None
+                return item.generated_from is not None
             case Shelf.STARRED:
                 return item.starred
 

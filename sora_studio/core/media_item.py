@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from sora_studio.core.recipe import Recipe
+from sora_studio.core.recipe import ENLARGED, Recipe, generated_from
 from sora_studio.core.time import Rate, Size
 
 
@@ -47,7 +47,7 @@ class MediaItem:
     rate: Rate
     size: Size
     made_from: Recipe | None = None
-    """The recipe of a generated piece."""
+    """The recipe of a generated piece, or of an enlarged one."""
     starred: bool = False
     sound: bool = False
     picture: bool = True
@@ -61,3 +61,13 @@ class MediaItem:
     """The same as a description."""
     origin: Fraction = Fraction(0)
     """Seconds from the beginning of what it is a take of to its own beginning (see `core.takes`)."""
+
+    @property
+    def enlarged(self) -> bool:
+        """Whether it is another medium, enlarged."""
+        return self.made_from is not None and self.made_from.get("result") == ENLARGED
+
+    @property
+    def generated_from(self) -> Recipe | None:
+        """What its pictures were generated from, also when they were enlarged since; None for footage."""
+        return generated_from(self.made_from)

@@ -71,6 +71,18 @@ def from_recipe(data: object, load: Callable[[Source], Frames]) -> Request:
         raise BadInput("The recipe is damaged: {why!r}. Make the clip again from its prompt.", why=exc) from exc
 
 
+ENLARGED = "enlarged"
+"""What the field `result` of a recipe says of a clip that was enlarged."""
+
+
+def generated_from(recipe: object) -> Recipe | None:
+    """What the pictures of a recipe's clip were generated from: of an enlarged clip what the smaller one was, so that
+    it is varied and made again from there; None when that was footage."""
+    while isinstance(recipe, dict) and recipe.get("result") == ENLARGED:
+        recipe = recipe.get("before")
+    return recipe if isinstance(recipe, dict) else None
+
+
 def own_words(recipe: Recipe) -> str:
     """The artist's own words, without phrases and look; a recipe from before they were kept gives its whole prompt."""
     return str(recipe.get("words", recipe.get("prompt", "")))

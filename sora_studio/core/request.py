@@ -82,14 +82,20 @@ class Given:
         return len(self.frames)
 
     @property
+    def size(self) -> Size:
+        """Width and height of the frames."""
+        return Size(int(self.frames.shape[2]), int(self.frames.shape[1]))
+
+    @property
     def stop(self) -> int:
         """The index after the last given frame."""
         return self.at + len(self.frames)
 
     def digest(self) -> str:
         """A hash of place, strength and pixels."""
-        head = f"{self.at}:{self.strength}:{self.frames.shape}".encode()
-        return hashlib.sha256(head + np.ascontiguousarray(self.frames).tobytes()).hexdigest()
+        digest = hashlib.sha256(f"{self.at}:{self.strength}:{self.frames.shape}".encode())
+        digest.update(np.ascontiguousarray(self.frames).data)  # in place: it may be half a gigabyte
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

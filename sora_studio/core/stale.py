@@ -75,11 +75,11 @@ def changes(project: Project, clip: Clip, medium: Medium, users: Users | None = 
     """What has changed upstream of a clip; nothing for a clip that is not stale."""
     users = users_of(project) if users is None else users
     item = project.media.get(clip.media)
-    if item is None or item.made_from is None:
+    if item is None or (recipe := item.generated_from) is None:
         return ()
     found = []
     own = takes_of(clip)
-    for stretch in _known(item.made_from, medium):
+    for stretch in _known(recipe, medium):
         if stretch.media in own and not (stretch.leads or stretch.trails):
             continue  # told again from another take of itself, which still is one
         others = [other for other in users.clips.get(stretch.media, ()) if other.id != clip.id]

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sora_studio.core.errors import BadInput
 from sora_studio.core.request import Footage, Given, PromptAt, Request, Source
+from sora_studio.core.time import Size
 
 CONTEXT = 5
 """Frames of a neighbour that are shown to the model at a seam unless its engine asks for more: the first plus one group
@@ -70,6 +71,13 @@ def bridge(base: Request, before: Footage, after: Footage, seconds: float, conte
 def restyle(base: Request, clip: Footage, strength: float = 0.6) -> Request:
     """`+++++++++` the whole clip, partly kept, told again in the words of the prompt."""
     return replace(base, length=len(clip), given=(Given(0, clip.frames, strength, clip.source),))
+
+
+def upscale(base: Request, clip: Footage, by: int) -> Request:
+    """`#########` the whole clip, `by` times as wide and as high."""
+    size = Size(by * clip.size.width, by * clip.size.height)
+    whole = Given(0, clip.frames, 1.0, clip.source)
+    return replace(base, size=size, length=len(clip), rate=clip.rate, given=(whole,))
 
 
 def loop(base: Request, clip: Footage, seconds: float) -> Request:

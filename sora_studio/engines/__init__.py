@@ -5,6 +5,7 @@ from __future__ import annotations
 from sora_studio.core.engine import Engine
 from sora_studio.core.machine import Machine
 from sora_studio.engines.catalog import BUILT_IN, capabilities, found
+from sora_studio.engines.upscalers import upscaler_called
 
 
 def load_engine(name: str) -> Engine:
@@ -14,6 +15,10 @@ def load_engine(name: str) -> Engine:
         from sora_studio.engines.sora import SoraEngine  # not at the top: it brings torch, which takes seconds
 
         return SoraEngine(capabilities(name))
+    if (enlarges := upscaler_called(name)) is not None:
+        from sora_studio.engines.span import SpanEngine
+
+        return SpanEngine(enlarges)
     model = found(name)
     from sora_studio.engines.families.engine import CheckpointEngine
 

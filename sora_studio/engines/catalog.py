@@ -17,6 +17,7 @@ from sora_studio.core.resources import resource
 from sora_studio.core.time import Rate, Size
 from sora_studio.engines.families.files import find_file, is_second
 from sora_studio.engines.families.known import Found, find
+from sora_studio.engines.upscalers import upscaler_called
 from sora_studio.settings.file import load_settings
 from sora_studio.settings.folders import model_folders
 from sora_studio.weights.headers import read_header
@@ -70,9 +71,11 @@ def survey() -> tuple[tuple[Capabilities, ...], tuple[Unfit, ...]]:
 
 
 def capabilities(name: str) -> Capabilities:
-    """What an engine can do: one by name, or the model in a folder. Raises BadInput listing the names for anything
-    else, or saying why a folder does not run."""
-    return _sora() if name == BUILT_IN else found(name).capabilities
+    """What an engine can do: one by name, also one that only enlarges, or the model in a folder. Raises BadInput
+    listing the names for anything else, or saying why a folder does not run."""
+    if name == BUILT_IN:
+        return _sora()
+    return upscaler_called(name) or found(name).capabilities
 
 
 def found(name: str) -> Found:
@@ -97,9 +100,9 @@ def found(name: str) -> Found:
 
 
 def networks(name: str) -> Networks | None:
-    """What a run of an engine is forecast from; None for the built-in one, which runs everywhere. Raises BadInput as
+    """What a run of an engine is forecast from; None for those that ship, which run everywhere. Raises BadInput as
     `found` does, and when a file of weights is damaged."""
-    if name == BUILT_IN:
+    if name == BUILT_IN or upscaler_called(name) is not None:
         return None
     return found(name).networks()
 

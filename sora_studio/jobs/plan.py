@@ -29,6 +29,8 @@ LONGEST_SHAPE = 4.0
 def make_plan(request: Request, caps: Capabilities) -> Plan:
     """Fit a request to an engine. Raises Refused, in words, when the engine can't do it, and BadInput for weights of
     phrases that none has."""
+    if caps.enlarges > 1:
+        return _enlarging(request, caps)
     _refuse_unknown(request, caps)
     fitted = _fit_words(_fit_frames(request, fit_size(request.size, caps)), caps)
     windows = _windows(fitted, caps)
@@ -36,6 +38,40 @@ def make_plan(request: Request, caps: Capabilities) -> Plan:
         _refuse_places(window, caps)
         _refuse_lack(window, caps)
     return Plan(fitted, windows, tuple(notes(request, fitted, windows, caps)))
+
+
+def enlarged(size: Size, caps: Capabilities) -> Size:
+    """The size at which pictures of `size` come back from an engine that enlarges. Raises Refused when that is more
+    than it makes."""
+    out = Size(caps.enlarges * size.width, caps.enlarges * size.height)
+    if out.width * out.height > caps.max_pixels:
+        raise Refused(
+            "{size} enlarged {by} times would be {out}, more than {most} million pixels. Enlarge it less, or make it "
+            "smaller first.",
+            size=size,
+            by=caps.enlarges,
+            out=out,
+            most=round(caps.max_pixels / 1e6, 1),
+        )
+    return out
+
+
+def _enlarging(request: Request, caps: Capabilities) -> Plan:
+    """A plan in which every frame of the clip is given, at its own size, and comes back larger."""
+    marks = [FrameRange(given.at, given.stop) for given in request.given if given.strength == 1.0]
+    if marks != [FrameRange(0, request.length)] or len(request.given) > 1 or request.wrap:
+        raise Refused(
+            "“{engine}” only enlarges clips that are there and makes none. Choose another engine, or upscale a clip.",
+            engine=tr(caps.title),
+        )
+    if enlarged(request.given[0].size, caps) != request.size:
+        raise Refused(
+            "The pictures are now {size}, and “{engine}” does not make {wanted} of them. Upscale the clip again.",
+            size=request.given[0].size,
+            engine=tr(caps.title),
+            wanted=request.size,
+        )
+    return Plan(request, tuple(_window(stretch, request) for stretch in lay_out(request.length, marks, caps)))
 
 
 def fit_size(size: Size, caps: Capabilities) -> Size:

@@ -299,7 +299,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "size": asdict(request.size),
         "length": request.length,
         "rate": asdict(request.rate),
-        "given": [{"at": given.at, "count": len(given), "strength": given.strength} for given in request.given],
+        "given": [_given_data(given, request.size) for given in request.given],
         "wrap": request.wrap,
         "seed": request.seed,
         "steps": request.steps,
@@ -315,13 +315,19 @@ def plan_data(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _given_data(given: Given, size: Size) -> dict[str, Any]:
+    """Given frames without their pixels; their size where it is not that of the clip, which is then enlarged."""
+    data: dict[str, Any] = {"at": given.at, "count": len(given), "strength": given.strength}
+    return data if given.size == size else data | {"size": [given.size.width, given.size.height]}
+
+
 def plan_from(data: dict[str, Any], blob: bytes) -> Plan:
     """The plan of `plan_data` and the pixels of its given frames."""
     size, offset, given = Size(**data["size"]), 0, []
-    frame_bytes = size.width * size.height * 3
     for item in data["given"]:
-        shape = (item["count"], size.height, size.width, 3)
-        frames = np.frombuffer(blob, np.uint8, item["count"] * frame_bytes, offset).reshape(shape)
+        width, height = item.get("size", (size.width, size.height))
+        shape = (item["count"], height, width, 3)
+        frames = np.frombuffer(blob, np.uint8, item["count"] * width * height * 3, offset).reshape(shape)
         given.append(Given(item["at"], frames, item["strength"]))
         offset += frames.nbytes
     request = Request(

@@ -156,12 +156,14 @@ class _Made:
             self._key = frames
             return
         low, high = planned.keep.start - planned.start, planned.keep.stop - planned.start
-        seam = _seam(frames, window)
-        fresh = settle(frames[low:high], seam, self._pull(index))
-        fresh = give_back(fresh, low, _kept(frames, window, seam))
-        if self._anchor is None:
-            self._anchor = tone(fresh)
-        self._remember(index, fresh)
+        fresh = frames[low:high]
+        if not self._plan.enlarges:  # there is nothing to put back at another size, nor does a window see another's
+            seam = _seam(frames, window)
+            fresh = settle(fresh, seam, self._pull(index))
+            fresh = give_back(fresh, low, _kept(frames, window, seam))
+            if self._anchor is None:
+                self._anchor = tone(fresh)
+            self._remember(index, fresh)
         self._waiting[planned.keep.start] = fresh
         while self._next in self._waiting:
             chunk = Chunk(self._next, self._waiting.pop(self._next), sound=self._heard.pop(self._next, None))

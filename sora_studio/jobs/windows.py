@@ -68,6 +68,11 @@ class Plan:
         return self.request.size
 
     @property
+    def enlarges(self) -> bool:
+        """Whether given frames come back larger: they are at the size of the result in every other plan."""
+        return any(given.size != self.size for given in self.request.given)
+
+    @property
     def steps(self) -> int:
         """Denoising steps over all windows."""
         return self.request.steps * len(self.windows)

@@ -11,6 +11,7 @@ from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.library import kind_of
 from sora_studio.core.media_item import Lost, MediaItem, Pending
+from sora_studio.core.recipe import generated_from
 from sora_studio.session import store
 from sora_studio.session.adapting import ENDINGS, refusal
 from sora_studio.session.intake import SOUNDS, look_into
@@ -138,7 +139,8 @@ def _file(path: Path, *, peek: bool) -> Thing:
     except BadInput as exc:
         return Thing(kind, path.name, str(exc))
     info = found.info
-    return Thing(info.kind, path.name, recipe=found.recipe is not None, sound=info.audio, seconds=info.seconds)
+    made = generated_from(found.recipe) is not None
+    return Thing(info.kind, path.name, recipe=made, sound=info.audio, seconds=info.seconds)
 
 
 def _medium(item: MediaItem, session: MediaPool, *, clip: bool = False) -> Thing:
@@ -150,7 +152,7 @@ def _medium(item: MediaItem, session: MediaPool, *, clip: bool = False) -> Thing
     elif session.media_path(item.id) is None:
         lost = tr("The file of “{name}” is missing. Locate it in the library first.", name=item.name)
     kind = kind_of(item)
-    made = item.made_from is not None
+    made = item.generated_from is not None
     seconds = 0.0 if kind == "image" else item.rate.seconds(item.frames)
     return Thing(kind, item.name, lost, recipe=made, sound=item.sound, known=True, clip=clip, seconds=seconds)
 

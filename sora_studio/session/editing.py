@@ -94,10 +94,10 @@ class Editing(MediaPool):
         timeline = self.timeline
         if timeline.length or not item.picture:
             return timeline
-        scale = max(1, -(-_COMFORTABLE_SIDE // min(item.size.width, item.size.height))) if item.made_from else 1
+        scale = max(1, -(-_COMFORTABLE_SIDE // min(item.size.width, item.size.height))) if item.generated_from else 1
         size = shown_size(Size(item.size.width * scale, item.size.height * scale))
         low, high = _RATES
-        takes_rate = item.frames > 1 and item.made_from is None and low.fps <= item.rate.fps <= high.fps
+        takes_rate = item.frames > 1 and item.generated_from is None and low.fps <= item.rate.fps <= high.fps
         return replace(timeline, size=size, rate=item.rate if takes_rate else timeline.rate)
 
     def _free_start(self, length: int) -> int:

@@ -103,6 +103,8 @@ class JobOrder(Keeping):
         work = self._works.get(job_id)
         if work is None or not self._forms(work.media):
             raise BadInput("That job is no longer waiting. Stop it first, or vary the clip when it is made.")
+        if work.order.result == "enlarged":
+            raise BadInput("Upscaling reads no words and has no steps to change. Cancel it, or let it be made.")
         return work
 
     def _with_time(self, view: JobView, expected: dict[str, float]) -> JobView:

@@ -25,8 +25,19 @@ class Film:
     notes: tuple[str, ...] = ()
 
 
+def is_joined(order: Order) -> bool:
+    """Whether what an order makes becomes a film with what it was made from: clips that are continued, or the sound of
+    one that is enlarged."""
+    if order.result == "enlarged":
+        return any(probe(Path(one.source.path)).audio for one in order.request.given if one.source)
+    return order.result in ("joined", "looped")
+
+
 def joined(order: Order, part: Path) -> Film:
-    """The film of an order whose fresh frames lie in `part`: what its request continues, the part, what it leads to."""
+    """The film of an order whose fresh frames lie in `part`: what its request continues, the part, what it leads to.
+    What was enlarged sounds as it did."""
+    if order.result == "enlarged":
+        return _sounding(order, part)
     lead, trail = _context(order)
     anchor = _info(lead or trail)
     rate = _rate(anchor, order)
@@ -50,6 +61,14 @@ def joined(order: Order, part: Path) -> Film:
     notes = [tr("The new part is brought to the clip's own {size} at {rate} frames a second.", size=size, rate=rate)]
     notes += [tr("The sound of “{name}” is left out.", name=path.name) for path in files.values() if probe(path).audio]
     return Film(Timeline(rate, size, (Track("V1", tuple(placed)),)), files, tuple(notes))
+
+
+def _sounding(order: Order, part: Path) -> Film:
+    (given,), rate = order.request.given, order.request.rate
+    picture = Clip("part", 0, order.frames)
+    sound = Clip("sound", 0, order.frames, offset=rate.frames(_seconds(given)[0]))
+    tracks = (Track("V1", (picture,)), Track("A1", (sound,), "audio"))
+    return Film(Timeline(rate, order.size, tracks), {"part": part, "sound": _info(given).path})
 
 
 def _context(order: Order) -> tuple[Given | None, Given | None]:

@@ -161,8 +161,10 @@ class Keeping(Queueing):
                 )
 
     def _with_standing(self, view: JobView) -> JobView:
-        """The row of a job that ended before its time, with where it goes on."""
-        standing = self._reached.get(view.media_id)
+        """The row of a job that ended before its time, with where it goes on; upscaling begins anew."""
+        item, standing = self._media.get(view.media_id), self._reached.get(view.media_id)
+        if item is not None and item.enlarged:
+            return replace(view, enlarges=True)
         if standing is None or view.state not in ("failed", "stopped") or view.media_id not in self._media:
             return view
         return replace(view, step=standing.step, steps=standing.steps, goes_on=goes_on(standing))
@@ -190,11 +192,12 @@ class Keeping(Queueing):
         self._tidy()
         item, standing = self._media.get(work.media), self._reached.get(work.media)
         if item is not None:
-            words = (
-                tr("Stopped at step {step} of {steps}.", step=standing.step, steps=standing.steps)
-                if standing
-                else tr("Stopped before its first step.")
-            )
+            if item.enlarged:
+                words = tr("Stopped. It is upscaled from its first frame when it goes on.")
+            elif standing is not None:
+                words = tr("Stopped at step {step} of {steps}.", step=standing.step, steps=standing.steps)
+            else:
+                words = tr("Stopped before its first step.")
             self._keep(replace(item, state=Lost(words)))
             self._touched()
 

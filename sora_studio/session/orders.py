@@ -16,18 +16,26 @@ from sora_studio.core.emphasis import plain
 from sora_studio.core.errors import BadInput
 from sora_studio.core.language import tr
 from sora_studio.core.phrasing import beside_pictures
-from sora_studio.core.recipe import Recipe, from_recipe, to_recipe
+from sora_studio.core.recipe import Recipe, from_recipe, generated_from, own_words, to_recipe
 from sora_studio.core.request import Footage, Frames, Given, Request, Source
 from sora_studio.core.time import Size
+from sora_studio.engines.upscalers import upscaler
+from sora_studio.jobs.plan import enlarged
 from sora_studio.media.footage import read_footage, read_source
 from sora_studio.session import pieces
 from sora_studio.session.draft import Draft, Keyframe, base_request, chosen_look, nearest_size
 from sora_studio.session.pieces import Fit, Piece, usable
 from sora_studio.session.references import begun, toned, toned_again
 
-Result = Literal["whole", "fresh", "joined", "looped"]
+Result = Literal["whole", "fresh", "joined", "looped", "enlarged"]
 
-_RESULTS: tuple[Result, ...] = ("whole", "fresh", "joined", "looped")
+_RESULTS: tuple[Result, ...] = ("whole", "fresh", "joined", "looped", "enlarged")
+
+WHOLE: tuple[Result, ...] = ("whole", "enlarged")
+"""Results of which every frame is written, as it is made."""
+
+MOST_GIVEN = 512 << 20
+"""Bytes of frames that are enlarged at once: they lie in memory here and travel to the worker."""
 
 LARGEST = 1920 * 1080
 """Pixels of the pictures that generated frames are enlarged to when they continue a clip."""
@@ -36,19 +44,21 @@ LARGEST = 1920 * 1080
 @dataclass(frozen=True, slots=True, eq=False)
 class Order:
     """`result` says which frames are kept: the "whole" clip; only the "fresh" ones, without the context of the
-    neighbours; or those "joined" to the clips they continue ("looped": to the clip they lead back to, once). `shape`
-    is the size they are stretched to, None as made.
+    neighbours; or those "joined" to the clips they continue ("looped": to the clip they lead back to, once); or the
+    whole clip that was given, "enlarged". `shape` is the size they are stretched to, None as made. `before` is what an
+    enlarged clip was generated from.
     """
 
     request: Request
     label: str
     result: Result = "whole"
     shape: Size | None = None
+    before: Recipe | None = None
 
     @property
     def kept(self) -> tuple[int, int]:
         """First and last+1 frame of the request that is written."""
-        return (0, self.request.length) if self.result == "whole" else tasks.fresh(self.request)
+        return (0, self.request.length) if self.result in WHOLE else tasks.fresh(self.request)
 
     @property
     def frames(self) -> int:
@@ -63,7 +73,8 @@ class Order:
 
     def recipe(self) -> Recipe:
         """The request as data, with what was kept of it."""
-        return {**to_recipe(self.request), "result": self.result}
+        recipe = {**to_recipe(self.request), "result": self.result}
+        return recipe if self.before is None else {**recipe, "before": self.before}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,19 +173,43 @@ def restyle(draft: Draft, caps: Capabilities, piece: Piece, *, keep_shape: bool 
     return Order(request, _label("Restyle", draft))
 
 
+def upscale(piece: Piece, by: int, before: Recipe | None = None) -> Order:
+    """A piece `by` times as wide and as high, at its own rate; `before` is what its pictures were generated from, whose
+    words it keeps. Raises BadInput for what is too long, and Refused for what would be too large, before it is read."""
+    info, caps = usable(piece.path), upscaler(by)
+    size = info.size
+    enlarged(size, caps)
+    stop = info.frames / info.rate.fps if piece.stop is None else piece.stop
+    most = MOST_GIVEN // (size.width * size.height * 3)
+    if (stop - piece.start) * info.rate.fps > most:
+        raise BadInput(
+            "At {size}, {seconds:.0f} s are upscaled at once, and this is {length:.0f} s long. Split the clip or trim "
+            "it, and upscale its parts.",
+            size=size,
+            seconds=info.rate.seconds(most),
+            length=float(stop - piece.start),
+        )
+    said = before or {}
+    prompt, words, look = str(said.get("prompt", "")), own_words(said), str(said.get("look", ""))
+    base = Request(prompt, steps=caps.steps, guidance=caps.guidance, engine=caps.engine, look=look, words=words)
+    request = tasks.upscale(base, pieces.whole(piece, info.rate, Fit(size, size)), by)
+    return Order(request, _label("Upscale", Draft(prompt=words or piece.path.stem)), "enlarged", before=before)
+
+
 def repeat(recipe: object, label: str, find: Callable[[str], Path] = Path) -> Order:
     """The order a recipe came from. `find` says where a file named in it lies now."""
     said = recipe.get("result") if isinstance(recipe, dict) else None
     result: Result = next((known for known in _RESULTS if known == said), "whole")
-    shape = None if result == "whole" else _shape_of(recipe, find)
+    shape = None if result in WHOLE else _shape_of(recipe, find)
 
     def load(source: Source) -> Frames:
         source = replace(source, path=str(find(source.path)))
-        size = _size_of(recipe)
-        frames = read_source(source, size) if shape is None else pieces.again(source, Fit(size, shape))
+        size = None if result == "enlarged" else _size_of(recipe)
+        frames = pieces.again(source, Fit(size, shape)) if size and shape else read_source(source, size)
         return toned_again(frames, find(source.palette) if source.palette else None)
 
-    return Order(from_recipe(recipe, load), label, result, shape)
+    before = generated_from(recipe) if result == "enlarged" else None
+    return Order(from_recipe(recipe, load), label, result, shape, before)
 
 
 def _shape_of(recipe: object, find: Callable[[str], Path]) -> Size | None:

@@ -181,7 +181,10 @@ class Session(
         """Queue an order and show its clip; when it is refused nothing has changed."""
         timeline, media = self.timeline, self._media
         rate, made = order.request.rate, new_id()
-        name = short_name(order.request.words or order.request.prompt) or spot.text
+        name = short_name(order.request.words or order.request.prompt)
+        if not name and spot.target and self.timeline.has(spot.target):
+            name = media[self._clip(spot.target).media].name
+        name = name or spot.text
         item = MediaItem(made, name, Pending(""), order.frames, rate, order.size, order.recipe(), origin=spot.origin)
         recording = Recording(self._place_for_media() / f"{made}.mp4", order)
         self._keep(item)

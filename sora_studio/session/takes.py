@@ -18,7 +18,7 @@ from sora_studio.session import orders, pieces, store
 from sora_studio.session.draft import Draft, nearest_size, new_seed
 from sora_studio.session.keeping import Keeping
 from sora_studio.session.orders import Order
-from sora_studio.session.pieces import Fit
+from sora_studio.session.pieces import Fit, Piece
 from sora_studio.session.works import Lay, Spot
 
 SKETCH_KEPT = 0.5
@@ -101,10 +101,26 @@ class Takes(Keeping):
         begun = Fraction(0) if item.frames == 1 else int(self._seconds_of(clip)[0] * caps.rate.fps) / caps.rate.fps
         return self._start(order, Spot("Restyle", self._onto(clip_id), target=clip_id, origin=item.origin + begun))
 
+    def upscale(self, clip_id: str, by: int) -> str:
+        """Make a clip `by` times as wide and as high, as another take of it: all of a generated one, so that its ends
+        can still be drawn out, and of footage what is shown.
+
+        The take's recipe says that and of which file it was enlarged, and carries along what the pictures were
+        generated from (`core.recipe.generated_from`). So it is upscaled again after a crash, and varied, finalised
+        and refreshed as the clip itself."""
+        clip = self._picture(clip_id)
+        item, piece = self.item(clip.media), self._piece_of(clip)
+        if item.generated_from is not None or item.frames == 1:
+            piece = Piece(piece.path)
+        start = int(piece.start * item.rate.fps) / item.rate.fps
+        order = orders.upscale(piece, by, item.generated_from)
+        order = replace(order, label=self._named(clip_id, "Upscale"))
+        return self._start(order, Spot("Upscale", self._onto(clip_id), target=clip_id, origin=item.origin + start))
+
     def told_from(self, clip_id: str) -> str:
         """The medium that a restyle of a clip is told from: what it shows, or what that was told from in its turn."""
         clip = self._clip(clip_id)
-        recipe = self.item(clip.media).made_from or {}
+        recipe = self.item(clip.media).generated_from or {}
         for given in recipe.get("given", ()) if recipe.get("result") == "fresh" else ():
             source = given.get("source") or {}
             before = self._medium_of(str(source["path"])) if source.get("path") else None
@@ -135,7 +151,7 @@ class Takes(Keeping):
     # how
 
     def _recipe(self, clip_id: str) -> Recipe:
-        recipe = self.item(self._clip(clip_id).media).made_from
+        recipe = self.item(self._clip(clip_id).media).generated_from
         if recipe is None:
             raise BadInput("This clip was not generated, so there is nothing to make again. Restyle it instead.")
         return recipe

@@ -29,7 +29,8 @@ class JobView:
     """One row of the queue. `words` says the state in full ("Step 3 of 24"), `fraction` lies in 0..1, `error` is the
     reason of a failed job, `notes` are sentences about what was adapted to the engine, `goes_on` says where a job that
     ended before its time can go on, `offers` what can be done about memory that ran out, `still` that
-    a running one has not moved for long and what to do. `seconds_left` of a waiting one is how long it takes."""
+    a running one has not moved for long and what to do. `seconds_left` of a waiting one is how long it takes. One that
+    only `enlarges` can neither be finished early nor drawn anew."""
 
     id: str
     label: str
@@ -46,6 +47,7 @@ class JobView:
     offers: tuple[StepDown, ...] = ()
     still: str = ""
     priority: int = 0
+    enlarges: bool = False
 
     @property
     def active(self) -> bool:

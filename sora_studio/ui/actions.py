@@ -67,6 +67,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("again", "Make it again with the same seed", (), "Clip", "rotate-ccw"),
     Command("finalise", "Finalise", (), "Clip", "wand-sparkles"),
     Command("retake", "Retake the marked range", ("Alt+Shift+R",), "Clip", "scissors"),
+    Command("upscale_2", "Upscale 2×", ("Ctrl+Alt+U",), "Clip", "image-upscale"),
+    Command("upscale_4", "Upscale 4×", ("Ctrl+Alt+Shift+U",), "Clip", "image-upscale"),
     Command("longer", "Make it longer", (), "Clip", "move-horizontal"),
     Command("refresh", "Refresh it from its sources", (), "Clip", "refresh-cw"),
     Command("decode_again", "Decode again", (), "Clip", "film"),

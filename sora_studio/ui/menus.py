@@ -38,6 +38,7 @@ _ORDER = {
     "Clip": (
         "window.generate window.try_seeds window.generate_storyboard "
         "| window.restyle window.loop window.vary window.again window.finalise window.retake window.longer "
+        "window.upscale_2 window.upscale_4 "
         "window.refresh window.decode_again window.take_prompt timeline.take_next timeline.take_previous "
         "| window.finish_now window.other_seed window.stop_clip window.go_on | timeline.extend_end "
         "timeline.extend_start timeline.bridge_cut | timeline.fill_gap timeline.bridge_gap timeline.close_gap "

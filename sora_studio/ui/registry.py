@@ -115,7 +115,7 @@ NEEDS = {
     "window.export": mark("Put a clip on the timeline first."),
     "window.export_timeline": mark("Put a clip on the timeline first."),
     "window.generate": mark("Write a prompt or give a picture first."),
-    **{f"window.{name}": _ONE for name in ("restyle", "loop", "longer")},
+    **{f"window.{name}": _ONE for name in ("restyle", "loop", "longer", "upscale_2", "upscale_4")},
     **{f"window.{name}": _MADE for name in ("vary", "again", "finalise", "decode_again", "take_prompt")},
     **{f"window.{name}": _FORMS for name in ("finish_now", "other_seed", "stop_clip")},
     "window.retake": mark("Select a clip and mark a range of it: I at its first frame, O at its last."),

@@ -22,6 +22,8 @@ class VerbCommands:
             "restyle": verbs.restyle,
             "loop": verbs.loop,
             "vary": verbs.vary,
+            "upscale_2": verbs.twice,
+            "upscale_4": verbs.four_times,
             "take_prompt": verbs.again,
             "again": again.again,
             "finalise": again.finalise,

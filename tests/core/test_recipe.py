@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.recipe import from_recipe, to_recipe
+from sora_studio.core.recipe import from_recipe, generated_from, to_recipe
 from sora_studio.core.request import Given, Lora, PromptAt, Request, Source
 from sora_studio.core.time import Rate, Size
 
@@ -75,3 +75,13 @@ def test_a_damaged_field_never_breaks_out(key: str, value: object) -> None:
     data = {**to_recipe(REQUEST), key: value}
     with contextlib.suppress(BadInput):  # anything else that is raised fails the test
         from_recipe(data, lambda source: FRAMES)
+
+
+def test_an_enlarged_clip_was_generated_from_what_the_small_one_was() -> None:
+    recipe = to_recipe(REQUEST)
+    once = {**to_recipe(REQUEST), "result": "enlarged", "before": recipe}
+    assert generated_from(recipe) is recipe
+    assert generated_from(once) is recipe
+    assert generated_from({**once, "before": once}) is recipe
+    footage: list[object] = [None, 3, {**once, "before": None}, {**once, "before": "damaged"}, {"result": "enlarged"}]
+    assert [generated_from(one) for one in footage] == [None] * 5

@@ -39,6 +39,7 @@ def test_the_table() -> None:
     assert drawn(tasks.bridge(BASE, clip, clip, 0.5)) == "#####....#####"
     assert drawn(tasks.restyle(BASE, clip, 0.6)) == "+++++++++"
     assert drawn(tasks.loop(BASE, clip, 0.5)) == "#####....#####"
+    assert drawn(tasks.upscale(BASE, clip, 2)) == "#########"
     assert tasks.endless(BASE, 1).wrap
 
 
@@ -69,6 +70,16 @@ def test_fresh_frames_leave_the_context_out() -> None:
     assert tasks.fresh(tasks.bridge(BASE, clip, clip, 0.5)) == (5, 9)
     assert tasks.fresh(tasks.animate(BASE, clip, 1.125)) == (0, 9)
     assert tasks.fresh(tasks.restyle(BASE, clip, 0.5)) == (0, 9)
+
+
+def test_a_clip_is_upscaled_as_it_is() -> None:
+    clip = replace(footage(9), rate=Rate(25))
+    request = tasks.upscale(BASE, clip, 4)
+    assert (request.size, request.length, request.rate) == (Size(768, 448), 9, Rate(25))
+    (given,) = request.given
+    assert (given.size, given.source) == (Size(192, 112), clip.source)
+    assert np.array_equal(given.frames, clip.frames)
+    assert tasks.fresh(request) == (0, 9)
 
 
 @pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 1e9])

@@ -161,7 +161,9 @@ class FakeEngine:
             frames = (frames - frames.mean(axes)) * scale + shown.mean(axes) + 3
         for given in request.given:
             part = frames[given.at : given.stop]
-            frames[given.at : given.stop] = given.strength * given.frames + (1 - given.strength) * part
+            by = width // given.size.width  # above one where a clip is enlarged
+            shown = given.frames.repeat(by, axis=1).repeat(by, axis=2)
+            frames[given.at : given.stop] = given.strength * shown + (1 - given.strength) * part
         return frames.clip(0, 255).astype(np.uint8)
 
 

@@ -12,6 +12,7 @@ from sora_studio.core.capabilities import Capabilities
 from sora_studio.core.errors import BadInput, Refused
 from sora_studio.core.request import Footage, Given, Lora, PromptAt, Request
 from sora_studio.core.time import Rate, Size
+from sora_studio.engines.upscalers import UPSCALERS
 from sora_studio.jobs.plan import fit_size, make_plan
 from sora_studio.jobs.windows import Plan
 from tests.fakes.engine import CAPABILITIES
@@ -403,3 +404,43 @@ def test_a_short_loop_in_parts_is_led_to_what_is_made_before_alone() -> None:
         (0, "given", 1),
         (2, "clip", 0),
     ]
+
+
+LARGER = replace(UPSCALERS[2], max_pixels=64 * 64)
+
+
+def upscaling(count: int = 5, size: Size = Size(30, 17)) -> Request:
+    return tasks.upscale(BASE, Footage(frames(count, size=size), Rate(25)), 2)
+
+
+def test_what_is_enlarged_keeps_its_own_size_and_goes_through_frame_by_frame() -> None:
+    request = upscaling()
+    plan = make_plan(request, LARGER)
+    assert (plan.size, plan.request.given[0].size, plan.enlarges, plan.notes) == (Size(60, 34), Size(30, 17), True, ())
+    assert shape(plan) == [(at, 1, at, at + 1) for at in range(5)]
+    assert [piece.first for window in plan.windows for piece in window.pieces] == [0, 1, 2, 3, 4]
+    assert not make_plan(tasks.restyle(BASE, footage(9)), SMALL).enlarges
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        BASE,
+        tasks.animate(BASE, footage(1), 1),
+        tasks.restyle(BASE, footage(9)),
+        tasks.extend(BASE, footage(9), 1),
+        replace(upscaling(), length=9),
+        replace(upscaling(), wrap=True),
+    ],
+    ids=["words", "image", "restyle", "extend", "a part", "loop"],
+)
+def test_an_engine_that_enlarges_makes_nothing_of_its_own(request_: Request) -> None:
+    with pytest.raises(Refused, match="only enlarges clips"):
+        make_plan(request_, LARGER)
+
+
+def test_what_would_be_too_large_or_has_another_size_now_is_refused() -> None:
+    with pytest.raises(Refused, match="34x34 enlarged 2 times would be 68x68"):
+        make_plan(upscaling(size=Size(34, 34)), LARGER)
+    with pytest.raises(Refused, match="The pictures are now 30x17"):
+        make_plan(replace(upscaling(), size=Size(64, 34)), LARGER)

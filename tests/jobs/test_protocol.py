@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sora_studio.core import tasks
 from sora_studio.core.engine import Latents
 from sora_studio.core.forecast import Past
 from sora_studio.core.inside import Insight, Patch, Word
-from sora_studio.core.request import Given, Lora, Request
+from sora_studio.core.request import Footage, Given, Lora, Request
 from sora_studio.core.setup import Setup, Shortage
 from sora_studio.core.speed import Speed
-from sora_studio.core.time import Rate
+from sora_studio.core.time import Rate, Size
+from sora_studio.engines.upscalers import UPSCALERS
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.protocol import (
     Ack,
@@ -122,6 +124,15 @@ def _fields() -> dict:
 def test_noise_is_no_message(noise: bytes) -> None:
     with contextlib.suppress(ProtocolError):
         assert read(io.BytesIO(noise)) is None
+
+
+def test_what_is_enlarged_travels_at_its_own_size() -> None:
+    pictures = np.random.default_rng(0).integers(0, 255, (3, 17, 30, 3)).astype(np.uint8)
+    plan = make_plan(tasks.upscale(Request(""), Footage(pictures, Rate(25)), 4), UPSCALERS[4])
+    message = read(io.BytesIO(encode(Run("job", plan, 0.1))))
+    assert isinstance(message, Run)
+    assert (message.plan.size, message.plan.windows) == (Size(120, 68), plan.windows)
+    assert np.array_equal(message.plan.request.given[0].frames, pictures)
 
 
 @pytest.mark.parametrize("text", [b"{}", b"[]", b"nonsense", b'{"kind":"Nothing","blob":0,"data":{}}'])

@@ -16,6 +16,7 @@ from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Footage, Given, PromptAt, Request
 from sora_studio.core.time import Rate, Size
+from sora_studio.engines.upscalers import UPSCALERS
 from sora_studio.jobs.plan import make_plan
 from sora_studio.jobs.runner import Chunk, run_plan, window_seed
 from tests.fakes.engine import CAPABILITIES, FakeEngine
@@ -71,6 +72,25 @@ def test_chained_windows_continue_each_other() -> None:
     assert np.array_equal(seen[1].given[0].frames, frames[12:17])
     assert np.array_equal(seen[2].given[0].frames, frames[24:29])
     assert len({window.request.seed for window in seen}) == 3
+
+
+def test_enlarged_frames_come_as_they_are_made_and_nothing_is_put_back() -> None:
+    source = footage(9)
+    marked = []
+
+    class Marking(FakeEngine):
+        def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+            assert [(given.at, given.size) for given in window.given] == [(0, Size(32, 32))]
+            for event in super().run(window, control):
+                if isinstance(event, Finished):
+                    event.frames[:, 0, 0] = 7  # what the engine has made of a kept frame
+                    marked.append(event.frames)
+                yield event
+
+    frames = clip(tasks.upscale(replace(BASE, steps=1), source, 2), UPSCALERS[2], Marking())
+    assert frames.shape == (9, 64, 64, 3)
+    assert np.array_equal(frames, np.concatenate(marked))
+    assert np.array_equal(frames[:, 1::2, 1::2], source.frames)
 
 
 def test_a_clip_made_from_its_end_comes_in_order() -> None:

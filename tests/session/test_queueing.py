@@ -16,6 +16,7 @@ import pytest
 
 from sora_studio.core.errors import BadInput, OutputError
 from sora_studio.core.media_item import Lost, Pending, Ready
+from sora_studio.core.time import Size
 from sora_studio.jobs.line import HIGH, LOW
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.queue_store import FILE, JobRow, QueueStore
@@ -102,6 +103,32 @@ def test_what_waited_waits_again_in_its_order_with_its_clips(life: Life) -> None
     assert again.session.timeline == clips
     assert all(isinstance(item.state, Pending) for item in again.session.project.media.values())
     assert "3 clips wait in the queue again. The queue is paused: resume it there." in life.said(again)
+
+
+def test_a_clip_that_is_upscaled_is_upscaled_again_after_a_kill(life: Life) -> None:
+    studio = life.begin(paused=False)
+    studio.session.generate(DRAFT)
+    studio.settled()
+    (clip,) = studio.session.selection
+    recipe = studio.made(clip).made_from
+    studio.session.save()
+    studio.session.pause_queue()
+    studio.session.upscale(clip, 4)
+    again = life.begin(paused=False)
+    again.settled()
+    small, large = again.session.takes(clip)
+    assert isinstance(large.state, Ready)
+    assert (large.size.width, large.frames) == (4 * small.size.width, small.frames)
+    assert large.generated_from == recipe
+    job = again.session.upscale(clip, 2)
+    again.session.stop(job)
+    again.settled()
+    third = again.session.takes(clip)[2]
+    if isinstance(third.state, Lost):  # else it was quicker
+        assert "upscaled from its first frame" in third.state.reason
+        again.session.go_on(third.id)
+        again.settled()
+    assert again.session.item(third.id).size == Size(8 * small.size.width, 8 * small.size.height)
 
 
 def test_order_priority_pause_and_changes_are_kept(life: Life) -> None:

@@ -7,10 +7,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from sora_studio.core.time import FrameRange
+from sora_studio.core.time import FrameRange, Size
 from sora_studio.core.timeline import Gap
 from sora_studio.session.viewing import Compare
+from sora_studio.ui.monitor.comparing import counterpart
 from sora_studio.ui.panels.spot_card import REST_MS
+from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from tests.ui.conftest import Room
 
 
@@ -63,6 +65,44 @@ def test_a_clip_that_was_not_generated_has_no_takes(room: Room) -> None:
     assert not room.window.inspector.takes.isVisible()
     assert room.window.inspector.again.isVisible()
     assert not room.window.inspector.again.again.isEnabled()
+
+
+def test_a_clip_is_upscaled_and_the_take_is_compared_with_it(room: Room) -> None:
+    clip = made(room)
+    verbs, card, session = room.window.inspector.verbs, room.window.inspector.again, room.desk
+    small = session.item(media(room, clip))
+    assert "384 × 224" in verbs.twice.toolTip()
+    assert "768 × 448" in verbs.four_times.toolTip()
+    session.pause_queue()
+    click(verbs.four_times)
+    assert card.hold.isVisible()
+    assert not card.reseed.isVisible()  # there is no seed, and no frame is half made
+    assert not card.enough.isVisible()
+    assert not verbs.twice.isVisible()
+    session.resume_queue()
+    room.idle()
+    large = session.item(media(room, clip))
+    assert large.size == Size(4 * small.size.width, 4 * small.size.height)
+    assert verbs.vary.isEnabled()  # from what the small one was generated from
+    assert card.again.isEnabled()
+    assert counterpart(session) == Compare(small.id, large.id)
+    room.write(prompt="something else")
+    click(verbs.again)
+    assert (room.draft.prompt, room.draft.engine) == ("a boat", "sora")
+
+
+def test_the_menu_of_footage_offers_upscaling(room: Room) -> None:
+    film = room.film()
+    clip = room.desk.timeline.find(film)[1]
+    choices = {text: act for text, _, act in clip_choices(room.desk, clip, lambda: room.draft)}
+    assert {"Upscale 2×", "Upscale 4×"} <= set(choices)
+    choices["Upscale 2×"]()
+    assert [text for text, _, _ in job_choices(room.desk, media(room, film))] in ([], ["Stop generating"])
+    room.idle()
+    assert room.desk.item(media(room, film)).enlarged
+    room.desk.select(film)
+    assert not room.window.inspector.verbs.vary.isEnabled()
+    assert not room.window.inspector.verbs.again.isEnabled()
 
 
 def test_a_stale_clip_says_so_and_is_refreshed(room: Room) -> None:

@@ -26,6 +26,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def click(room: Room, widget: QWidget) -> None:
+    room.bot.waitUntil(lambda: not widget.visibleRegion().isEmpty())  # a card that has just come is laid out
     room.bot.mouseClick(widget, LEFT)
 
 
@@ -304,6 +305,7 @@ def test_a_sound_is_called_a_sound_and_offers_no_pictures(room: Room) -> None:
     verbs = inspector.verbs
     for part in (verbs.before, verbs.after, verbs.restyle, verbs.loop, verbs.vary, verbs.again, verbs.keep):
         assert not part.isVisible()
+    assert not verbs.twice.isVisible()
     assert not inspector.again.isVisible()
     room.desk.select(room.film())
     assert verbs.after.isEnabled()

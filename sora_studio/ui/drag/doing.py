@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sora_studio.core.errors import StudioError
 from sora_studio.core.language import tr
-from sora_studio.core.recipe import Recipe
+from sora_studio.core.recipe import Recipe, generated_from
 from sora_studio.core.timeline import Gap
 from sora_studio.media.metadata import read_recipe
 from sora_studio.session.carried import Clips, Files, LookCard, Media, Payload, Still, Words, kind_of_file
@@ -134,7 +134,7 @@ class Doer:
 
     def _offer_recipe(self, ids: list[str]) -> None:
         """A file that was generated here brings its recipe back."""
-        recipe = self._session.item(ids[0]).made_from if len(ids) == 1 else None
+        recipe = self._session.item(ids[0]).generated_from if len(ids) == 1 else None
         if recipe is not None:
             name = self._session.item(ids[0]).name
             self._parts.offer(
@@ -219,9 +219,9 @@ class Doer:
 
     def _recipe(self, payload: Payload, _place: Place) -> None:
         if isinstance(payload, Files):
-            recipe = read_recipe(payload.paths[0])
+            recipe = generated_from(read_recipe(payload.paths[0]))
         else:
-            recipe = self._session.item(self._media(payload)[0]).made_from
+            recipe = self._session.item(self._media(payload)[0]).generated_from
         if recipe is not None:
             self._parts.take_recipe(recipe)
 

@@ -98,7 +98,7 @@ class LibraryCommands(QObject):
             "library_look": there,
             "library_first": there and one is not None and kind_of(one) != "sound",
             "library_last": there and one is not None and kind_of(one) == "image",
-            "library_recipe": one is not None and one.made_from is not None,
+            "library_recipe": one is not None and one.generated_from is not None,
             "library_similar": there,
             "library_star": bool(items),
             "library_rename": one is not None,

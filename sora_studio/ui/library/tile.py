@@ -113,7 +113,7 @@ class TileDelegate(QStyledItemDelegate):
     def _marks(self, painter: QPainter, face: QRectF, item: MediaItem, look: Look) -> None:
         ratio = painter.device().devicePixelRatioF()
         right = face.right() - 5
-        for glyph, shown in (("star", item.starred), ("sparkles", item.made_from is not None)):
+        for glyph, shown in (("star", item.starred), ("sparkles", item.generated_from is not None)):
             if shown:
                 box = QRectF(right - 18, face.top() + 5, 18, 18)
                 painter.setPen(Qt.PenStyle.NoPen)

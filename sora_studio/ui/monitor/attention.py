@@ -99,6 +99,8 @@ class Attention:
         if not steps:
             return None
         left = f"  ·  {time_left(job.seconds_left)}" if job and job.seconds_left is not None else ""
+        if job and job.enlarges:
+            return Pill(tr("Upscaling {step} / {steps}{left}", step=step, steps=steps, left=left), step / steps)
         return Pill(tr("Denoising {step} / {steps}{left}", step=step, steps=steps, left=left), step / steps)
 
     def _newest(self) -> str | None:

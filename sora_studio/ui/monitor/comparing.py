@@ -72,8 +72,9 @@ def side_names(session: Session, compare: Compare) -> tuple[str, str]:
 
 
 def counterpart(session: Session) -> Compare:
-    """What there is to compare: two selected clips, two clips over each other under the playhead, a restyled clip and
-    what it was made from, or the take of a clip and the one before. Raises BadInput when it is none of them."""
+    """What there is to compare: two selected clips, two clips over each other under the playhead, a restyled or
+    enlarged clip and what it was made from, or the take of a clip and the one before. Raises BadInput when it is none
+    of them."""
     chosen = [clip.media for clip in _selected(session)]
     if len(chosen) == 2 and chosen[0] != chosen[1]:
         return Compare(*chosen)
@@ -112,10 +113,11 @@ def _selected(session: Session) -> list[Clip]:
 
 
 def _made_from(session: Session, item: MediaItem) -> str | None:
-    """The medium that a restyled one was told from: the whole of it was given, at a strength below one."""
+    """The medium that a restyled one was told from: the whole of it was given, at a strength below one; or the one that
+    was enlarged."""
     for given in (item.made_from or {}).get("given", ()):
         source = given.get("source") or {}
-        if given.get("strength", 1.0) >= 1.0 or not source.get("path"):
+        if (given.get("strength", 1.0) >= 1.0 and not item.enlarged) or not source.get("path"):
             continue
         name = Path(str(source["path"])).name
         for other in session.project.media.values():

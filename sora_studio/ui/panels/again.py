@@ -127,15 +127,16 @@ class AgainCard(Card):
         self.setVisible(item is not None and item.picture)  # nothing is made of a sound
         if clip is None or item is None:
             return
-        ready, made = isinstance(item.state, Ready) and item.picture, item.made_from is not None
+        ready, made = isinstance(item.state, Ready) and item.picture, item.generated_from is not None
         pending = isinstance(item.state, Pending)
-        for button in (self.enough, self.hold, self.reseed):
-            button.setVisible(pending)
+        self.hold.setVisible(pending)
+        for button in (self.enough, self.reseed):
+            button.setVisible(pending and not item.enlarged)  # nothing is drawn, and no frame is half made
         for part in (self.again, self.finalise, self.retake, self.longer, self._until):
             part.setVisible(not pending)
         self.caption.setText(tr("DECIDE EARLY") if pending else tr("MAKE MORE OF IT"))
         standing = session.standing(clip.media)
-        self.go_on.setVisible(standing is not None and isinstance(item.state, Lost))
+        self.go_on.setVisible((standing is not None or item.enlarged) and isinstance(item.state, Lost))
         self.go_on.setToolTip(goes_on(standing) if standing else "")
         self.decode.setVisible(ready and standing is not None and standing.final)
         if pending:
@@ -143,7 +144,7 @@ class AgainCard(Card):
         self.stale.setVisible(ready and clip.id in session.stale)
         self.again.setEnabled(made)
         engine = chosen_engine(session, self._draft.value.engine)
-        same = made and item.made_from is not None and item.made_from.get("engine") == engine.engine
+        same = (item.generated_from or {}).get("engine") == engine.engine
         self.finalise.setEnabled(ready and made)
         self.finalise.setToolTip(
             tr("Make this sketch again with all steps, frame for frame")

@@ -118,7 +118,7 @@ class InspectorPanel(QWidget):
 
     def take_over(self, media_id: str) -> None:
         """Put the prompt, seed and settings that made a medium into the draft."""
-        recipe = self._session.item(media_id).made_from
+        recipe = self._session.item(media_id).generated_from
         if recipe is not None:
             self.take_recipe(recipe)
 

@@ -217,8 +217,9 @@ class QueueRow(QFrame):
         self.percent.setText(f"{view.fraction:.0%}" if is_running(view) else "")
         self.afresh.setVisible(bool(view.still and view.media_id))
         self.afresh.setAccessibleName(tr("Restart {label}", label=view.label))
-        self.enough.setVisible(is_running(view) and view.step > 0 and bool(view.media_id))
-        self.reseed.setVisible(view.active and bool(view.media_id))
+        decides = bool(view.media_id) and not view.enlarges
+        self.enough.setVisible(is_running(view) and view.step > 0 and decides)
+        self.reseed.setVisible(view.active and decides)
         self.pause.setVisible(is_running(view) and bool(view.media_id))
         self.go_on.setVisible(bool(view.goes_on))
         self.go_on.setAccessibleName(tr("Go on with {label}", label=view.label))

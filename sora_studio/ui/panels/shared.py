@@ -21,7 +21,7 @@ _SHARED = (
 def in_common(session: Session, clips: Sequence[Clip]) -> str:
     """Their length together, how many were generated, and what the recipes of all of these say alike."""
     seconds = session.timeline.rate.seconds(sum(clip.length for clip in clips))
-    recipes = [recipe for clip in clips if (recipe := session.item(clip.media).made_from) is not None]
+    recipes = [recipe for clip in clips if (recipe := session.item(clip.media).generated_from) is not None]
     parts = [tr("{seconds:.1f} s together", seconds=seconds)]
     if recipes:
         parts.append(tr("all generated") if len(recipes) == len(clips) else tr("{count} generated", count=len(recipes)))

@@ -179,7 +179,7 @@ class TakesCard(Card):
         chosen = session.selection
         clip = chosen[0] if len(chosen) == 1 and session.timeline.has(chosen[0]) else ""
         takes = session.takes(clip) if clip else ()
-        made = any(item.made_from is not None and isinstance(item.state, Ready) for item in takes)
+        made = any(item.generated_from is not None and isinstance(item.state, Ready) for item in takes)
         self.setVisible(len(takes) > 1 or made)
         if clip != self._clip:
             self._clip, self._ranks = clip, {}
@@ -195,7 +195,7 @@ class TakesCard(Card):
         place = next((number for number, item in enumerate(takes, 1) if item.id == shown), 0)
         self.count.setText(tr("{place} of {count}", place=place, count=len(takes)) if len(takes) > 1 else "")
         item = takes[place - 1] if place else None
-        self.more.setEnabled(item is not None and item.made_from is not None)
+        self.more.setEnabled(item is not None and item.generated_from is not None)
         self.star.setEnabled(item is not None)
         starred = item is not None and item.starred
         self.star.setIcon(icon("star-filled", "warn") if starred else icon("star"))

@@ -1,8 +1,10 @@
-"""What can be done with the selection: one clip is extended, restyled, looped, varied; two neighbours are bridged."""
+"""What can be done with the selection: one clip is extended, restyled, looped, varied, upscaled; two
+neighbours are bridged."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import assert_never
 
 from PySide6.QtCore import Signal
@@ -47,6 +49,8 @@ class VerbsPanel(Card):
         self.restyle = push_button("restyle", "Restyle", "brush")
         self.loop = push_button("loop", "Loop", "repeat")
         self.vary = push_button("vary", "Vary", "shuffle")
+        self.twice = push_button("upscale2", "Upscale 2×", "image-upscale")
+        self.four_times = push_button("upscale4", "Upscale 4×", "image-upscale")
         self.again = push_button("takeOver", "Use its prompt", "copy")
         self.keep = SliderRow("restyleKeep", "Keep", (0, 100, 5), "{:.0f} %")
         self._lay_out()
@@ -65,7 +69,8 @@ class VerbsPanel(Card):
         self.body.addWidget(self._length)
         grid = QGridLayout()
         grid.setSpacing(6)
-        pairs = ((self.before, self.after), (self.restyle, self.loop), (self.vary, self.again))
+        making = ((self.before, self.after), (self.restyle, self.loop), (self.vary, self.again))
+        pairs = (*making, (self.twice, self.four_times))
         for index, pair in enumerate(pairs):
             for column, button in enumerate(pair):
                 grid.addWidget(button, index, column)
@@ -90,10 +95,15 @@ class VerbsPanel(Card):
         self._on(self.restyle, lambda clip: session.restyle(clip, draft.value))
         self._on(self.loop, lambda clip: session.loop(clip, self.seconds.value(), draft.value))
         self._on(self.vary, session.vary)
+        for button, by in self._upscaling():
+            self._on(button, partial(session.upscale, by=by))
         self.bridge.clicked.connect(self._bridge)
         self.keep.moved.connect(lambda percent: draft.update(strength=percent / 100))
         self.again.clicked.connect(self._take_over)
         draft.changed.connect(lambda: self.keep.set_value(draft.value.strength * 100))
+
+    def _upscaling(self) -> tuple[tuple[QPushButton, int], ...]:
+        return (self.twice, 2), (self.four_times, 4)
 
     def _on(self, button: QPushButton, act: Callable[[str], object]) -> None:
         def clicked() -> None:
@@ -145,15 +155,18 @@ class VerbsPanel(Card):
                 assert_never(item.state)
         self.note.setText(note)
         self._extend_name.setText(tr("Extend by"))
-        for part in (self.before, self.after, self.restyle, self.loop, self.vary):
+        for part in (self.before, self.after, self.restyle, self.loop, self.vary, self.twice, self.four_times):
             part.setVisible(item.picture and not isinstance(item.state, Pending))
             part.setEnabled(ready)
-        self.vary.setEnabled(ready and item.made_from is not None)
+        for button, by in self._upscaling():
+            size = f"{by * item.size.width} × {by * item.size.height}"
+            button.setToolTip(tr("Make the clip larger, {size}; the new take stays beside the old one", size=size))
+        self.vary.setEnabled(ready and item.generated_from is not None)
         self._length.setVisible(ready)
         self.keep.setVisible(ready)
         self.bridge.setVisible(False)
         self.again.setVisible(item.picture)
-        self.again.setEnabled(item.made_from is not None)
+        self.again.setEnabled(item.generated_from is not None)
 
     def _show_many(self, selected: tuple[str, ...]) -> None:
         pair = neighbours(self._session.timeline, selected)
@@ -170,7 +183,8 @@ class VerbsPanel(Card):
         )
         self.note.setText(f"{common}\n{hint}")
         self._extend_name.setText(tr("Bridge of"))
-        for part in (self.before, self.after, self.restyle, self.loop, self.vary, self.keep, self.again):
+        one = (self.before, self.after, self.restyle, self.loop, self.vary, self.keep, self.again)
+        for part in (*one, self.twice, self.four_times):
             part.setVisible(False)
         self._length.setVisible(pair is not None)
         self.bridge.setVisible(pair is not None)

@@ -132,7 +132,7 @@ def face_of(project: Project, clip: Clip, strip: Strip | None, live: Live, missi
         return Face(
             name, length, generated=False, lost=tr("Its media is not in the project. Undo, or delete the clip.")
         )
-    generated = item.made_from is not None
+    generated = item.generated_from is not None
     whole = project.media_length(clip.media)
     match item.state:
         case Pending():

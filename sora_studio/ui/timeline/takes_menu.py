@@ -32,8 +32,11 @@ def clip_choices(session: Session, clip: Clip, draft: Callable[[], Draft]) -> It
     marked = session.marked
     if marked is not None and marked.start < clip.stop and marked.stop > clip.start:
         yield mark("Retake the marked range"), "scissors", lambda: session.retake(draft(), clip.id)
-    if item.made_from is not None:
+    if item.generated_from is not None:
         yield mark("Make it again with another seed"), "shuffle", partial(session.vary, clip.id)
+    if item.picture:
+        for text, by in ((mark("Upscale 2×"), 2), (mark("Upscale 4×"), 4)):
+            yield text, "image-upscale", partial(session.upscale, clip.id, by)
 
 
 def job_choices(session: Session, media_id: str) -> Iterator[Choice]:
@@ -41,10 +44,12 @@ def job_choices(session: Session, media_id: str) -> Iterator[Choice]:
     job = next((one for one in reversed(session.jobs()) if one.media_id == media_id), None)
     if job is None:
         return
-    if job.active and job.step:
+    decides = job.active and not job.enlarges
+    if decides and job.step:
         yield mark("Finish now"), "flag", partial(session.enough, job.id)
-    if job.active:
+    if decides:
         yield mark("Start again with another seed"), "dices", partial(session.reseed, job.id)
+    if job.active:
         yield mark("Stop generating"), "circle-x", partial(session.cancel, job.id)
     if job.state == "failed":
         yield mark("Try again"), "rotate-ccw", partial(session.retry, job.id)

@@ -80,7 +80,7 @@ def _told(project: Project, folder: Path, settings: ExportSettings, credentials:
     span = settings.range or FrameRange(0, project.timeline.length)
     sound = settings.sound and bool(find_preset(settings.preset).sound)
     items = [project.media[media] for media in sorted(used(project.timeline, span, sound=sound))]
-    recipes = tuple(item.made_from for item in items if item.made_from is not None)
+    recipes = tuple(recipe for item in items if (recipe := item.generated_from) is not None)
     return replace(credentials, recipes=recipes, footage=_holds_footage(items, project, folder))
 
 

@@ -54,6 +54,20 @@ def test_footage_beside_a_generated_clip_counts_where_it_is_seen(studio: Studio,
     assert source(studio, tmp_path, FrameRange(end, end + 12)) == ("humanEdits", [])
 
 
+def test_upscaling_makes_nothing_new(studio: Studio, tmp_path: Path, moving: Path) -> None:
+    session = studio.session
+    session.generate(DRAFT)
+    studio.settled()
+    before = source(studio, tmp_path)
+    session.upscale(session.selection[0], 2)
+    studio.settled()
+    assert source(studio, tmp_path) == before
+    end = session.timeline.tracks[0].stop
+    session.upscale(session.place(session.import_media(moving), 0, end), 2)
+    studio.settled()
+    assert source(studio, tmp_path, FrameRange(end, end + 12)) == ("humanEdits", [])
+
+
 def test_the_recipe_comes_back_from_a_signed_file(studio: Studio, tmp_path: Path) -> None:
     session = studio.session
     session.generate(DRAFT)

@@ -120,7 +120,7 @@ class Commands(QObject):
             if session.shows_inside(clip.media):
                 own.append(self._once(tr("Look inside the clip…"), "eye", partial(self.look_inside, clip.media)))
             rule: tuple[None, ...] = (None,) if own else ()
-            return [*own, *rule, *self._cut_actions(item, at), *map(self._listed, _CLIP_MENU)]
+            return [*self._cut_actions(item, at), *own, *rule, *map(self._listed, _CLIP_MENU)]
         gap = scene.gap_at(at)
         found: list[QAction | None] = []
         if gap is not None:

@@ -73,6 +73,8 @@ class OpenProject(Undoing):
     """The project is another value: timeline, media, name or what can be undone."""
     selection_changed = Signal()
     playhead_moved = Signal(int)
+    adjusted = Signal(Settings)
+    """Other settings hold."""
     noticed = Signal(object)
     """A Notice."""
 
@@ -96,6 +98,7 @@ class OpenProject(Undoing):
             save_settings(settings)
         except OutputError as exc:
             self.noticed.emit(Notice("error", str(exc)))
+        self.adjusted.emit(settings)
 
     # what is there
 

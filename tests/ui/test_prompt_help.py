@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from sora_studio.core.phrasing import compose
@@ -186,6 +186,20 @@ def test_the_switch_turns_phrases_off_and_is_remembered(helped: Room, home: Path
     assert not panel(helped).help.sent.isVisible(), "nothing is added, so the prompt itself is what is sent"
     assert words(helped) == ["red", "balloon"], "what was understood is still said"
     assert "helper = false" in (home / "config" / "settings.toml").read_text()
+
+
+def test_the_switch_and_open_preferences_follow_each_other(helped: Room) -> None:
+    dialog = helped.window.shell.preferences()
+    helper, captions = (dialog.line("prompting", name).control for name in ("helper", "captions"))
+    assert isinstance(helper, QCheckBox)
+    assert isinstance(captions, QCheckBox)
+    panel(helped).help.switch.click()
+    assert not helper.isChecked()
+    captions.click()
+    assert not helped.desk.settings.prompting.helper, "an older copy does not come back"
+    helper.click()
+    assert panel(helped).help.switch.isChecked()
+    dialog.close()
 
 
 def test_what_was_understood_and_what_was_not_is_said(helped: Room) -> None:

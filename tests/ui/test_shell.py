@@ -17,6 +17,7 @@ from sora_studio.settings.file import load_settings
 from sora_studio.settings.sections import Settings
 from sora_studio.ui import theme
 from sora_studio.ui.calm import calmed, is_calm, set_calm
+from sora_studio.ui.dialogs.export import ExportDialog
 from sora_studio.ui.shell.layouts import LAYOUTS
 from sora_studio.ui.shell.preferences import PreferencesDialog
 from sora_studio.ui.shell.tour import STOPS
@@ -58,6 +59,31 @@ def test_a_changed_setting_holds_at_once_and_at_the_next_start(room: Room, dialo
     length.back.click()
     assert room.desk.settings.generation.seconds == Settings().generation.seconds
     assert not length.back.isEnabled()
+
+
+def test_what_is_changed_elsewhere_stays_while_the_dialog_is_open(room: Room, dialog: PreferencesDialog) -> None:
+    signed, length = dialog.line("general", "credentials").control, dialog.line("generation", "seconds").control
+    library = dialog.line("models", "library").control
+    assert isinstance(signed, QCheckBox)
+    assert isinstance(length, QDoubleSpinBox)
+    assert isinstance(library, QLineEdit)
+    export = ExportDialog(room.desk, room.answers, room.window)
+    library.setText("/mnt/half a na")
+    export.form.credentials.click()
+    room.window.actions_by_name["switch_theme"].trigger()
+    assert signed.isChecked()
+    assert library.text() == "/mnt/half a na", "what is being written stays"
+    length.setValue(4.5)
+    for settings in (room.desk.settings, load_settings().settings):
+        assert settings.general.credentials
+        assert settings.interface.theme == "light"
+        assert settings.generation.seconds == 4.5
+    signed.setChecked(False)
+    assert not export.form.credentials.isChecked(), "and the other way round"
+    dialog.close()
+    export.form.credentials.click()
+    assert room.desk.settings.general.credentials, "a dialog that is gone does not follow"
+    export.close()
 
 
 def test_a_share_is_shown_in_percent(room: Room, dialog: PreferencesDialog) -> None:

@@ -84,6 +84,7 @@ class ExportDialog(QDialog):
         self.exports.ended.connect(self._ended)
         self.exports.written.connect(self._show_written)
         self._session.changed.connect(self._follow)
+        self._session.adjusted.connect(self._follow)
 
     @property
     def is_running(self) -> bool:

@@ -52,6 +52,7 @@ class PromptAid(QObject):
         self._timer.setInterval(QUIET)
         self._timer.timeout.connect(self._ask)
         draft.changed.connect(self._follow)
+        session.adjusted.connect(self._adjusted)
         self._follow()
 
     @property
@@ -84,9 +85,8 @@ class PromptAid(QObject):
         """Want phrases from now on, or not."""
         settings = self._session.settings
         if on != settings.prompting.helper:
-            self._session.adjust(replace(settings, prompting=replace(settings.prompting, helper=on)))
             self._wishes = Wishes()
-            self._follow()
+            self._session.adjust(replace(settings, prompting=replace(settings.prompting, helper=on)))
 
     def choose(self, category: str, text: str) -> None:
         """Take another phrase."""
@@ -171,6 +171,11 @@ class PromptAid(QObject):
         kept = still_fitting(self.offers, known, question.look) if question.help else ()
         self._offer(tuple(offer for offer in kept if offer.category not in question.wishes.removed))
         self._timer.start()
+        self.changed.emit()
+
+    def _adjusted(self) -> None:
+        """Phrases may be wanted now, or no longer."""
+        self._follow()
         self.changed.emit()
 
     def _now(self) -> None:

@@ -10,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from sora_studio.settings.file import save_settings
 from sora_studio.settings.keys import load_key_map
 from sora_studio.settings.sections import Settings
 from sora_studio.ui import theme
 from sora_studio.ui.actions import Command, make_actions
-from sora_studio.ui.attempt import attempt
 from sora_studio.ui.shell.about import AboutDialog
 from sora_studio.ui.shell.appearance import Appearance
 from sora_studio.ui.shell.demo import make_demo
@@ -108,16 +106,16 @@ class Shell(QObject):
         session = self._window.session
         dialog = PreferencesDialog(session.settings, self._window, session.engines())
         dialog.changed.connect(self.use_settings)
+        session.adjusted.connect(dialog.follow)
+        dialog.finished.connect(lambda: session.adjusted.disconnect(dialog.follow, missing_ok=True))
         dialog.finished.connect(dialog.deleteLater)
         dialog.show()
         return dialog
 
     def use_settings(self, settings: Settings) -> None:
         """Make settings hold, and keep them."""
-        session = self._window.session
-        session.settings = settings
+        self._window.session.adjust(settings)
         self._appearance.follow(settings.interface)
-        attempt(session, lambda: save_settings(settings))
 
     def switch_theme(self) -> None:
         """The other of dark and light, kept."""

@@ -77,7 +77,7 @@ class ShareBox(QSpinBox):
 
 
 class PreferencesDialog(QDialog):
-    """Shows settings and says what became of them."""
+    """Shows settings and says what became of them. Others may change them meanwhile: see `follow`."""
 
     changed = Signal(Settings)
 
@@ -109,11 +109,18 @@ class PreferencesDialog(QDialog):
         self.search.textChanged.connect(self._filter)
         reset.clicked.connect(lambda: self._put(Settings()))
         close.clicked.connect(self.accept)
-        self._show()
+        self._show(self.lines)
 
     def line(self, section: str, name: str) -> Line:
         """The line of a setting."""
         return next(line for line in self.lines if (line.section, line.name) == (section, name))
+
+    def follow(self, settings: Settings) -> None:
+        """Go on from settings that were changed elsewhere. What is being written in a line stays, unless it is its
+        setting that was changed."""
+        before = [self._now(line) for line in self.lines]
+        self.settings = settings
+        self._show([line for line, value in zip(self.lines, before, strict=True) if self._now(line) != value])
 
     def _fields(self) -> QScrollArea:
         area = QScrollArea()
@@ -198,11 +205,11 @@ class PreferencesDialog(QDialog):
     def _put(self, settings: Settings) -> None:
         if settings != self.settings:
             self.settings = settings
-            self._show()
+            self._show(self.lines)
             self.changed.emit(settings)
 
-    def _show(self) -> None:
-        for line in self.lines:
+    def _show(self, lines: Sequence[Line]) -> None:
+        for line in lines:
             now = self._now(line)
             line.back.setEnabled(now != line.default)
             line.note.hide()

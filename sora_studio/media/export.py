@@ -22,7 +22,7 @@ from sora_studio.media.decode import VideoReader
 from sora_studio.media.encode import DEFAULT, VideoWriter
 from sora_studio.media.geometry import AnyImage, Fit, fit_image
 from sora_studio.media.presets import find_preset
-from sora_studio.media.probe import probe
+from sora_studio.media.probe import depth
 from sora_studio.media.sound import SAMPLE_RATE, Sound
 
 
@@ -82,7 +82,7 @@ def render_timeline(
     rate = settings.rate or timeline.rate
     total = max(1, round(len(span) * rate.fps / timeline.rate.fps))
     media = _media_of(timeline, media_path, span)
-    deep = find_preset(settings.preset).deep and any(probe(path).bits > 8 for path in media)
+    deep = find_preset(settings.preset).deep and any(depth(path) > 8 for path in media)
     mixer = AudioMixer(timeline, media_path)
     sound = settings.sound and not mixer.silent
     begin = span.start / timeline.rate.fps

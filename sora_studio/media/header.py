@@ -47,6 +47,11 @@ def rate(stream: VideoStream) -> tuple[Rate, bool]:
         return Rate(25), True
 
 
+def bits(form: str) -> int:
+    """The bits of a colour in a pixel format of FFmpeg's."""
+    return max((part.bits for part in av.VideoFormat(form).components), default=8)
+
+
 def _uneven(stream: VideoStream) -> bool:
     """Whether the container's index shows packets at uneven distances."""
     entries = stream.index_entries

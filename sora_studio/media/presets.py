@@ -37,7 +37,7 @@ class Preset:
     sound: str = "aac"
     """The sound's encoder; empty when the format holds none."""
     deep: bool = False
-    """Whether pictures of sixteen bits are written as such."""
+    """Whether pictures of sixteen bits are taken and keep more than eight."""
     credentials: str = ""
     """The MIME type under which it is signed; empty when it holds no content credentials."""
 
@@ -111,6 +111,7 @@ PRESETS: dict[str, Preset] = {
         options={"profile": "3"},
         # Without this the comment is limited to 64 kB.
         container_options={"movflags": "+faststart+use_metadata_tags"},
+        deep=True,
         credentials="video/quicktime",
     ),
     "gif": Preset(

@@ -21,7 +21,7 @@ from sora_studio.core.recipe import Recipe
 from sora_studio.core.time import Rate, Size
 from sora_studio.media.colour import JPEG, MPEG
 from sora_studio.media.filters import pulled
-from sora_studio.media.geometry import AnyImage, Image
+from sora_studio.media.geometry import AnyImage, Deep, Image
 from sora_studio.media.images import write_png
 from sora_studio.media.metadata import COMMENT, recipe_text
 from sora_studio.media.presets import Preset
@@ -59,8 +59,8 @@ class Film:
 class Sink(Protocol):
     """Takes frames one by one; every method may raise WRITE_ERRORS, but `drop`."""
 
-    def write(self, image: Image) -> None:
-        """Append one picture (H, W, 3)."""
+    def write(self, image: AnyImage) -> None:
+        """Append one picture (H, W, 3), in sixteen bits only where the preset is `deep`."""
         ...
 
     def write_sound(self, sound: Sound) -> None:
@@ -113,7 +113,7 @@ class ContainerSink:
             self.drop()
             raise
 
-    def write(self, image: Image) -> None:
+    def write(self, image: AnyImage) -> None:
         """Encode one picture."""
         frame = coded(image, self._form)
         frame.pts = self._count
@@ -206,7 +206,7 @@ class GifSink:
         self._tick = Fraction(1 / film.rate.fps)
         self._first = ContainerSink(Film(self._raw, _LOSSLESS, film.size, film.rate, 0))
 
-    def write(self, image: Image) -> None:
+    def write(self, image: AnyImage) -> None:
         """Keep one picture."""
         self._first.write(image)
 
@@ -365,17 +365,25 @@ def settle(path: Path) -> None:
         os.close(descriptor)
 
 
-def coded(image: Image, form: str) -> av.VideoFrame:
+def coded(image: AnyImage, form: str) -> av.VideoFrame:
     """A picture in the pixel format of an encoder: limited-range BT.709 and even sides where that is a question."""
     if not form.startswith("yuv"):
-        frame = av.VideoFrame.from_ndarray(image, format="rgb24")
+        frame = _in_rgb(image)
         return frame if form == "rgb24" else frame.reformat(format=form)
     height, width = image.shape[:2]
     if height % 2 or width % 2:
         image = np.pad(image, ((0, height % 2), (0, width % 2), (0, 0)), mode="edge")
-    frame = av.VideoFrame.from_ndarray(image, format="rgb24").reformat(
+    frame = _in_rgb(image).reformat(
         format=form, src_colorspace=_BT709, dst_colorspace=_BT709, src_color_range=JPEG, dst_color_range=MPEG
     )
     frame.colorspace = frame.color_primaries = frame.color_trc = _BT709
     frame.color_range = MPEG
     return frame
+
+
+def _in_rgb(image: AnyImage) -> av.VideoFrame:
+    if image.dtype == np.uint16:
+        deep = cast(Deep, image)
+        deep = deep - deep // 257  # white of eight bits, shifted, is FFmpeg's white in sixteen: 65280
+        return av.VideoFrame.from_ndarray(deep, format="rgb48le")
+    return av.VideoFrame.from_ndarray(cast(Image, image), format="rgb24")

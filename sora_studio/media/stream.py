@@ -231,7 +231,7 @@ class StreamPictures:
             codec=stream.codec_context.name,
             rotation=self._first.rotation if matrix != UPRIGHT else 0,
             alpha=self._first.coding.alpha,
-            bits=max((part.bits for part in av.VideoFormat(self._first.form).components), default=8),
+            bits=header.bits(self._first.form),
             hdr=self._first.coding.hdr,
             variable_rate=variable,
             notes=self._notes(),

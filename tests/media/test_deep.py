@@ -1,4 +1,4 @@
-"""Pictures of more than eight bits: read, composed and written as PNG without losing any of them."""
+"""Pictures of more than eight bits: read, composed and written as PNG without losing any of them, as ProRes in ten."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sora_studio.media.decode import VideoReader, load_image
 from sora_studio.media.encode import VideoWriter
 from sora_studio.media.export import ExportSettings, render_timeline
 from sora_studio.media.metadata import read_recipe
-from sora_studio.media.probe import probe
+from sora_studio.media.probe import depth, probe
 from tests.media.films import Film
 
 Deep = NDArray[np.uint16]
@@ -73,6 +73,11 @@ def pictures(line: Timeline, files: dict[str, Path], folder: Path, **settings: o
     return [cv2.imread(str(path), cv2.IMREAD_UNCHANGED)[..., ::-1] for path in sorted(folder.iterdir())]
 
 
+def prores(line: Timeline, files: dict[str, Path], path: Path) -> Path:
+    asked = ExportSettings(path, preset="prores")
+    return render_timeline(line, files.get, asked, lambda done, total: None, lambda: False)
+
+
 def deep_picture(height: int = 48, width: int = 64) -> Deep:
     return np.random.default_rng(1).integers(0, 65536, (height, width, 3), np.uint16)
 
@@ -80,7 +85,7 @@ def deep_picture(height: int = 48, width: int = 64) -> Deep:
 @pytest.mark.parametrize("codec", list(CODINGS))
 def test_a_film_of_ten_bits_becomes_pictures_of_sixteen(tmp_path: Path, codec: str) -> None:
     path = gradient_film(tmp_path / ("sky.mov" if codec == "prores" else "sky.mp4"), CODINGS[codec])
-    assert probe(path).bits == 10
+    assert probe(path).bits == depth(path) == 10
     made = pictures(line_of(Clip("sky", 0, 2)), {"sky": path}, tmp_path / "film")
     assert len(made) == 2
     true = np.minimum(np.arange(SIZE.width) // 2, 876) * STEP
@@ -170,15 +175,36 @@ def test_the_first_picture_carries_the_recipe_and_every_reader_opens_it(tmp_path
 def test_turned_pictures_and_those_in_a_profile_are_read_in_eight_bits(tmp_path: Path) -> None:
     """Turning and profiles are known to the reader of eight bits alone, so that no more is claimed."""
     cv2.imwrite(str(tmp_path / "a.png"), deep_picture())
-    assert probe(tmp_path / "a.png").bits == 16
+    assert probe(tmp_path / "a.png").bits == depth(tmp_path / "a.png") == 16
     cv2.imwrite(str(tmp_path / "b.jpg"), (deep_picture() >> 8).astype(np.uint8))
-    assert probe(tmp_path / "b.jpg").bits == 8
+    assert probe(tmp_path / "b.jpg").bits == depth(tmp_path / "b.jpg") == 8
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(deep_picture()[..., 0]).save(tmp_path / "turned.png", exif=exif)
-    assert probe(tmp_path / "turned.png").bits == 8
+    assert probe(tmp_path / "turned.png").bits == depth(tmp_path / "turned.png") == 8
     Image.fromarray(deep_picture()[..., 0]).save(tmp_path / "profile.png", icc_profile=b"unknown")
-    assert probe(tmp_path / "profile.png").bits == 8
+    assert probe(tmp_path / "profile.png").bits == depth(tmp_path / "profile.png") == 8
+
+
+@pytest.mark.parametrize("codec", list(CODINGS))
+def test_prores_keeps_the_levels_of_ten_bits(tmp_path: Path, codec: str) -> None:
+    path = gradient_film(tmp_path / ("sky.mov" if codec == "prores" else "sky.mp4"), CODINGS[codec])
+    made = prores(line_of(Clip("sky", 0, 2)), {"sky": path}, tmp_path / "film.mov")
+    with av.open(str(made)) as film:
+        frames = list(film.decode(video=0))
+    assert [frame.format.name for frame in frames] == ["yuv422p10le"] * 2
+    plane = frames[1].planes[0]
+    luma = np.frombuffer(bytes(plane), "<u2").reshape(plane.height, -1)[24, : SIZE.width].astype(int)
+    assert len(np.unique(luma)) > 600, "many more than the 256 of eight bits"
+    assert np.abs(luma - np.minimum(64 + np.arange(SIZE.width) // 2, 940)).max() <= 2, "black and white stay theirs"
+
+
+def test_prores_is_coded_from_eight_bits_where_no_clip_has_more(tmp_path: Path) -> None:
+    Image.fromarray((deep_picture() >> 8).astype(np.uint8)).save(tmp_path / "flat.png")
+    made = prores(line_of(Clip("flat", 0, 1), size=Size(64, 48)), {"flat": tmp_path / "flat.png"}, tmp_path / "a.mov")
+    with VideoWriter(tmp_path / "b.mov", Size(64, 48), Rate(24), preset="prores") as writer:
+        writer.write(load_image(tmp_path / "flat.png"))
+    assert made.read_bytes() == (tmp_path / "b.mov").read_bytes()
 
 
 def test_films_take_no_pictures_of_sixteen_bits(tmp_path: Path) -> None:

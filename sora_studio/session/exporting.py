@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from sora_studio.core.errors import BadInput
-from sora_studio.core.layers import used
+from sora_studio.core.layers import changes, seen, used
 from sora_studio.core.media_item import Lost, MediaItem
 from sora_studio.core.project import Project
 from sora_studio.core.recipe import Recipe
@@ -35,6 +36,16 @@ class Exporting(OpenProject):
     def prepare_export(self, settings: ExportSettings) -> Render:
         """The export of the timeline as it is now, to be run later in any thread, whatever is edited meanwhile."""
         return partial(export_project, self.project, self._home, settings)
+
+    def files_seen(self, span: FrameRange) -> tuple[tuple[int, frozenset[Path]], ...]:
+        """A range of the timeline in pieces: their frames, and the files that are seen in them as far as they are made.
+        Takes no look at the disk."""
+        pieces = []
+        for start, stop in pairwise((*changes(self.timeline, span), span.stop)):
+            media = (self._media.get(layer.clip.media) for layer in seen(self.timeline, start))
+            places = (store.place_of(self._home, item) for item in media if item is not None)
+            pieces.append((stop - start, frozenset(path for path in places if path is not None)))
+        return tuple(pieces)
 
 
 def export_project(

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QProgressBar, QToolButton, QWidget
@@ -89,6 +91,43 @@ def test_the_forecast_grows_with_size_and_rate() -> None:
     assert plan.in_bytes(950) == "0.9 kB"
     assert plan.in_bytes(3_200_000) == "3.2 MB"
     assert plan.in_bytes(2_500_000_000) == "2.5 GB"
+
+
+def foretold(dialog: ExportDialog) -> float:
+    """Bytes of the film."""
+    number, unit = dialog.forecast.text().split()[-2:]
+    return float(number) * {"kB": 1e3, "MB": 1e6}[unit]
+
+
+def test_pictures_of_sixteen_bits_are_foretold_larger(dialog: ExportDialog, room: Room, qtbot: QtBot) -> None:
+    """Once their header is read, and only where they are seen."""
+    noise = np.random.default_rng(1).integers(0, 65536, (112, 192, 3), np.uint16)
+    cv2.imwrite(str(room.folder / "deep.png"), noise)
+    cv2.imwrite(str(room.folder / "flat.png"), (noise >> 8).astype(np.uint8))
+    sizes = {}
+    dialog.size_box.setCurrentIndex(1)
+    dialog.preset.setCurrentIndex(dialog.preset.findData("png"))
+    dialog.form.range.select(1)
+    for name in ("flat", "deep"):
+        start = room.desk.timeline.tracks[0].stop
+        room.desk.place(room.desk.import_media(room.folder / f"{name}.png"), 0, start)
+        room.desk.mark_range(start, start + 4)
+        dialog.form.range.select(1)
+        dialog.form.range.chosen.emit(1)
+        if name == "deep":
+            qtbot.waitUntil(lambda: foretold(dialog) > 2 * sizes["flat"])
+        sizes[name] = foretold(dialog)
+    dialog.path.setText(str(room.folder / "film"))
+    dialog.run()
+    qtbot.waitUntil(lambda: not dialog.is_running)
+    written = sum(file.stat().st_size for file in (room.folder / "film").iterdir())
+    assert written == pytest.approx(sizes["deep"], rel=0.5)
+    room.desk.mark_range(start - 2, start + 2)
+    assert sizes["flat"] < foretold(dialog) < sizes["deep"], "half of it"
+    dialog.preset.setCurrentIndex(dialog.preset.findData("prores"))
+    prores = foretold(dialog)
+    room.desk.mark_range(start - 4, start)
+    assert foretold(dialog) == prores, "ProRes is as large from either"
 
 
 def test_a_film_is_written_while_the_window_lives(dialog: ExportDialog, room: Room, qtbot: QtBot) -> None:

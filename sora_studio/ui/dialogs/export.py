@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from sora_studio.core.errors import StudioError
 from sora_studio.core.language import tr
+from sora_studio.core.time import FrameRange
 from sora_studio.media.export import ExportSettings
 from sora_studio.session.session import Session
 from sora_studio.ui.dialogs import export_plan as plan
+from sora_studio.ui.dialogs.depths import Depths
 from sora_studio.ui.dialogs.export_form import ExportForm
 from sora_studio.ui.dialogs.export_queue import ExportQueue
 from sora_studio.ui.dialogs.files import FileChooser
@@ -35,6 +37,7 @@ class ExportDialog(QDialog):
         self._written: Path | None = None
         self.form = ExportForm(session, chooser, self)
         self.exports = ExportQueue(session, self)
+        self._depths = Depths(session, self)
         # The fields by short names, for those who fill the form in.
         self.preset, self.size_box, self.rate = self.form.preset, self.form.size_box, self.form.rate
         self.quality, self.path = self.form.quality, self.form.path
@@ -83,6 +86,7 @@ class ExportDialog(QDialog):
         self.exports.progressed.connect(self._show_progress)
         self.exports.ended.connect(self._ended)
         self.exports.written.connect(self._show_written)
+        self._depths.learned.connect(self._follow)
         self._session.changed.connect(self._follow)
         self._session.adjusted.connect(self._follow)
 
@@ -159,8 +163,10 @@ class ExportDialog(QDialog):
 
     def _follow(self) -> None:
         self.form.follow()
-        timeline = self._session.timeline
-        self.forecast.setText(plan.forecast(timeline, self.settings(), self.quality.index))
+        timeline, settings = self._session.timeline, self.settings()
+        span = settings.range or FrameRange(0, timeline.length)
+        deep = self._depths.share(span) if plan.larger_when_deep(settings.preset) else 0.0
+        self.forecast.setText(plan.forecast(timeline, settings, self.quality.index, deep))
         self.start.setEnabled(timeline.length > 0 and bool(self.path.text().strip()))
         self.start.setText(f"\u2009\u2009{tr('Add to the queue') if self.is_running else tr('Export')}")
         self.progress.setVisible(self.is_running)

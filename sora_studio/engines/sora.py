@@ -209,16 +209,15 @@ class _Run:
     def _insight(self, recorder: Recorder, predicted: Tensor) -> Insight:
         """The present step from the inside."""
         pipe, seen = self._pipe, recorder.take()
-        height, width = (side // pipe.transformer.config.patch_size for side in seen.noisy.shape[3:])
-        maps = seen.attention.transpose(1, 2).unflatten(2, (-1, height, width))  # (blocks, L, G, h/p, w/p)
+        noisy, maps, presence = seen.on_patches(predicted.shape[3:], pipe.transformer.config.patch_size)
         return Insight(
             self._step,
             self._request.steps,
             seen.sigma,
-            _pixels(pipe.vae.decode_preview(self._clean(seen.noisy.float()))),
+            _pixels(pipe.vae.decode_preview(self._clean(noisy.float()))),
             _pixels(pipe.vae.decode_preview(self._clean(predicted))),
             maps.half().cpu().numpy(),
-            seen.presence.unflatten(0, (-1, height, width)).half().cpu().numpy(),
+            presence.half().cpu().numpy(),
             tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._prompt)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from diffusers.pipelines.pipeline_utils import DiffusionPipeline
 from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 from diffusers.utils import BaseOutput
@@ -37,12 +38,18 @@ GUIDED_TO = 0.95
 first pass, and more of it leads where no picture lies."""
 
 HELD_FROM = 0.86
-"""Noise level at which a clip begins that is to keep a picture: the picture, held still, is in the noise. From pure
-noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
+"""Noise level at which a clip begins that is to keep a picture, or to tell one anew in all its frames: the picture,
+held still, is in the noise. From pure noise a young network finds no way back to what a picture shows beyond its
+colours and large shapes."""
 
 HELD_PUSH = 0.25
 """Share of the guidance's push that such a clip gets: the picture tells most of what the words do, and more guidance
 only hardens what the network makes of it."""
+
+BETWEEN_BELOW = 0.5
+"""Noise level below which every second step reads the latents by half a patch further on. What a network this young
+says of two neighbouring patches doesn't quite meet; the border of one grid of patches lies inside those of the other,
+and is mended there."""
 
 
 @dataclass
@@ -187,17 +194,19 @@ class SoraPipeline(DiffusionPipeline):
             states, mask = states[len(negatives) :], mask[len(negatives) :]
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
-        timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if held else 1.0)
+        led = held or float(strength.amin()) >= 1 - HELD_FROM  # a strength below is noisier than where it would begin
+        timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if led else 1.0)
         noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
-        begun = latents is not None or not held
-        latents = noise if begun else self.scheduler.scale_noise(canvas.float(), timesteps[:1], noise)
+        begun = latents is not None or not led
+        latents = noise if begun else begun_with(canvas, strength, self._level(timesteps[0]), noise)
 
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as progress:
             for i, t in enumerate(timesteps, start_step):
                 if self._interrupt:
                     break
-                velocity = self.predict_velocity(latents, t, conditions, guidance_scale)  # (B, Z, G, h, w)
+                between = self._level(t) < BETWEEN_BELOW and (num_inference_steps - i) % 2 == 0
+                velocity = self.predict_velocity(latents, t, conditions, guidance_scale, between=between)
                 latents = self.scheduler.step(velocity, t, latents, return_dict=False)[0]  # (B, Z, G, h, w)
                 if callback_on_step_end is not None:
                     tensors = dict.fromkeys(callback_on_step_end_tensor_inputs, latents)
@@ -299,25 +308,36 @@ class SoraPipeline(DiffusionPipeline):
         self.scheduler.set_begin_index(start)
         return self.scheduler.timesteps[start:]
 
-    def predict_velocity(self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float) -> Tensor:
-        """Velocity of the flow at time t, guided where noise is left: (B, Z, G, h, w) -> (B, Z, G, h, w) float32."""
-        conditions = conditions.at(float(t) / self.scheduler.config.num_train_timesteps, len(latents))
+    def predict_velocity(
+        self, latents: Tensor, t: Tensor, conditions: Conditions, guidance_scale: float, *, between: bool = False
+    ) -> Tensor:
+        """Velocity of the flow at time t, guided where noise is left: (B, Z, G, h, w) -> (B, Z, G, h, w) float32.
+
+        `between` moves the network's patches by half a patch, in a latent that is widened by as much at all edges.
+        """
+        level = self._level(t)
+        conditions = conditions.at(level, len(latents))
         count = conditions.states.shape[0]  # N
-        sigma = (t / self.scheduler.config.num_train_timesteps).expand(count)  # (N,)
         noisy = latents.repeat(count // len(latents), 1, 1, 1, 1)  # (N, Z, G, h, w)
+        edge = self.transformer.config.patch_size // 2 if between else 0
         velocity = self.transformer(
-            hidden_states=noisy.to(conditions.canvas.dtype),
-            canvas=conditions.canvas,
-            strength=conditions.strength,
-            timestep=sigma,
+            hidden_states=widened(noisy.to(conditions.canvas.dtype), edge),
+            canvas=widened(conditions.canvas, edge),
+            strength=widened(conditions.strength, edge),
+            timestep=torch.full((count,), level, device=latents.device),
             encoder_hidden_states=conditions.states,
             encoder_attention_mask=conditions.mask,
             guidance=conditions.guidance,
             return_dict=False,
-        )[0].float()  # (N, Z, G, h, w)
+        )[0].float()  # (N, Z, G, h, w), or with the edges
+        velocity = narrowed(velocity, edge)  # (N, Z, G, h, w)
         velocity = conditions.guided(velocity, len(latents), guidance_scale)  # (B, Z, G, h, w)
-        towards = (latents - conditions.canvas[:1].float()) / sigma[0]  # (B, Z, G, h, w): straight to what is given
+        towards = (latents - conditions.canvas[:1].float()) / level  # (B, Z, G, h, w): straight to what is given
         return torch.where(settled(conditions.strength[:1]), towards, velocity)  # (B, Z, G, h, w)
+
+    def _level(self, t: Tensor) -> float:
+        """The noise level of a time of the scheduler."""
+        return float(t) / float(self.scheduler.config.num_train_timesteps)
 
     @torch.no_grad()
     def decode_latents(
@@ -332,6 +352,39 @@ class SoraPipeline(DiffusionPipeline):
         frames, height, width = size
         ratio = self.vae.config.spatial_compression_ratio
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
+
+
+def begun_with(canvas: Tensor, strength: Tensor, level: float, noise: Tensor) -> Tensor:
+    """What a clip begins with that has pictures in its noise: (1 - level) of the pictures and `level` of noise.
+
+    Where they are partly kept the canvas has noise of its own (`canvas_from_latents`), which counts.
+
+    Args:
+        canvas: (1, Z, G, h, w) latents of the given pictures, held where nothing is given.
+        strength: (1, f, G, h, w) strengths of the frames; none lies between 0 and 1 - `level`.
+        level: the noise level of the first step.
+        noise: (B, Z, G, h, w).
+
+    Returns:
+        (B, Z, G, h, w) float32.
+    """
+    kept = strength.float().amax(dim=1, keepdim=True)  # (1, 1, G, h, w)
+    kept = torch.where(kept > 0, kept, 1.0)  # what is held is free of noise
+    share = (1 - level) / kept  # (1, 1, G, h, w)
+    own = share * (1 - kept)  # (1, 1, G, h, w) of the canvas's noise
+    return share * canvas.float() + (level**2 - own**2).clamp(min=0).sqrt() * noise
+
+
+def widened(x: Tensor, edge: int) -> Tensor:
+    """Latents with their outermost pixels repeated: (N, Z, G, h, w) -> (N, Z, G, h + 2 edge, w + 2 edge)."""
+    if edge == 0:
+        return x
+    return F.pad(x.flatten(0, 1), (edge,) * 4, mode="replicate").unflatten(0, x.shape[:2])
+
+
+def narrowed(x: Tensor, edge: int) -> Tensor:
+    """Without those pixels: (..., h + 2 edge, w + 2 edge) -> (..., h, w)."""
+    return x[..., edge : x.shape[-2] - edge, edge : x.shape[-1] - edge]
 
 
 def unshifted_levels(steps: int, top: float, shift: float) -> list[float]:

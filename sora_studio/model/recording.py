@@ -9,13 +9,15 @@ read the stream, so a network that nobody looks at does nothing more than before
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
+from sora_studio.model.pipeline import narrowed
 from sora_studio.model.transformer import CrossAttention, SoraTransformer3DModel
 
 
@@ -27,6 +29,24 @@ class Seen:
     sigma: float
     attention: Tensor  # (blocks, S, L) float32, mean over heads, sums to 1 over L
     presence: Tensor  # (S,) float32, how sure the network is, 0 to 1, that a token holds the subject
+
+    def on_patches(self, size: Sequence[int], patch: int) -> tuple[Tensor, Tensor, Tensor]:
+        """The same on the patches of a clip whose latent is `size` (h, w).
+
+        When the call's patches lay between those (`BETWEEN_BELOW` in pipeline.py), each shows the mean of the four that
+        it lies under.
+
+        Returns:
+            Noisy latent (1, Z, T, h, w), attention (blocks, L, T, h/p, w/p) and presence (T, h/p, w/p).
+        """
+        height, width = (side // patch for side in self.noisy.shape[3:])
+        attention = self.attention.transpose(1, 2).unflatten(2, (-1, height, width))  # (blocks, L, T, h/p, w/p)
+        presence = self.presence.unflatten(0, (-1, height, width))  # (T, h/p, w/p)
+        edge = (self.noisy.shape[4] - size[1]) // 2
+        if edge:
+            attention = F.avg_pool2d(attention.flatten(0, 1), 2, 1).unflatten(0, attention.shape[:2])
+            presence = F.avg_pool2d(presence, 2, 1)
+        return narrowed(self.noisy, edge), attention, presence
 
 
 class Recorder:

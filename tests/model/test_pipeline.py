@@ -12,7 +12,7 @@ from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.pipeline import GUIDED_FROM, GUIDED_TO, HELD_FROM, HELD_PUSH
+from sora_studio.model.pipeline import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO, HELD_FROM, HELD_PUSH, narrowed, widened
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -305,20 +305,56 @@ def test_a_clip_that_keeps_a_picture_begins_with_it_in_the_noise(pipe: SoraPipel
     with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
         generate(pipe, guidance_scale=1.0)
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1))])
-        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.5)])
-    free, held, loose = seen[::2]
-    assert [float(told["timestep"][0]) for told in (free, held, loose)] == pytest.approx([1.0, HELD_FROM, 1.0])
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1), 0.5)])
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.1)])
+    free, held, *loose = seen[::2]
+    assert [float(told["timestep"][0]) for told in (free, held, *loose)] == pytest.approx([1.0, HELD_FROM, 1.0, 1.0])
     wanted = (1 - HELD_FROM) * held["canvas"] + HELD_FROM * free["hidden_states"]
     torch.testing.assert_close(held["hidden_states"], wanted, rtol=1e-3, atol=1e-3)
+
+
+def test_a_clip_told_anew_begins_with_its_source_in_as_much_noise_as_any(pipe: SoraPipeline) -> None:
+    seen: list[dict[str, Tensor]] = []
+    with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.6)])
+    begun, canvas = seen[0]["hidden_states"].float(), seen[0]["canvas"].float()
+    assert float(seen[0]["timestep"][0]) == pytest.approx(HELD_FROM)
+    share = (1 - HELD_FROM) / 0.6
+    fresh = (begun - share * canvas).std()  # what is no part of the canvas is noise of its own
+    assert float(fresh) == pytest.approx((HELD_FROM**2 - (share * 0.4) ** 2) ** 0.5, rel=0.1)
+
+
+def test_late_steps_lay_their_patches_between_those_of_the_others(pipe: SoraPipeline) -> None:
+    seen: list[tuple[float, tuple[int, ...]]] = []
+    with pipe.transformer.register_forward_pre_hook(
+        lambda _module, _args, told: seen.append((float(told["timestep"][0]), told["hidden_states"].shape[3:])),
+        with_kwargs=True,
+    ):
+        generate(pipe, guidance_scale=1.0, num_inference_steps=12)
+    plain = seen[0][1]
+    wide = tuple(side + pipe.transformer.config.patch_size for side in plain)
+    late = [shape for level, shape in seen if level < BETWEEN_BELOW]
+    assert late[::-1] == [plain if k % 2 == 0 else wide for k in range(len(late))], "the last is the picture's own grid"
+    assert len(late) > 2
+    assert {shape for level, shape in seen if level >= BETWEEN_BELOW} == {plain}
+
+
+def test_a_latent_is_widened_by_what_stands_at_its_edges() -> None:
+    x = torch.arange(24.0).view(1, 1, 1, 4, 6)
+    wide = widened(x, 1)
+    assert wide.shape == (1, 1, 1, 6, 8)
+    assert torch.equal(narrowed(wide, 1), x)
+    assert wide[0, 0, 0, 0].tolist() == [0, 0, 1, 2, 3, 4, 5, 5], "the edge goes on as it is"
+    assert torch.equal(narrowed(widened(x, 0), 0), x)
 
 
 def test_a_held_picture_takes_a_share_of_the_guidance(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     scales: list[float] = []
     predict = pipe.predict_velocity
 
-    def watched(latents: Tensor, t: Tensor, conditions: Any, guidance_scale: float) -> Tensor:
+    def watched(latents: Tensor, t: Tensor, conditions: Any, guidance_scale: float, **how: Any) -> Tensor:
         scales.append(guidance_scale)
-        return predict(latents, t, conditions, guidance_scale)
+        return predict(latents, t, conditions, guidance_scale, **how)
 
     monkeypatch.setattr(pipe, "predict_velocity", watched)
     for given in ([], [GivenFrames(0, clip(1))]):

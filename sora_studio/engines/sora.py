@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 
 import diffusers
 import numpy as np
@@ -18,7 +19,8 @@ from sora_studio.core.emphasis import spoken
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
-from sora_studio.core.phrasebook import phrasebook
+from sora_studio.core.phrasebook import Phrasebook, phrasebook
+from sora_studio.core.reading import read_words
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
 from sora_studio.core.telling import tell
@@ -32,9 +34,20 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.emphasis import Weighted
+from sora_studio.model.leading import CameraMove
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
+
+CAMERA_SPEEDS = {
+    "pan left": (0.12, 0.0, 0.0),
+    "pan right": (-0.12, 0.0, 0.0),
+    "tilt up": (0.0, 0.11, 0.0),
+    "zoom in": (0.0, 0.0, 0.17),
+    "zoom out": (0.0, 0.0, -0.17),
+}
+"""How far the picture goes to the right and down in a second, and how much it grows, by what the camera is asked for:
+somewhat less than what is near does under the cameras of the captioned world (`training/world/camera.py`)."""
 
 
 class SoraEngine:
@@ -105,6 +118,7 @@ class _Run:
         book = phrasebook("sora")
         prompt, leanings = spoken(window.request.prompt)
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
+        self._camera = _camera_of(self._prompt, book, window.request.rate.fps)
         self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else 0
@@ -175,6 +189,7 @@ class _Run:
                 num_inference_steps=request.steps,
                 guidance_scale=request.guidance,
                 given=[GivenFrames(item.at, item.frames, item.strength) for item in request.given],
+                camera=self._camera,
                 generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
                 latents=torch.from_numpy(np.array(resume.values)) if resume else None,
                 start_step=resume.step if resume else 0,
@@ -225,6 +240,12 @@ class _Run:
     def _clean(self, latents: Tensor) -> Tensor:
         """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""
         return self._pipe.vae.denormalise(latents).to(self._pipe.vae.dtype)
+
+
+def _camera_of(prompt: str, book: Phrasebook, fps: Fraction) -> CameraMove:
+    """How the camera moves from frame to frame that a prompt speaks of first."""
+    right, down, growth = CAMERA_SPEEDS.get(read_words(prompt, book).value("camera"), (0.0, 0.0, 0.0))
+    return CameraMove(right / float(fps), down / float(fps), growth / float(fps))
 
 
 def _setup_of(pipe: SoraPipeline) -> Setup:

@@ -19,6 +19,7 @@ from transformers import BertModel, BertTokenizerFast
 from sora_studio.model.canvas import GivenFrames, canvas_and_strength, lay_out
 from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.emphasis import Weighted, pushed
+from sora_studio.model.leading import LED_AT, CameraMove, begin, lead, moving_latents
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -110,6 +111,8 @@ class SoraPipeline(DiffusionPipeline):
             without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
         weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
+        camera: how the camera is to move. Single pictures that a clip keeps move so in the noise that it begins with,
+            and a clip from words alone is moved so once (`model/leading.py`).
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.
         start_step: steps that `latents` have behind them: the run goes on from there.
@@ -166,6 +169,7 @@ class SoraPipeline(DiffusionPipeline):
         guidance_scale: float = 4.0,
         weighted: Sequence[Weighted] = (),
         given: Sequence[GivenFrames] | None = None,
+        camera: CameraMove = CameraMove(),
         generator: Generator = None,
         latents: Tensor | None = None,
         start_step: int = 0,
@@ -174,17 +178,12 @@ class SoraPipeline(DiffusionPipeline):
         callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",),
         return_dict: bool = True,
     ) -> SoraPipelineOutput | tuple[Any]:
-        """Generate one clip a prompt.
-
-        Raises:
-            ValueError: an argument doesn't fit, with the numbers that would.
-        """
+        """Generate one clip a prompt. Raises ValueError where an argument doesn't fit, with the numbers that would."""
         prompts, negatives = _as_lists(prompt, negative_prompt, one=bool(weighted))
         size = (num_frames, height, width)
         self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
-
-        said = [*(phrase.without for phrase in weighted), *prompts]
-        states, mask = self.encode_prompt(said, negatives)  # (N, L, D), (N, L)
+        without = [phrase.without for phrase in weighted]
+        states, mask = self.encode_prompt([*without, *prompts], negatives)  # (N, L, D), (N, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
         held = bool((strength == 1).any())
@@ -197,22 +196,25 @@ class SoraPipeline(DiffusionPipeline):
         led = held or float(strength.amin()) >= 1 - HELD_FROM  # a strength below is noisier than where it would begin
         timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if led else 1.0)
         noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
-        begun = latents is not None or not led
-        latents = noise if begun else begun_with(canvas, strength, self._level(timesteps[0]), noise)
-
+        if latents is None and led:
+            moving = moving_latents(self.vae, given or (), size, camera) if held and camera else None
+            noise = begin(canvas, strength, level_of(timesteps[0], self.scheduler), noise, moving)
+        latents = noise
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as progress:
             for i, t in enumerate(timesteps, start_step):
                 if self._interrupt:
                     break
-                between = self._level(t) < BETWEEN_BELOW and (num_inference_steps - i) % 2 == 0
+                levels = (level_of(t, self.scheduler), float(self.scheduler.sigmas[i + 1]))
+                between = levels[0] < BETWEEN_BELOW and (num_inference_steps - i) % 2 == 0
                 velocity = self.predict_velocity(latents, t, conditions, guidance_scale, between=between)
-                latents = self.scheduler.step(velocity, t, latents, return_dict=False)[0]  # (B, Z, G, h, w)
+                before, latents = latents, self.scheduler.step(velocity, t, latents, return_dict=False)[0]
+                if camera and not given and 0 < levels[1] <= LED_AT < levels[0]:
+                    latents = lead(before, velocity, levels, num_frames, camera)  # (B, Z, G, h, w)
                 if callback_on_step_end is not None:
                     tensors = dict.fromkeys(callback_on_step_end_tensor_inputs, latents)
                     latents = callback_on_step_end(self, i, t, tensors).get("latents", latents)
                 progress.update()
-
         frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
         self.maybe_free_model_hooks()
         return SoraPipelineOutput(frames=frames) if return_dict else (frames,)
@@ -220,11 +222,7 @@ class SoraPipeline(DiffusionPipeline):
     def check_inputs(
         self, size: tuple[int, int, int], steps: int, output_type: str, tensor_inputs: Sequence[str]
     ) -> None:
-        """Refuse what can't run, before any work is done.
-
-        Raises:
-            ValueError: with the numbers that would do.
-        """
+        """Refuse what can't run, before any work is done: raises ValueError with the numbers that would do."""
         frames, height, width = size
         self.vae.latent_frames(frames)
         step = self.size_step
@@ -252,8 +250,7 @@ class SoraPipeline(DiffusionPipeline):
     ) -> tuple[Tensor, Tensor]:
         """Canvas latents (1, Z, G, h, w) and strengths (1, f, G, h, w) of given frames.
 
-        Raises:
-            ValueError: the frames don't fit the clip.
+        Raises ValueError where the frames don't fit the clip.
         """
         device, dtype = self._execution_device, self.transformer.dtype
         if not given:  # nothing to encode
@@ -285,8 +282,7 @@ class SoraPipeline(DiffusionPipeline):
     ) -> Tensor:
         """The noise to start from, (B, Z, G, h, w) float32: in less the small last steps would be rounded away.
 
-        Raises:
-            ValueError: `latents` has another shape.
+        Raises ValueError where `latents` has another shape.
         """
         shape = self._latent_shape(batch, size)
         if latents is None:
@@ -298,8 +294,7 @@ class SoraPipeline(DiffusionPipeline):
     def prepare_timesteps(self, steps: int, start: int = 0, top: float = 1.0) -> Tensor:
         """Times of the steps from `start` on, from the noise level `top` to data, even before the scheduler's shift.
 
-        Raises:
-            ValueError: nothing is left to do.
+        Raises ValueError where nothing is left to do.
         """
         if not 0 <= start < steps:
             raise ValueError(f"start_step is {start}; it lies from 0 to {steps - 1} when there are {steps} steps.")
@@ -315,7 +310,7 @@ class SoraPipeline(DiffusionPipeline):
 
         `between` moves the network's patches by half a patch, in a latent that is widened by as much at all edges.
         """
-        level = self._level(t)
+        level = level_of(t, self.scheduler)
         conditions = conditions.at(level, len(latents))
         count = conditions.states.shape[0]  # N
         noisy = latents.repeat(count // len(latents), 1, 1, 1, 1)  # (N, Z, G, h, w)
@@ -335,10 +330,6 @@ class SoraPipeline(DiffusionPipeline):
         towards = (latents - conditions.canvas[:1].float()) / level  # (B, Z, G, h, w): straight to what is given
         return torch.where(settled(conditions.strength[:1]), towards, velocity)  # (B, Z, G, h, w)
 
-    def _level(self, t: Tensor) -> float:
-        """The noise level of a time of the scheduler."""
-        return float(t) / float(self.scheduler.config.num_train_timesteps)
-
     @torch.no_grad()
     def decode_latents(
         self, latents: Tensor, output_type: str
@@ -354,25 +345,9 @@ class SoraPipeline(DiffusionPipeline):
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
 
 
-def begun_with(canvas: Tensor, strength: Tensor, level: float, noise: Tensor) -> Tensor:
-    """What a clip begins with that has pictures in its noise: (1 - level) of the pictures and `level` of noise.
-
-    Where they are partly kept the canvas has noise of its own (`canvas_from_latents`), which counts.
-
-    Args:
-        canvas: (1, Z, G, h, w) latents of the given pictures, held where nothing is given.
-        strength: (1, f, G, h, w) strengths of the frames; none lies between 0 and 1 - `level`.
-        level: the noise level of the first step.
-        noise: (B, Z, G, h, w).
-
-    Returns:
-        (B, Z, G, h, w) float32.
-    """
-    kept = strength.float().amax(dim=1, keepdim=True)  # (1, 1, G, h, w)
-    kept = torch.where(kept > 0, kept, 1.0)  # what is held is free of noise
-    share = (1 - level) / kept  # (1, 1, G, h, w)
-    own = share * (1 - kept)  # (1, 1, G, h, w) of the canvas's noise
-    return share * canvas.float() + (level**2 - own**2).clamp(min=0).sqrt() * noise
+def level_of(t: Tensor, scheduler: FlowMatchEulerDiscreteScheduler) -> float:
+    """The noise level of a scheduler's time."""
+    return float(t) / float(scheduler.config.num_train_timesteps)
 
 
 def widened(x: Tensor, edge: int) -> Tensor:

@@ -158,12 +158,13 @@ def test_a_job_goes_all_the_way_through_the_worker(queue: JobQueue) -> None:
     assert previews
 
 
-@pytest.mark.parametrize(
-    "given", [(), (Given(0, np.full((1, 32, 48, 3), 90, np.uint8), 0.5),)], ids=["words", "partly"]
-)
+SHADE = np.linspace(0, 255, 32 * 48 * 3).astype(np.uint8).reshape(1, 32, 48, 3)
+
+
+@pytest.mark.parametrize("given", [(), (Given(0, SHADE, 0.5),), (Given(0, SHADE),)], ids=["words", "partly", "kept"])
 @pytest.mark.parametrize("step", [1, 5, 7])
 def test_a_held_run_goes_on_as_if_nothing_had_been(engine: Engine, step: int, given: tuple) -> None:
-    request = replace(REQUEST, given=given)
+    request = replace(REQUEST, prompt="a red ball, the camera zooms in", given=given)
     events = list(engine.run(Window(request, 0, 1), Control(never, hold=step)))
     held = events[-1]
     assert isinstance(held, Held)
@@ -172,6 +173,22 @@ def test_a_held_run_goes_on_as_if_nothing_had_been(engine: Engine, step: int, gi
     rest = list(engine.run(Window(request, 0, 1, held.latents), Control(never)))
     assert [e.step for e in rest if isinstance(e, Progress) and e.stage == "denoising"] == list(range(step + 1, 9))
     assert np.array_equal(rest[-1].frames, frames(engine, request))
+
+
+def test_a_picture_begins_to_move_as_the_camera_is_told(engine: Engine) -> None:
+    def begun(prompt: str, *given: Given) -> np.ndarray:
+        request = replace(REQUEST, prompt=prompt, given=given, steps=1)
+        events = engine.run(Window(request, 0, 1), Control(never, record=True))
+        return next(event.noisy for event in events if isinstance(event, Insight))
+
+    still, left, right = (
+        begun(f"a red ball{words}", Given(0, SHADE))
+        for words in ("", ", the camera pans to the left", ", the camera pans to the right")
+    )
+    assert not np.array_equal(still[5:], left[5:])
+    assert not np.array_equal(left[5:], right[5:])
+    assert np.array_equal(still[0], left[0]), "the picture itself stays"
+    assert np.array_equal(begun("a red ball"), begun("a red ball, the camera pans to the left")), "nothing to move"
 
 
 def test_enough_finishes_from_what_is_there(engine: Engine) -> None:

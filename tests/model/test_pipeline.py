@@ -12,7 +12,16 @@ from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.pipeline import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO, HELD_FROM, HELD_PUSH, narrowed, widened
+from sora_studio.model.leading import LED_AT, CameraMove
+from sora_studio.model.pipeline import (
+    BETWEEN_BELOW,
+    GUIDED_FROM,
+    GUIDED_TO,
+    HELD_FROM,
+    HELD_PUSH,
+    narrowed,
+    widened,
+)
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -322,6 +331,22 @@ def test_a_clip_told_anew_begins_with_its_source_in_as_much_noise_as_any(pipe: S
     share = (1 - HELD_FROM) / 0.6
     fresh = (begun - share * canvas).std()  # what is no part of the canvas is noise of its own
     assert float(fresh) == pytest.approx((HELD_FROM**2 - (share * 0.4) ** 2) ** 0.5, rel=0.1)
+
+
+def test_a_clip_from_words_is_moved_once_as_its_camera_is_told(pipe: SoraPipeline) -> None:
+    def steps(camera: CameraMove) -> list[tuple[float, Tensor]]:
+        seen: list[tuple[float, Tensor]] = []
+        with pipe.transformer.register_forward_pre_hook(
+            lambda _module, _args, told: seen.append((float(told["timestep"][0]), told["hidden_states"].float())),
+            with_kwargs=True,
+        ):
+            generate(pipe, guidance_scale=1.0, num_inference_steps=8, camera=camera)
+        return [(level, latents) for level, latents in seen if level >= BETWEEN_BELOW]
+
+    still, led = steps(CameraMove()), steps(CameraMove(right=0.02))
+    assert len(still) > 3
+    for (level, plain), (_, moving) in zip(still, led, strict=True):
+        assert torch.equal(plain, moving) == (level > LED_AT)
 
 
 def test_late_steps_lay_their_patches_between_those_of_the_others(pipe: SoraPipeline) -> None:

@@ -7,6 +7,9 @@ import gc
 import os
 import tempfile
 
+from sora_studio.core.repeating import repeat
+
+repeat(os.environ)
 os.environ["HF_HUB_CACHE"] = os.path.join(tempfile.gettempdir(), "sora-studio-tests", "no-hub")
 
 

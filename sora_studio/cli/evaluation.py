@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sora_studio.cli.reporter import Reporter
 from sora_studio.core.engine import Control, Engine
 from sora_studio.core.errors import BadInput, StudioError
+from sora_studio.core.repeating import repeat
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.resources import resource
 from sora_studio.engines import load_engine
@@ -34,6 +35,7 @@ NAME_WIDTH = 26
 
 def evaluate(args: Namespace, reporter: Reporter) -> int:
     """Take the measures; exit code 1 when a bar is missed. One JSON object on standard output with --json."""
+    repeat(os.environ)
     from sora_studio.training.evaluation.measures import as_data, as_row, summary
     from sora_studio.training.evaluation.suite import evaluate as taken
 

@@ -26,6 +26,7 @@ import psutil
 
 from sora_studio.core.errors import EngineError
 from sora_studio.core.language import tr
+from sora_studio.core.repeating import repeat
 from sora_studio.core.request import Frames
 from sora_studio.jobs.protocol import (
     Ack,
@@ -256,6 +257,7 @@ def worker_environment() -> dict[str, str]:
     environment.setdefault("MALLOC_MMAP_MAX_", "0")
     environment.setdefault("MALLOC_TRIM_THRESHOLD_", str(2**31 - 1))
     environment.setdefault("MALLOC_TOP_PAD_", str(64 * 2**20))
+    repeat(environment)
     environment["PYTHONUNBUFFERED"] = "1"
     root = Path(__file__).resolve().parents[2]
     if not {"site-packages", "dist-packages"} & set(root.parts):  # a checkout: say where it lies

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sora_studio.core.errors import StudioError
+from sora_studio.core.repeating import repeat
 from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
 
 Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining, ClassifierTraining)
@@ -82,6 +83,7 @@ def run(args: argparse.Namespace) -> int:
     """Do what was asked; returns the exit code. Raises StudioError."""
     # OpenMP threads then sleep at barriers instead of spinning; it reads this when torch is imported, below.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    repeat(os.environ)
     match args.part:
         case "world":
             return _world(args)

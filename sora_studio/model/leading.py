@@ -82,14 +82,18 @@ def begin(canvas: Tensor, strength: Tensor, level: float, noise: Tensor, moving:
 
 def moving_latents(
     vae: AutoencoderSora, given: Sequence[GivenFrames], size: tuple[int, int, int], move: CameraMove
-) -> Tensor:
+) -> Tensor | None:
     """Latents (1, Z, G, h, w) of given pictures that move from frame to frame as the camera does; `size` is (T, H, W).
 
-    Only single pictures move. Of a stretch of frames the network sees how its camera moves, and keeps to it.
+    None where nothing is to move: by the camera, or because only single pictures do. Of a stretch of frames the network
+    sees how its camera moves, and keeps to it.
     """
+    if not move:
+        return None
     frames, strengths = (part.to(vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
-    single = not bool(((strengths[:, 1:] > 0) & (strengths[:, :-1] > 0)).any())
-    video = hold_moving(frames, strengths, move if single else CameraMove())  # (1, 3, T, H, W)
+    if bool(((strengths[:, 1:] > 0) & (strengths[:, :-1] > 0)).any()):
+        return None
+    video = hold_moving(frames, strengths, move)  # (1, 3, T, H, W)
     return vae.normalise(vae.encode(video.to(vae.dtype), return_dict=False)[0].mode())  # (1, Z, G, h, w)
 
 

@@ -197,7 +197,7 @@ class SoraPipeline(DiffusionPipeline):
         timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if led else 1.0)
         noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
         if latents is None and led:
-            moving = moving_latents(self.vae, given or (), size, camera) if held and camera else None
+            moving = moving_latents(self.vae, given or (), size, camera) if held else None
             noise = begin(canvas, strength, level_of(timesteps[0], self.scheduler), noise, moving)
         latents = noise
         self._interrupt = False

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from sora_studio.model import GivenFrames
-from sora_studio.model.canvas import hold, lay_out
-from sora_studio.model.leading import CameraMove, hold_moving, lead, moving_latents
+from sora_studio.model.canvas import canvas_and_strength, hold, lay_out
+from sora_studio.model.leading import CameraMove, begin, hold_moving, lead, moving_latents
 from tests.tiny_model import tiny_vae
 
 
@@ -55,7 +55,9 @@ def test_only_single_pictures_move_in_the_noise() -> None:
     vae = tiny_vae().eval()
 
     def begun(given: GivenFrames, move: CameraMove) -> torch.Tensor:
-        return moving_latents(vae, [given], (9, 16, 24), move)
+        size = (9, 16, 24)
+        canvas, strength = canvas_and_strength(vae, *lay_out([given], size))
+        return begin(canvas, strength, 0.5, torch.zeros_like(canvas), moving_latents(vae, [given], size, move))
 
     move = CameraMove(right=0.05)
     stretch = GivenFrames(0, np.repeat(ramp(), 5, axis=0))

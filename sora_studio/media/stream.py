@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import av
 
@@ -25,6 +26,8 @@ from sora_studio.media.reasons import check_readable, unreadable
 from sora_studio.media.source import Picture
 
 log = logging.getLogger(__name__)
+
+_Drawn = TypeVar("_Drawn", Image, Deep)
 
 _MAX_PIXELS = 100_000_000
 _STEPS_BACK = (0, 2, 10, 10**6)
@@ -120,8 +123,8 @@ class StreamPictures:
             if last is not None and time <= last:
                 continue  # a damaged clock runs backwards; what is on screen stays
             last = time
-            deep = partial(self._deep, frame) if self._info.bits > 8 else None
-            yield Picture(time, length, bool(frame.key_frame), partial(self._image, frame), deep)
+            deep = partial(self._drawn, frame, to_deep) if self._info.bits > 8 else None
+            yield Picture(time, length, bool(frame.key_frame), partial(self._drawn, frame, to_rgb), deep)
 
     def _frames(self) -> Iterator[av.VideoFrame]:
         """Decoded frames from the present place on, made whole when they are interlaced."""
@@ -138,16 +141,10 @@ class StreamPictures:
     def _decoded(self) -> Iterator[av.VideoFrame]:
         return decoded(self._path, self._container.demux(self._stream), self._stream.decode)
 
-    def _image(self, frame: av.VideoFrame) -> Image:
+    def _drawn(self, frame: av.VideoFrame, draw: Callable[[av.VideoFrame, Coding], _Drawn]) -> _Drawn:
+        """A decoded frame as `draw` makes a picture of it, upright and at its size."""
         try:
-            image = turned(to_rgb(frame, self._coding_of(frame)), self._first.matrix)
-        except FFMPEG_ERRORS as exc:
-            raise unreadable(self._path, exc) from exc
-        return resized(image, self._info.size)
-
-    def _deep(self, frame: av.VideoFrame) -> Deep:
-        try:
-            image = turned(to_deep(frame, self._coding_of(frame)), self._first.matrix)
+            image = turned(draw(frame, self._coding_of(frame)), self._first.matrix)
         except FFMPEG_ERRORS as exc:
             raise unreadable(self._path, exc) from exc
         return resized(image, self._info.size)

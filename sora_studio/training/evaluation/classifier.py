@@ -30,7 +30,7 @@ FOLD = 4
 
 PICTURES = 5
 """Pictures of a clip whose answers are averaged. What moves turns its back or hides in some: of 600 real renders three
-pictures tell 96.2 % of the subjects, five 97.8, eight no more."""
+pictures tell 96.2 % of the subjects, five 97.8, eight no more (a one-off script)."""
 
 CLOSE = 64
 """Pixels of the edge of the square in which the actor is looked at closely."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from fractions import Fraction
 
 import diffusers
 import numpy as np
 import torch
 import transformers
+from numpy.typing import NDArray
 from safetensors import SafetensorError
 from torch import Tensor
 
@@ -19,8 +19,7 @@ from sora_studio.core.emphasis import spoken
 from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latents, Preview, Progress, RunsIn, Window
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
-from sora_studio.core.phrasebook import Phrasebook, phrasebook
-from sora_studio.core.reading import read_words
+from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
 from sora_studio.core.telling import tell
@@ -30,24 +29,15 @@ from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.shortage import give_back
+from sora_studio.engines.sora_moves import moves_of
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.leading import CameraMove
+from sora_studio.model.picture_first import steps_of_pictures
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
-
-CAMERA_SPEEDS = {
-    "pan left": (0.12, 0.0, 0.0),
-    "pan right": (-0.12, 0.0, 0.0),
-    "tilt up": (0.0, 0.11, 0.0),
-    "zoom in": (0.0, 0.0, 0.17),
-    "zoom out": (0.0, 0.0, -0.17),
-}
-"""How far the picture goes to the right and down in a second, and how much it grows, by what the camera is asked for:
-somewhat less than what is near does under the cameras of the captioned world (`training/world/camera.py`)."""
 
 
 class SoraEngine:
@@ -118,7 +108,7 @@ class _Run:
         book = phrasebook("sora")
         prompt, leanings = spoken(window.request.prompt)
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
-        self._camera = _camera_of(self._prompt, book, window.request.rate.fps)
+        self._moves = moves_of(self._prompt, book, window.request.rate.fps)
         self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else 0
@@ -126,6 +116,7 @@ class _Run:
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
         )
         self._keeper = Keeper(control.keep, control.keep_share, window.resume)
+        self._drawn = steps_of_pictures(window.request.steps, window.request.length, given=bool(window.request.given))
         self._last: tuple[int, Tensor] | None = None  # the last whole step and the latents behind it
         self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
         self._recorder: Recorder | None = None  # sees each step from the inside, if that was asked for
@@ -189,7 +180,7 @@ class _Run:
                 num_inference_steps=request.steps,
                 guidance_scale=request.guidance,
                 given=[GivenFrames(item.at, item.frames, item.strength) for item in request.given],
-                camera=self._camera,
+                moves=self._moves,
                 generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
                 latents=torch.from_numpy(np.array(resume.values)) if resume else None,
                 start_step=resume.step if resume else 0,
@@ -211,14 +202,15 @@ class _Run:
         self._emit(Progress(self._step, steps))
         if self._recorder is not None:
             self._emit(self._insight(self._recorder, predict()))
-        if self._step < steps and self._control.enough():
+        drawing = self._step <= self._drawn
+        if self._step < steps and not drawing and self._control.enough():  # a clip there is then
             self._early = predict()
             self._pipe._interrupt = True
         elif self._step == self._control.hold:
             self._pipe._interrupt = True
         if self._budget.due(self._step):
             with self._budget:
-                frames = _pixels(self._pipe.vae.decode_preview(self._clean(predict())))
+                frames = self._small(predict())
             self._emit(Preview(self._step, steps, frames))
 
     def _insight(self, recorder: Recorder, predicted: Tensor) -> Insight:
@@ -229,23 +221,27 @@ class _Run:
             self._step,
             self._request.steps,
             seen.sigma,
-            _pixels(pipe.vae.decode_preview(self._clean(noisy.float()))),
-            _pixels(pipe.vae.decode_preview(self._clean(predicted))),
-            maps.half().cpu().numpy(),
-            presence.half().cpu().numpy(),
+            self._small(noisy.float()),
+            self._small(predicted),
+            self._throughout(maps.half().cpu().numpy(), 2),
+            self._throughout(presence.half().cpu().numpy(), 0),
             tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._prompt)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )
 
+    def _small(self, latents: Tensor) -> Frames:
+        """Small pictures (T, h, w, 3) of the last of some clips (N, Z, G, h, w), which the recorder saw, too; a picture
+        stands still in all of them."""
+        frames = _pixels(self._pipe.vae.decode_preview(self._clean(latents[-1:])))
+        return frames.repeat(self._request.length // len(frames), axis=0)
+
+    def _throughout(self, values: NDArray[np.float16], axis: int) -> NDArray[np.float16]:
+        """What was seen in each latent frame of the clip, along an axis; in a picture that is the same in all."""
+        return values.repeat(self._pipe.vae.latent_frames(self._request.length) // values.shape[axis], axis=axis)
+
     def _clean(self, latents: Tensor) -> Tensor:
         """Latents of the transformer, (1, Z, G, h, w), as the decoder takes them."""
         return self._pipe.vae.denormalise(latents).to(self._pipe.vae.dtype)
-
-
-def _camera_of(prompt: str, book: Phrasebook, fps: Fraction) -> CameraMove:
-    """How the camera moves from frame to frame that a prompt speaks of first."""
-    right, down, growth = CAMERA_SPEEDS.get(read_words(prompt, book).value("camera"), (0.0, 0.0, 0.0))
-    return CameraMove(right / float(fps), down / float(fps), growth / float(fps))
 
 
 def _setup_of(pipe: SoraPipeline) -> Setup:

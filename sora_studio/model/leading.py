@@ -1,19 +1,12 @@
 """What a clip begins with that has pictures in its noise, and how those move that its camera is to lead."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sora_studio.model.canvas import GivenFrames, hold, lay_out, nearest_given
-from sora_studio.model.vae import AutoencoderSora
-
-LED_AT = 0.8
-"""Noise level at which the clip that the network predicts from words alone is moved, once, as its camera is to: what
-stands where is decided by then, and how it looks is not. A young network hears what a prompt says of the camera last
-of all, and goes on with a movement that it finds."""
+from sora_studio.model.canvas import hold, nearest_given
 
 
 @dataclass(frozen=True)
@@ -66,7 +59,7 @@ def begin(canvas: Tensor, strength: Tensor, level: float, noise: Tensor, moving:
         strength: (1, f, G, h, w) strengths of the frames; none lies between 0 and 1 - `level`.
         level: of the first step.
         noise: (B, Z, G, h, w).
-        moving: (1, Z, G, h, w) what is shown in place of the canvas (`moving_latents`).
+        moving: (1, Z, G, h, w) what is shown in place of the canvas, see animatic.py.
 
     Returns:
         (B, Z, G, h, w) float32.
@@ -78,41 +71,3 @@ def begin(canvas: Tensor, strength: Tensor, level: float, noise: Tensor, moving:
     share = (1 - level) / kept  # (1, 1, G, h, w)
     own = share * (1 - kept)  # (1, 1, G, h, w) of the canvas's noise
     return share * canvas.float() + (level**2 - own**2).clamp(min=0).sqrt() * noise
-
-
-def moving_latents(
-    vae: AutoencoderSora, given: Sequence[GivenFrames], size: tuple[int, int, int], move: CameraMove
-) -> Tensor | None:
-    """Latents (1, Z, G, h, w) of given pictures that move from frame to frame as the camera does; `size` is (T, H, W).
-
-    None where nothing is to move: by the camera, or because only single pictures do. Of a stretch of frames the network
-    sees how its camera moves, and keeps to it.
-    """
-    if not move:
-        return None
-    frames, strengths = (part.to(vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
-    if bool(((strengths[:, 1:] > 0) & (strengths[:, :-1] > 0)).any()):
-        return None
-    video = hold_moving(frames, strengths, move)  # (1, 3, T, H, W)
-    return vae.normalise(vae.encode(video.to(vae.dtype), return_dict=False)[0].mode())  # (1, Z, G, h, w)
-
-
-def lead(latents: Tensor, velocity: Tensor, levels: tuple[float, float], frames: int, move: CameraMove) -> Tensor:
-    """A step to where the predicted clip would be if the camera moved it, about the middle of its time.
-
-    Args:
-        latents: (B, Z, G, h, w) at the first of `levels`.
-        velocity: (B, Z, G, h, w) there.
-        levels: noise levels from which and to which the step goes.
-        frames: of the clip; latent frames stand for the first and equal groups of the others.
-        move: of its camera.
-
-    Returns:
-        (B, Z, G, h, w) at the second level.
-    """
-    clean = latents - levels[0] * velocity  # (B, Z, G, h, w)
-    noise = latents + (1 - levels[0]) * velocity  # (B, Z, G, h, w)
-    times = torch.arange(frames, device=latents.device, dtype=torch.float32)  # (T,)
-    groups = [times[:1], *times[1:].chunk(latents.shape[2] - 1)] if frames > 1 else [times]
-    away = torch.stack([group.mean() for group in groups]) - (frames - 1) / 2  # (G,)
-    return (1 - levels[1]) * moved(clean, away.expand(len(latents), -1), move) + levels[1] * noise

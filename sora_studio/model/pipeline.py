@@ -1,6 +1,6 @@
 """Text and given frames to a clip: the network's parts in the order of one generation."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,13 @@ from PIL import Image
 from torch import Tensor
 from transformers import BertModel, BertTokenizerFast
 
+from sora_studio.model.animatic import Moves
 from sora_studio.model.canvas import GivenFrames, canvas_and_strength, lay_out
 from sora_studio.model.clip import SoraCLIPModel
-from sora_studio.model.emphasis import Weighted, pushed
-from sora_studio.model.leading import LED_AT, CameraMove, begin, lead, moving_latents
+from sora_studio.model.denoising import Conditions, Run, StepCallback, denoise, level_of
+from sora_studio.model.emphasis import Weighted
+from sora_studio.model.leading import begin
+from sora_studio.model.picture_first import LED_FROM, draw_pictures, moving_canvas, set_in_motion, steps_of_pictures
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -27,16 +30,6 @@ from sora_studio.model.vae import AutoencoderSora
 OUTPUT_TYPES = ("np", "pt", "pil", "latent")
 
 Generator = torch.Generator | list[torch.Generator] | None
-StepCallback = Callable[["SoraPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
-
-
-GUIDED_FROM = 0.5
-"""Noise level below which the second pass is left out: what is still to come follows the picture and not the words, so
-guidance only hardens it (Kynkaanniemi et al. 2024)."""
-
-GUIDED_TO = 0.95
-"""Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
-first pass, and more of it leads where no picture lies."""
 
 HELD_FROM = 0.86
 """Noise level at which a clip begins that is to keep a picture, or to tell one anew in all its frames: the picture,
@@ -46,11 +39,6 @@ colours and large shapes."""
 HELD_PUSH = 0.25
 """Share of the guidance's push that such a clip gets: the picture tells most of what the words do, and more guidance
 only hardens what the network makes of it."""
-
-BETWEEN_BELOW = 0.5
-"""Noise level below which every second step reads the latents by half a patch further on. What a network this young
-says of two neighbouring patches doesn't quite meet; the border of one grid of patches lies inside those of the other,
-and is mended there."""
 
 
 @dataclass
@@ -62,37 +50,6 @@ class SoraPipelineOutput(BaseOutput):
     """
 
     frames: NDArray[np.float32] | Tensor | list[list[Image.Image]]
-
-
-@dataclass(frozen=True, eq=False)
-class Conditions:
-    """What the transformer is told besides the noisy latent, for N samples.
-
-    First stand the negative prompts, with classifier-free guidance, then the prompt without each of its weighted
-    phrases, and last the prompts.
-    """
-
-    states: Tensor  # (N, L, text_dim)
-    mask: Tensor  # (N, L) bool
-    canvas: Tensor  # (N, Z, G, h, w)
-    strength: Tensor  # (N, f, G, h, w)
-    guidance: Tensor | None  # (N,) embedded scale of distilled weights
-    weighted: tuple[Weighted, ...] = ()
-
-    def at(self, level: float, batch: int) -> "Conditions":
-        """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided."""
-        if len(self.states) == batch or GUIDED_FROM <= level < GUIDED_TO:
-            return self
-        guidance = None if self.guidance is None else self.guidance[-batch:]
-        states, mask, canvas, strength = self.states[-batch:], self.mask[-batch:], self.canvas, self.strength
-        return Conditions(states, mask, canvas[-batch:], strength[-batch:], guidance)
-
-    def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
-        """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
-        phrases = len(self.weighted)
-        negative, without, positive = velocity.split([len(velocity) - phrases - batch, phrases, batch])
-        led = negative + scale * (positive - negative) if len(negative) else positive  # (B, Z, G, h, w)
-        return pushed(led, self.weighted, positive, without, scale if self.guidance is None else 1.0)
 
 
 class SoraPipeline(DiffusionPipeline):
@@ -111,10 +68,11 @@ class SoraPipeline(DiffusionPipeline):
             without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
         weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
-        camera: how the camera is to move. Single pictures that a clip keeps move so in the noise that it begins with,
-            and a clip from words alone is moved so once (`model/leading.py`).
+        moves: how the clip is to move. Single pictures that it keeps move so in the noise that it begins with
+            (`model/animatic.py`), and so does the picture that is first drawn of words alone.
         generator: source of all noise; the same state gives the same clip.
-        latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps.
+        latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps: where these
+            are steps of pictures (`Run.drawn`), (K*B, Z, 1, h, w).
         start_step: steps that `latents` have behind them: the run goes on from there.
         output_type: "np", "pt", "pil" or "latent", see `SoraPipelineOutput`.
         callback_on_step_end: called after each step with the pipeline, the step's number, its time and the tensors
@@ -169,7 +127,7 @@ class SoraPipeline(DiffusionPipeline):
         guidance_scale: float = 4.0,
         weighted: Sequence[Weighted] = (),
         given: Sequence[GivenFrames] | None = None,
-        camera: CameraMove = CameraMove(),
+        moves: Moves = Moves(),
         generator: Generator = None,
         latents: Tensor | None = None,
         start_step: int = 0,
@@ -193,28 +151,24 @@ class SoraPipeline(DiffusionPipeline):
             states, mask = states[len(negatives) :], mask[len(negatives) :]
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
-        led = held or float(strength.amin()) >= 1 - HELD_FROM  # a strength below is noisier than where it would begin
-        timesteps = self.prepare_timesteps(num_inference_steps, start_step, HELD_FROM if led else 1.0)
-        noise = self.prepare_latents(len(prompts), size, generator, latents)  # (B, Z, G, h, w)
-        if latents is None and led:
-            moving = moving_latents(self.vae, given or (), size, camera) if held else None
-            noise = begin(canvas, strength, level_of(timesteps[0], self.scheduler), noise, moving)
-        latents = noise
+        moving = moving_canvas(self, given or (), size, conditions, moves) if held else None
+        # a strength below is noisier than where it would begin
+        led = held or float(strength.amin()) >= 1 - HELD_FROM
+        begun = latents is not None and start_step == 0  # with noise of another's
+        drawn = 0 if begun else steps_of_pictures(num_inference_steps, num_frames, given=bool(given))
+        drawing = start_step <= drawn and drawn > 0  # what a run held behind the last picture's step is pictures
+        top = LED_FROM if drawn or moving is not None else HELD_FROM if led else 1.0
+        noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)  # (B, Z, G, h, w)
+        clip = begin(canvas, strength, top, noise, moving) if led and latents is None else noise  # (B, Z, G, h, w)
         self._interrupt = False
-        with self.progress_bar(total=num_inference_steps - start_step) as progress:
-            for i, t in enumerate(timesteps, start_step):
-                if self._interrupt:
-                    break
-                levels = (level_of(t, self.scheduler), float(self.scheduler.sigmas[i + 1]))
-                between = levels[0] < BETWEEN_BELOW and (num_inference_steps - i) % 2 == 0
-                velocity = self.predict_velocity(latents, t, conditions, guidance_scale, between=between)
-                before, latents = latents, self.scheduler.step(velocity, t, latents, return_dict=False)[0]
-                if camera and not given and 0 < levels[1] <= LED_AT < levels[0]:
-                    latents = lead(before, velocity, levels, num_frames, camera)  # (B, Z, G, h, w)
-                if callback_on_step_end is not None:
-                    tensors = dict.fromkeys(callback_on_step_end_tensor_inputs, latents)
-                    latents = callback_on_step_end(self, i, t, tensors).get("latents", latents)
-                progress.update()
+        with self.progress_bar(total=num_inference_steps - start_step) as bar:
+            tensors = callback_on_step_end_tensor_inputs
+            run = Run(len(prompts), start_step, guidance_scale, callback_on_step_end, tensors, bar.update)
+            if drawing:
+                clip = draw_pictures(self, run, conditions, (1, height, width), drawn, generator, latents)
+                if not self.interrupt:
+                    clip = set_in_motion(self, clip, conditions, noise, num_frames, moves)  # (B, Z, G, h, w)
+            latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)
         frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
         self.maybe_free_model_hooks()
         return SoraPipelineOutput(frames=frames) if return_dict else (frames,)
@@ -343,11 +297,6 @@ class SoraPipeline(DiffusionPipeline):
         frames, height, width = size
         ratio = self.vae.config.spatial_compression_ratio
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
-
-
-def level_of(t: Tensor, scheduler: FlowMatchEulerDiscreteScheduler) -> float:
-    """The noise level of a scheduler's time."""
-    return float(t) / float(scheduler.config.num_train_timesteps)
 
 
 def widened(x: Tensor, edge: int) -> Tensor:

@@ -107,7 +107,7 @@ class FewSteps:
 class DiTTraining:
     """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
 
-    stage: Literal["images", "clips", "draft"] = "images"
+    stage: Literal["images", "clips", "detail", "draft"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
     image_batch: int = 48  # small, since many steps teach more than smooth ones, yet not so that the optimiser rules
     clip_batch: int = 9  # about as many tokens as the image batch; of small clips as many more as they are smaller
@@ -158,8 +158,23 @@ class DiTTraining:
         )
 
     @classmethod
+    def detail(cls) -> DiTTraining:
+        """The third stage: levels with little noise, at which a clip from words begins as one picture set in motion."""
+        return replace(
+            cls.clips(),
+            stage="detail",
+            images=0.35,
+            small_share=0.3,  # what is fine is learnt at full size
+            shift=2.0,
+            clip_shift=0.7,
+            spread=1.3,
+            full_weight=0.08,
+            optimisation=Optimisation("Muon", lr=6e-4, betas=(0.9, 0.98), warmup=40, ema=0.99),
+        )
+
+    @classmethod
     def draft(cls) -> DiTTraining:
-        """The third stage: the clip stage goes on, and every other step teaches the few-step mode."""
+        """The fourth stage: the clip stage goes on, and every other step teaches the few-step mode."""
         return replace(
             cls.clips({**cls().model, "distilled_steps": FewSteps().steps}),
             stage="draft",
@@ -172,11 +187,14 @@ class DiTTraining:
 class CLIPTraining:
     """The contrastive pair's diet: a batch is the multiple choice question, so it is as large as time allows."""
 
-    batch: int = 32
-    images: float = 0.4
+    batch: int = 24
+    image_batch: int = 96
+    alike: int = 6  # scenes that only what plays in them tells apart: else colour, place and look answer all questions
+    images: float = 0.8  # pictures are chosen by it, and teach what things are at a fifth of the cost
     frame_step: int = 2  # of 17 frames nine go in; the tower thins them to its own number
-    model: dict[str, object] = field(default_factory=dict)
-    optimisation: Optimisation = Optimisation(lr=5e-4, warmup=100, ema=0.998)
+    # patches of the pictures' own size: what things are is seen in few of them
+    model: dict[str, object] = field(default_factory=lambda: {"patches_per_frame": 84})
+    optimisation: Optimisation = Optimisation("Muon", lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from sora_studio.training.world.photos import (
     sample_photo_scene,
 )
 from sora_studio.training.world.render import Rendered, render
-from sora_studio.training.world.scene import Scene, Split, recast, sample_scene
+from sora_studio.training.world.scene import Scene, Split, recast, retold, sample_scene
 from sora_studio.training.world.vocabulary import LOOKS
 
 CASTS = 3
@@ -74,6 +74,18 @@ def draw_examples(
         for _ in range(min(CASTS, count - len(examples))):
             examples.append(draw_example(rng, shape, odds, photo_share, scene=scene))
             scene = recast(rng, scene)
+    return examples
+
+
+def draw_choices(rng: np.random.Generator, shape: Shape, count: int, alike: int, split: Split) -> list[Example]:
+    """Random examples from words; each scene comes `alike` times, and only what plays in it differs."""
+    from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
+    examples: list[Example] = []
+    while len(examples) < count:
+        scene = sample_scene(rng, split=split)
+        for _ in range(min(alike, count - len(examples))):
+            examples.append(draw_example(rng, shape, from_words, 0.0, split, scene))
+            scene = retold(rng, scene)
     return examples
 
 

@@ -14,17 +14,15 @@ from torch.nn.utils.rnn import pad_sequence
 
 from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.training import checkpoint
-from sora_studio.training.config import CLIPTraining, Run, TaskOdds
+from sora_studio.training.config import CLIPTraining, Run
 from sora_studio.training.latents import encode_texts
 from sora_studio.training.loop import Log, clock, prepare_device
 from sora_studio.training.losses import contrastive_loss
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
-from sora_studio.training.samples import draw_example, draw_shape
+from sora_studio.training.samples import draw_choices, draw_shape
 from sora_studio.training.sheets import to_tensor
 from sora_studio.training.world.scene import Split
-
-ONLY_TEXT = TaskOdds(none=1.0, first=0.0, prefix=0.0, suffix=0.0, ends=0.0, keyframes=0.0, restyle=0.0, loop=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class PairMaker:
         """Clips (B, F, H, W, 3) uint8 and B text states (L, D) as int16 views of bf16."""
         rng = np.random.default_rng([self.seed, number, 2])
         shape = draw_shape(rng, self.config.images)
-        examples = [draw_example(rng, shape, ONLY_TEXT, 0.0, self.split) for _ in range(self.config.batch)]
+        count = self.config.image_batch if shape.frames == 1 else self.config.batch
+        examples = draw_choices(rng, shape, count, self.config.alike, self.split)
         states = encode_texts(self.model, [example.caption for example in examples])
         # The tower looks at every other frame only, so no more need to travel.
         clips = np.stack([example.frames[:: self.config.frame_step] for example in examples])

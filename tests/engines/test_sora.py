@@ -18,6 +18,7 @@ from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Done, Failed, JobState, Leg
 from sora_studio.jobs.states import Held as HeldJob
+from sora_studio.model.picture_first import LED_FROM
 from tests.tiny_model import build_tiny_pipeline
 
 REQUEST = Request("a red ball", size=Size(48, 32), length=9, steps=8)
@@ -187,14 +188,16 @@ def test_a_picture_begins_to_move_as_the_camera_is_told(engine: Engine) -> None:
     )
     assert not np.array_equal(still[5:], left[5:])
     assert not np.array_equal(left[5:], right[5:])
-    assert np.array_equal(still[0], left[0]), "the picture itself stays"
+    assert np.array_equal(right[0], left[0]), "the picture itself stays"
+    away, home = (begun(f"a red ball moves to the {side}", Given(0, SHADE)) for side in ("left", "right"))
+    assert np.array_equal(away[0], home[0])
     assert np.array_equal(begun("a red ball"), begun("a red ball, the camera pans to the left")), "nothing to move"
 
 
 def test_enough_finishes_from_what_is_there(engine: Engine) -> None:
-    asked = iter([False, False, True])
+    asked = iter([False, True])  # not while pictures are drawn: there is no clip yet
     events = list(engine.run(Window(REQUEST, 0, 1), Control(never, enough=lambda: next(asked))))
-    assert [e.step for e in events if isinstance(e, Progress)] == [1, 2, 3, 3]
+    assert [e.step for e in events if isinstance(e, Progress)] == [1, 2, 3, 4, 5, 6, 6]
     assert events[-1].frames.shape == (9, 32, 48, 3)
     assert not np.array_equal(events[-1].frames, frames(engine, REQUEST))
     assert np.array_equal(run(engine, REQUEST)[-1].frames, frames(engine, REQUEST)), "and the pipeline is as before"
@@ -205,8 +208,11 @@ def test_a_recorded_run_shows_every_step_and_makes_the_same_picture(engine: Engi
     events = list(engine.run(Window(request, 0, 1), Control(never, record=True)))
     seen = [event for event in events if isinstance(event, Insight)]
     assert [(one.step, one.steps) for one in seen] == [(step, 8) for step in range(1, 9)]
-    assert [one.sigma for one in seen] == sorted((one.sigma for one in seen), reverse=True)
-    assert seen[0].sigma == 1.0
+    for stage in (seen[:4], seen[4:]):  # pictures, then one of them in motion
+        assert [one.sigma for one in stage] == sorted((one.sigma for one in stage), reverse=True)
+    assert [seen[0].sigma > 0.9, seen[4].sigma] == [True, pytest.approx(LED_FROM)]
+    assert np.array_equal(seen[3].clean[0], seen[3].clean[-1]), "a picture stands still"
+    assert not np.array_equal(seen[4].noisy[0], seen[4].noisy[-1])
     for one in seen:
         assert one.grid == (3, 2, 3), "9 frames of 48x32 in patches of 4 frames and 16x16 pixels"
         assert one.blocks == 2

@@ -74,6 +74,21 @@ def recast(rng: np.random.Generator, scene: Scene) -> Scene:
     return replace(scene, actors=_cast(rng, scene.place, _head_count(rng), "train", loops=scene.loops))
 
 
+def retold(rng: np.random.Generator, scene: Scene) -> Scene:
+    """The same scene played by others in the same colours and movements: only what they are tells it from the first."""
+    cast: list[Actor] = []
+    for actor in scene.actors:
+        held_out = is_held_out(actor.subject, actor.colour, scene.place)
+        taken = {actor.subject, *(other.subject for other in cast)}
+        free = [
+            subject
+            for subject in words.SUBJECTS
+            if subject not in taken and is_held_out(subject, actor.colour, scene.place) == held_out
+        ]
+        cast.append(replace(actor, subject=free[int(rng.integers(len(free)))]) if free else actor)
+    return replace(scene, actors=tuple(cast))
+
+
 def _head_count(rng: np.random.Generator) -> int:
     return int(rng.choice((1, 2), p=(0.7, 0.3)))
 

@@ -1,0 +1,89 @@
+"""What the words for movement mean in pictures: how the camera goes, and how what stands out in a picture does.
+
+The same movements as those of the captioned world (`training/world/camera.py`, `motion.py`), from where a picture is.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+
+from sora_studio.core.phrasebook import Phrasebook
+from sora_studio.core.reading import read_words
+from sora_studio.model.animatic import Moves, Path, Pose
+from sora_studio.model.leading import CameraMove
+
+CAMERA_SPEEDS = {
+    "pan left": (0.13, 0.0, 0.0),
+    "pan right": (-0.13, 0.0, 0.0),
+    "tilt up": (0.0, 0.11, 0.0),
+    "zoom in": (0.0, 0.0, 0.17),
+    "zoom out": (0.0, 0.0, -0.17),
+}
+"""How far the picture goes to the right and down in a second, and how much it grows, by what the camera is asked for:
+about as much as what is near does under the cameras of the captioned world."""
+
+
+def moves_of(prompt: str, book: Phrasebook, fps: Fraction) -> Moves:
+    """The movements that a prompt speaks of first, in frames."""
+    read = read_words(prompt, book)
+    right, down, growth = CAMERA_SPEEDS.get(read.value("camera"), (0.0, 0.0, 0.0))
+    rate = float(fps)
+    return Moves(CameraMove(right / rate, down / rate, growth / rate), _by_frame(read.value("motion"), rate))
+
+
+def _by_frame(motion: str, fps: float) -> Path | None:
+    path = PATHS.get(motion)
+    return None if path is None else lambda away: path(away / fps)
+
+
+def _travelled(seconds: float) -> float:
+    """Seconds at full speed, after an eased start."""
+    return seconds - math.copysign(0.22 * (1 - math.exp(-abs(seconds) / 0.22)), seconds)
+
+
+def _wave(turns: float) -> float:
+    return math.sin(2 * math.pi * turns)
+
+
+def _bounces(seconds: float) -> Pose:
+    turn = seconds % 1.0
+    near = min(turn, 1 - turn) / 0.1
+    squash = 0.2 * math.exp(-near * near)
+    return Pose(down=-0.28 * 4 * turn * (1 - turn), wide=1 + 0.7 * squash, tall=1 - squash, on_foot=True)
+
+
+def _orbits(seconds: float) -> Pose:
+    turn = seconds / 2
+    near = 1 + 0.1 * _wave(turn)
+    return Pose(0.18 * (1 - _wave(turn + 0.25)), 0.18 * _wave(turn), near, near, inward=True)
+
+
+def _drifts(seconds: float) -> Pose:
+    turn = seconds / 2.6
+    return Pose(0.075 * seconds, 0.1 * _wave(turn), angle=8 * _wave(turn), inward=True)
+
+
+def _scales(rate: float) -> Callable[[float], Pose]:
+    def pose(seconds: float) -> Pose:
+        size = math.exp(rate * seconds)
+        return Pose(wide=size, tall=size, on_foot=True)
+
+    return pose
+
+
+PATHS: dict[str, Callable[[float], Pose]] = {
+    "moves left": lambda seconds: Pose(right=-0.235 * _travelled(seconds)),
+    "moves right": lambda seconds: Pose(right=0.235 * _travelled(seconds)),
+    "rises": lambda seconds: Pose(down=-0.23 * _travelled(seconds)),
+    "falls": lambda seconds: Pose(down=0.23 * _travelled(seconds)),
+    "bounces": _bounces,
+    "spins": lambda seconds: Pose(angle=180 * seconds),
+    "sways": lambda seconds: Pose(angle=21 * _wave(seconds / 1.6), on_foot=True),
+    "orbits": _orbits,
+    "grows": _scales(0.45),
+    "shrinks": _scales(-0.5),
+    "drifts": _drifts,
+}
+"""The pose so many seconds after a picture, by what its subject is asked to do."""

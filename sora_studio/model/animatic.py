@@ -1,0 +1,184 @@
+"""A rough moving sketch of a clip, made of one picture: what stands out is cut out and goes its way, the set behind it
+follows the camera. In film such a sketch is called an animatic; here it lies in the noise that a clip begins with, and
+the network redraws it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from sora_studio.model.leading import CameraMove, moved
+from sora_studio.model.transformer import SoraTransformer3DModel, unpatchify
+
+SEEN_AT = 0.25
+"""Noise level at which the network is asked where a picture's subject is: in less it was taught little."""
+
+LEAST_AREA, MOST_AREA = 0.004, 0.5
+"""Shares of the picture between which a subject is one: less is a speck, more is the set."""
+
+MOST_TALL = 0.95
+"""Share of the picture's height up to which a subject grows."""
+
+WITH_CAMERA = 0.5
+"""Share of a pan that subjects take part in: a camera doesn't lose what it looks at."""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """Where the subject of a picture has gone, and how it stands there.
+
+    `right` is in widths of the picture, or, with `inward`, as many towards its middle; `down` is in its heights. `wide`
+    and `tall` are against before, `angle` is in degrees clockwise; it turns and grows about its middle, or with
+    `on_foot` about its lower edge.
+    """
+
+    right: float = 0.0
+    down: float = 0.0
+    wide: float = 1.0
+    tall: float = 1.0
+    angle: float = 0.0
+    on_foot: bool = False
+    inward: bool = False
+
+
+Path: TypeAlias = Callable[[float], Pose]
+"""The pose so many frames after the picture; before it for negative numbers."""
+
+
+@dataclass(frozen=True)
+class Moves:
+    """How a clip moves: its camera, and what stands out in it, which stays where it is without a path."""
+
+    camera: CameraMove = CameraMove()
+    subject: Path | None = None
+
+    def __bool__(self) -> bool:
+        """Whether anything moves."""
+        return bool(self.camera) or self.subject is not None
+
+
+def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tensor, mask: Tensor) -> Tensor:
+    """How sure the network is that each latent pixel of pictures holds the subject that their words speak of.
+
+    Args:
+        transformer: the network.
+        latents: (B, Z, 1, h, w) clean, normalised.
+        states: (B, L, D) text states.
+        mask: (B, L) of them.
+
+    Returns:
+        (B, h, w) in 0..1.
+    """
+    height, width = latents.shape[3:]
+    noise = torch.randn(latents.shape[1:], generator=torch.Generator().manual_seed(0)).to(latents.device)
+    noisy = (1 - SEEN_AT) * latents + SEEN_AT * noise  # (B, Z, 1, h, w)
+    patch, channels = transformer.config.patch_size, transformer.config.strength_channels
+    stream: list[Tensor] = []
+    with transformer.seeing_block.register_forward_hook(lambda _module, _inputs, x: stream.append(x)):
+        transformer(
+            hidden_states=noisy.to(transformer.dtype),
+            canvas=torch.zeros_like(noisy, dtype=transformer.dtype),
+            strength=noisy.new_zeros(len(noisy), channels, 1, height, width, dtype=transformer.dtype),
+            timestep=torch.full((len(noisy),), SEEN_AT, device=noisy.device),
+            encoder_hidden_states=states,
+            encoder_attention_mask=mask,
+        )
+    logits, _ = transformer.see(stream[0])  # (B, S, p*p)
+    return unpatchify(logits.float().sigmoid(), (1, height // patch, width // patch), patch)[:, 0, 0]  # (B, h, w)
+
+
+def animatic(picture: Tensor, seen: Tensor, away: Tensor, moves: Moves) -> Tensor:
+    """The sketch of one picture.
+
+    Args:
+        picture: (3, H, W).
+        seen: (h, w) where its subject is, see `presence`.
+        away: (T,) frames that each frame of the sketch lies after the picture, or before it.
+        moves: of the clip.
+
+    Returns:
+        (3, T, H, W) float32.
+    """
+    frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
+    mask = _largest(seen > 0.5)  # (h, w)
+    if moves.subject is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
+        return moved(frames, away[None], moves.camera)[0]
+    mask = F.interpolate(mask[None, None].float(), picture.shape[1:], mode="bilinear")  # (1, 1, H, W)
+    hole = F.max_pool2d((mask > 0.25).float(), 7, stride=1, padding=3)  # (1, 1, H, W), its edge and shadow, too
+    back = filled(picture.float()[None], 1 - hole)[:, :, None].expand_as(frames)  # (1, 3, T, H, W)
+    back = moved(back, away[None], moves.camera)[0]  # (3, T, H, W)
+    cut_out = torch.cat([picture.float() * mask[0], mask[0]])  # (4, H, W)
+    maps = torch.stack([_map(mask[0, 0] > 0.5, moves, float(a)) for a in away]).to(picture.device)  # (T, 2, 3)
+    grid = F.affine_grid(maps, [len(away), 4, *picture.shape[1:]], align_corners=False)  # (T, H, W, 2)
+    gone = F.grid_sample(cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False)  # (T, 4, H, W)
+    gone = gone.transpose(0, 1)  # (4, T, H, W)
+    return torch.where((away == 0)[:, None, None], frames[0], back * (1 - gone[3:]) + gone[:3])
+
+
+def filled(pictures: Tensor, known: Tensor) -> Tensor:
+    """Pictures (B, C, H, W) whose pixels are taken from around where they are not `known` (B, 1, H, W), 1 or 0: from
+    means of ever larger squares (the pyramid of Gortler et al. 1996, "pull-push")."""
+    if min(pictures.shape[2:]) < 2 or bool((known > 0).all()):
+        return pictures
+    share = F.avg_pool2d(known, 2, ceil_mode=True)  # (B, 1, H/2, W/2)
+    coarse = F.avg_pool2d(pictures * known, 2, ceil_mode=True) / share.clamp(min=1e-6)  # (B, C, H/2, W/2)
+    coarse = filled(coarse, (share > 0).float())  # (B, C, H/2, W/2)
+    fine = F.interpolate(coarse, pictures.shape[2:], mode="bilinear")  # (B, C, H, W)
+    return torch.where(known > 0, pictures, fine)
+
+
+def _largest(mask: Tensor) -> Tensor:
+    """The largest connected part of a mask (h, w) bool."""
+    left, best = mask.clone(), torch.zeros_like(mask)
+    while int(left.sum()) > int(best.sum()):
+        part = torch.zeros_like(mask)
+        part.view(-1)[int(left.flatten().int().argmax())] = True
+        while True:
+            grown = (F.max_pool2d(part[None].float(), 3, stride=1, padding=1)[0] > 0) & left  # (h, w)
+            if int(grown.sum()) == int(part.sum()):
+                break
+            part = grown
+        left &= ~part
+        if int(part.sum()) > int(best.sum()):
+            best = part
+    return best
+
+
+def _map(mask: Tensor, moves: Moves, away: float) -> Tensor:
+    """Where the pixels of a frame are found in the picture: (2, 3) in coordinates of -1..1."""
+    assert moves.subject is not None
+    height, width = mask.shape
+    rows, columns = (mask.any(dim=axis).nonzero() for axis in (1, 0))  # (n, 1) each
+    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    pose = moves.subject(away)
+    across = (left + right) / 2
+    down = float(bottom) if pose.on_foot else (top + bottom) / 2
+    most = max(1.0, MOST_TALL * height / (bottom - top))
+    wide, tall = min(pose.wide, most), min(pose.tall, most)
+    side = (1.0 if across < width / 2 else -1.0) if pose.inward else 1.0
+    zoom = (1 + moves.camera.growth) ** away
+    shift = (
+        (side * pose.right + WITH_CAMERA * moves.camera.right * away) * width,
+        (pose.down + moves.camera.down * away) * height,
+    )
+    turn = math.radians(pose.angle)
+    # about the pivot: stretched, turned, put where it goes; then the camera's zoom about the picture's middle
+    own = _shift(-across, -down)
+    own = torch.tensor([[wide, 0, 0], [0, tall, 0], [0, 0, 1.0]]) @ own
+    own = torch.tensor([[math.cos(turn), -math.sin(turn), 0], [math.sin(turn), math.cos(turn), 0], [0, 0, 1]]) @ own
+    own = _shift(across + shift[0] - width / 2, down + shift[1] - height / 2) @ own
+    own = torch.diag(torch.tensor([zoom * 2 / width, zoom * 2 / height, 1.0])) @ own  # pixels of the picture to -1..1
+    pixels = _shift(width / 2, height / 2) @ torch.diag(torch.tensor([width / 2, height / 2, 1.0]))
+    there = own @ pixels  # (3, 3) from -1..1 of the picture to -1..1 of the frame
+    return torch.linalg.inv(there)[:2].float()
+
+
+def _shift(right: float, down: float) -> Tensor:
+    return torch.tensor([[1, 0, right], [0, 1, down], [0, 0, 1.0]])

@@ -1,0 +1,134 @@
+"""The steps from noise to data, and what all of them are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import torch
+from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
+from torch import Tensor
+
+from sora_studio.model.emphasis import Weighted, pushed
+
+if TYPE_CHECKING:
+    from sora_studio.model.pipeline import SoraPipeline
+
+StepCallback = Callable[["SoraPipeline", int, Tensor, dict[str, Tensor]], dict[str, Tensor]]
+
+GUIDED_FROM = 0.5
+"""Noise level below which the second pass is left out: what is still to come follows the picture and not the words, so
+guidance only hardens it (Kynkaanniemi et al. 2024)."""
+
+GUIDED_TO = 0.95
+"""Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
+first pass, and more of it leads where no picture lies."""
+
+BETWEEN_BELOW = 0.5
+"""Noise level below which every second step reads the latents by half a patch further on. What a network this young
+says of two neighbouring patches doesn't quite meet; the border of one grid of patches lies inside those of the other,
+and is mended there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Conditions:
+    """What the transformer is told besides the noisy latent, for N samples.
+
+    First stand the negative prompts, with classifier-free guidance, then the prompt without each of its weighted
+    phrases, and last the prompts.
+    """
+
+    states: Tensor  # (N, L, text_dim)
+    mask: Tensor  # (N, L) bool
+    canvas: Tensor  # (N, Z, G, h, w)
+    strength: Tensor  # (N, f, G, h, w)
+    guidance: Tensor | None  # (N,) embedded scale of distilled weights
+    weighted: tuple[Weighted, ...] = ()
+
+    def at(self, level: float, batch: int) -> Conditions:
+        """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided."""
+        if len(self.states) == batch or GUIDED_FROM <= level < GUIDED_TO:
+            return self
+        guidance = None if self.guidance is None else self.guidance[-batch:]
+        states, mask, canvas, strength = self.states[-batch:], self.mask[-batch:], self.canvas, self.strength
+        return Conditions(states, mask, canvas[-batch:], strength[-batch:], guidance)
+
+    def over(self, canvas: Tensor, strength: Tensor) -> Conditions:
+        """The same words over another canvas (1, Z, G, h, w) and its strength (1, f, G, h, w)."""
+        canvas, strength = (part.expand(len(self.states), -1, -1, -1, -1) for part in (canvas, strength))
+        return replace(self, canvas=canvas, strength=strength)
+
+    def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
+        """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
+        phrases = len(self.weighted)
+        negative, without, positive = velocity.split([len(velocity) - phrases - batch, phrases, batch])
+        led = negative + scale * (positive - negative) if len(negative) else positive  # (B, Z, G, h, w)
+        return pushed(led, self.weighted, positive, without, scale if self.guidance is None else 1.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What all steps of a run share."""
+
+    batch: int  # prompts
+    start: int  # steps that were made before
+    scale: float  # of the guidance
+    callback: StepCallback | None
+    tensors: Sequence[str]  # that the callback asks for
+    advance: Callable[[], object]  # is told of each step
+
+
+def denoise(
+    pipe: SoraPipeline,
+    run: Run,
+    conditions: Conditions,
+    stage: tuple[int, int],
+    top: float,
+    latents: Tensor,
+    *,
+    parts: int = 1,
+) -> Tensor:
+    """The steps of a stage, from its first to behind its last, that were not made before.
+
+    Args:
+        pipe: whose network and scheduler take them.
+        run: what all steps share.
+        conditions: what the network is told.
+        stage: numbers of the first step and of the one behind the last.
+        top: noise level of the first; the last leads to data.
+        latents: (K*B, Z, G, h, w) there, or where the run goes on: K clips of each prompt, all first ones first.
+        parts: calls of the network in each step.
+
+    Returns:
+        (K*B, Z, G, h, w), where the run was interrupted those behind its last step.
+    """
+    first, last = stage
+    start = max(run.start, first)
+    times = pipe.prepare_timesteps(last - first, start - first, top) if start < last else ()
+
+    def velocity_at(x: Tensor, time: Tensor, *, between: bool = False) -> Tensor:
+        some = x.split(run.batch)
+        return torch.cat([pipe.predict_velocity(part, time, conditions, run.scale, between=between) for part in some])
+
+    for i, t in enumerate(times, start):
+        if pipe.interrupt:
+            break
+        level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
+        velocity = velocity_at(latents, t, between=level < BETWEEN_BELOW and (last - i) % 2 == 0)  # (K*B, Z, G, h, w)
+        way = (following - level) / parts
+        for part in range(1, parts):
+            latents = latents + way * velocity  # (K*B, Z, G, h, w)
+            velocity = velocity_at(latents, t * (level + part * way) / level)  # (K*B, Z, G, h, w)
+        # the scheduler goes the whole way: it begins where the last velocity would have come from
+        latents = latents - (parts - 1) * way * velocity  # (K*B, Z, G, h, w)
+        latents = pipe.scheduler.step(velocity, t, latents, return_dict=False)[0]
+        if run.callback is not None:
+            latents = run.callback(pipe, i, t, dict.fromkeys(run.tensors, latents)).get("latents", latents)
+        run.advance()
+    return latents
+
+
+def level_of(t: Tensor, scheduler: FlowMatchEulerDiscreteScheduler) -> float:
+    """The noise level of a scheduler's time."""
+    return float(t) / float(scheduler.config.num_train_timesteps)

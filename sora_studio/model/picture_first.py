@@ -1,0 +1,142 @@
+"""A clip from words alone begins as pictures: some are drawn, the one that shows most of the words is chosen, and it
+begins to move (text to picture to video, as in Emu Video, Girdhar et al. 2024). A network this small draws a picture
+far better than it draws many frames at once, and a picture costs a fifth of a clip.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from sora_studio.model.animatic import Moves, animatic, presence
+from sora_studio.model.canvas import GivenFrames, lay_out, nearest_given
+from sora_studio.model.denoising import Conditions, Run, denoise
+from sora_studio.model.leading import hold_moving
+
+if TYPE_CHECKING:
+    from sora_studio.model.pipeline import Generator, SoraPipeline
+
+PICTURES = 3
+"""Pictures that are drawn of each prompt, where there is a CLIP to choose one of them."""
+
+LED_FROM = 0.45
+"""Noise level at which a clip begins that has an animatic in its noise: the movement is there to stay, and the network
+redraws the rest. Further up a young one lets it come to rest."""
+
+LEAST_CALLS = 6
+"""Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
+
+
+def steps_of_pictures(steps: int, frames: int, *, given: bool) -> int:
+    """How many of the steps of a clip draw pictures: half of them, where nothing but words is `given`."""
+    return 0 if given or frames == 1 else steps // 2
+
+
+def draw_pictures(
+    pipe: SoraPipeline,
+    run: Run,
+    conditions: Conditions,
+    size: tuple[int, int, int],
+    steps: int,
+    generator: Generator = None,
+    latents: Tensor | None = None,
+) -> Tensor:
+    """The first stage of a clip from words.
+
+    Args:
+        pipe: with the parts.
+        run: that these steps belong to.
+        conditions: words of B prompts.
+        size: (1, H, W) of the pictures.
+        steps: how many.
+        generator: source of the noise.
+        latents: what an earlier run held within this stage.
+
+    Returns:
+        (K*B, Z, 1, h, w), the first picture of each prompt, then the second ones.
+
+    Raises:
+        ValueError: `latents` are of another shape.
+    """
+    count = PICTURES if pipe.clip is not None else 1
+    noise = torch.cat([pipe.prepare_latents(run.batch, size, generator) for _ in range(count)])  # (K*B, Z, 1, h, w)
+    if latents is not None and latents.shape != noise.shape:
+        raise ValueError(f"latents are {tuple(latents.shape)}, expected {tuple(noise.shape)}.")
+    pictures = noise if latents is None else latents.to(noise)
+    blank = conditions.over(*pipe.prepare_canvas((), size))
+    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
+
+
+@torch.no_grad()
+def choose(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, batch: int) -> Tensor:
+    """Of each prompt the picture that lies nearest to its words in CLIP's space: (K*B, Z, 1, h, w), B first in each of
+    K -> (B, Z, 1, h, w)."""
+    if len(pictures) == batch:
+        return pictures
+    clip = pipe.clip
+    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (K*B, 3, 1, H, W)
+    looks = clip.encode_video(pixels.to(clip.dtype)).unflatten(0, (-1, batch))  # (K, B, J)
+    words = clip.encode_text(conditions.states[-batch:].to(clip.dtype), conditions.mask[-batch:])  # (B, J)
+    best = (looks.float() * words.float()).sum(dim=2).argmax(dim=0)  # (B,)
+    return pictures.unflatten(0, (-1, batch))[best, torch.arange(batch, device=best.device)]
+
+
+def set_in_motion(
+    pipe: SoraPipeline,
+    pictures: Tensor,
+    conditions: Conditions,
+    noise: Tensor,
+    frames: int,
+    moves: Moves,
+) -> Tensor:
+    """What a clip from words goes on with behind its pictures (K*B, Z, 1, h, w): the animatics of the chosen ones under
+    `noise` (B, Z, G, h, w), of which `LED_FROM` remains."""
+    pictures = choose(pipe, pictures, conditions, len(noise))  # (B, Z, 1, h, w)
+    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
+    away = torch.arange(frames, device=pixels.device)  # (T,)
+    sketches = _moving(pipe, pixels, pictures, conditions, away, moves)  # (B, Z, G, h, w)
+    return (1 - LED_FROM) * sketches + LED_FROM * noise
+
+
+def moving_canvas(
+    pipe: SoraPipeline,
+    given: Sequence[GivenFrames],
+    size: tuple[int, int, int],
+    conditions: Conditions,
+    moves: Moves,
+) -> Tensor | None:
+    """Latents (1, Z, G, h, w) of given pictures that begin to move; `size` is (T, H, W).
+
+    One picture's subject goes its way, and all move as the camera does. None where nothing is to move: by the words, or
+    because not only single pictures are given. Of a stretch of frames the network sees how it moves, and keeps to it.
+    """
+    if not moves:
+        return None
+    frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
+    kept = strengths[0] > 0  # (T,)
+    if bool((kept[1:] & kept[:-1]).any()):
+        return None
+    if int(kept.sum()) > 1:
+        return _encoded(pipe, hold_moving(frames, strengths, moves.camera)) if moves.camera else None
+    away = torch.arange(size[0], device=frames.device) - nearest_given(strengths)[0]  # (T,)
+    picture = frames[:, :, kept]  # (1, 3, 1, H, W)
+    return _moving(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
+
+
+def _moving(
+    pipe: SoraPipeline, pictures: Tensor, latents: Tensor, conditions: Conditions, away: Tensor, moves: Moves
+) -> Tensor:
+    """Latents (B, Z, G, h, w) of the animatics of pictures (B, 3, 1, H, W) with their latents (B, Z, 1, h, w)."""
+    batch = len(pictures)
+    words = conditions.states[-batch:], conditions.mask[-batch:]  # (B, L, D), (B, L)
+    seen = presence(pipe.transformer, latents, *words)  # (B, h, w)
+    sketches = [animatic(*one, away, moves) for one in zip(pictures[:, :, 0], seen, strict=True)]  # B of (3, T, H, W)
+    return _encoded(pipe, torch.stack(sketches))
+
+
+def _encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:
+    """Normalised latents (B, Z, G, h, w) of a video (B, 3, T, H, W) in -1..1."""
+    return pipe.vae.normalise(pipe.vae.encode(video.to(pipe.vae.dtype), return_dict=False)[0].mode()).float()

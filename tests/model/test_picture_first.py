@@ -1,0 +1,156 @@
+"""A clip from words alone: pictures, a choice among them, and movement."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from sora_studio.model import GivenFrames, SoraPipeline
+from sora_studio.model.animatic import Moves, Pose
+from sora_studio.model.leading import CameraMove
+from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, PICTURES, choose, moving_canvas, steps_of_pictures
+from tests.tiny_model import tiny_pipeline
+
+HEIGHT, WIDTH, LENGTH = 32, 48, 9
+LEFT = Moves(CameraMove(right=0.05))
+
+
+@pytest.fixture(scope="module")
+def pipe() -> SoraPipeline:
+    return tiny_pipeline()
+
+
+def generate(pipe: SoraPipeline, steps: int, **arguments: Any) -> Any:
+    settings = {"prompt": "a red ball", "height": HEIGHT, "width": WIDTH, "num_frames": LENGTH, "guidance_scale": 1.0}
+    settings |= {"num_inference_steps": steps, "generator": torch.Generator().manual_seed(0)}
+    return pipe(**{**settings, **arguments}).frames
+
+
+@contextmanager
+def calls(pipe: SoraPipeline) -> Iterator[list[tuple[int, float]]]:
+    """Latent frames and noise levels that the network was asked for."""
+    seen: list[tuple[int, float]] = []
+
+    def note(_module: object, _args: object, told: dict[str, Tensor]) -> None:
+        seen.append((told["hidden_states"].shape[2], round(float(told["timestep"][0]), 3)))
+
+    with pipe.transformer.register_forward_pre_hook(note, with_kwargs=True):
+        yield seen
+
+
+def test_half_of_the_steps_draw_pictures_and_the_others_the_clip(pipe: SoraPipeline) -> None:
+    with calls(pipe) as seen:
+        generate(pipe, 12)
+    pictures = [level for frames, level in seen if frames == 1]
+    assert pictures[:PICTURES] == [1.0] * PICTURES
+    assert len(pictures) == 6 * PICTURES + 1, "six steps, and a look at where the subject is"
+    clip = [level for frames, level in seen if frames == 3]
+    assert clip[0] == pytest.approx(LED_FROM, abs=1e-3)
+    assert clip == sorted(clip, reverse=True)
+    assert len(clip) == 6
+    assert steps_of_pictures(12, LENGTH, given=True) == steps_of_pictures(12, 1, given=False) == 0
+
+
+def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
+    with calls(pipe) as seen:
+        generate(pipe, 4)
+    levels = [level for frames, level in seen if frames == 1][: 2 * 3 * PICTURES : PICTURES]
+    assert len(levels) == LEAST_CALLS
+    assert levels == sorted(set(levels), reverse=True)
+    assert len([frames for frames, _ in seen if frames == 3]) == 2
+
+
+def test_the_parts_of_a_step_lead_where_steps_of_their_own_would(pipe: SoraPipeline) -> None:
+    """Between two levels of the schedule the way is cut evenly: with a velocity that doesn't change it is one."""
+    from sora_studio.model.denoising import Run, denoise
+
+    noise, data = torch.randn(2, 1, 16, 1, 4, 6, generator=torch.Generator().manual_seed(0))
+
+    class Straight:
+        scheduler = pipe.scheduler
+        interrupt = False
+        prepare_timesteps = staticmethod(pipe.prepare_timesteps)
+
+        @staticmethod
+        def predict_velocity(x: Tensor, *_: object, **__: object) -> Tensor:
+            return noise - data
+
+    run = Run(1, 0, 1.0, None, (), lambda: None)
+    for parts in (1, 3):
+        made = denoise(Straight(), run, None, (0, 2), 1.0, noise, parts=parts)  # type: ignore[arg-type]
+        torch.testing.assert_close(made, data, rtol=0, atol=1e-4)
+
+
+@torch.no_grad()
+def test_the_picture_nearest_to_the_words_is_chosen(pipe: SoraPipeline) -> None:
+    pictures = torch.randn(6, 16, 1, 4, 6, generator=torch.Generator().manual_seed(3))  # three of each of two prompts
+    words = pipe.encode_prompt(["a red ball", "the blue cat moves left"], [])
+    conditions = pipe.prepare_conditions(words, pipe.prepare_canvas((), (1, HEIGHT, WIDTH)))
+    chosen = choose(pipe, pictures, conditions, 2)
+    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures)).sample
+    logits = pipe.clip(pixels, *words)  # (6, 2)
+    for prompt in (0, 1):
+        best = int(logits[prompt::2, prompt].argmax())
+        assert torch.equal(chosen[prompt], pictures[2 * best + prompt])
+    again = choose(pipe, pictures.roll(2, dims=0), conditions, 2)
+    assert torch.equal(again, chosen), "whatever their order"
+    assert choose(pipe, pictures[:2], conditions, 2) is not None
+
+
+def test_without_clip_there_is_one_picture(pipe: SoraPipeline) -> None:
+    bare = SoraPipeline(**{**pipe.components, "clip": None})
+    bare.set_progress_bar_config(disable=True)
+    with calls(bare) as seen:
+        generate(bare, 12)
+    assert len([frames for frames, _ in seen if frames == 1]) == 6 + 1
+
+
+@pytest.mark.parametrize("step", [1, 3, 5])
+def test_a_run_goes_on_from_either_stage(pipe: SoraPipeline, step: int) -> None:
+    kept: dict[int, Tensor] = {}
+
+    def keep(_pipe: object, i: int, _t: object, tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+        kept[i + 1] = tensors["latents"].clone()
+        return {}
+
+    whole = generate(pipe, 6, callback_on_step_end=keep, moves=LEFT)
+    assert kept[step].shape == (
+        (PICTURES, 16, 1, 4, 6) if step < 3 else (1, 16, 3, 4, 6) if step > 3 else kept[3].shape
+    )
+    assert np.array_equal(generate(pipe, 6, latents=kept[step], start_step=step, moves=LEFT), whole)
+
+
+def test_latents_of_another_stage_are_refused(pipe: SoraPipeline) -> None:
+    with pytest.raises(ValueError, match=r"latents are \(1, 16, 3, 4, 6\), expected \(3, 16, 1, 4, 6\)"):
+        generate(pipe, 6, latents=torch.zeros(1, 16, 3, 4, 6), start_step=1)
+
+
+def test_a_clip_moves_as_it_is_told(pipe: SoraPipeline) -> None:
+    still, led = generate(pipe, 6), generate(pipe, 6, moves=LEFT)
+    assert not np.array_equal(still, led)
+    assert np.array_equal(still, generate(pipe, 6, moves=Moves()))
+
+
+@torch.no_grad()
+def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (LENGTH, HEIGHT, WIDTH, 3), dtype=np.uint8)
+    size = (LENGTH, HEIGHT, WIDTH)
+    words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
+    falls = Moves(CameraMove(), lambda away: Pose(down=0.01 * away))
+
+    def moving(given: list[GivenFrames], moves: Moves) -> Tensor | None:
+        return moving_canvas(pipe, given, size, words, moves)
+
+    picture, last = GivenFrames(0, frames[:1]), GivenFrames(8, frames[8:])
+    assert moving([picture], Moves()) is None
+    assert moving([GivenFrames(0, frames[:5])], LEFT) is None, "a stretch shows how it moves"
+    assert moving([picture], LEFT).shape == (1, 16, 3, 4, 6)
+    assert not torch.equal(moving([picture], LEFT), moving([last], LEFT))
+    assert moving([picture, last], falls) is None, "it can't fall towards both"
+    assert moving([picture, last], LEFT) is not None
+    torch.testing.assert_close(moving([picture], LEFT)[:, :, 0], moving([picture], falls)[:, :, 0], rtol=0, atol=1e-4)

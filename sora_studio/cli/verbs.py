@@ -197,8 +197,7 @@ def _brief(args: Namespace, reporter: Reporter) -> Brief:
     if caps.engine != defaults.engine:
         draft = replace(draft, engine=caps.engine, steps=caps.steps, guidance=caps.guidance, size=caps.sizes[0])
     if args.draft:
-        guidance = caps.carried_guidance(draft.guidance, draft.steps, caps.draft_steps)
-        draft = replace(draft, steps=caps.draft_steps, guidance=guidance)
+        draft = replace(draft, steps=caps.draft_steps)
     chosen = {name: value for name in ("prompt", "negative", "look", "seed", "steps", "guidance")
               if (value := getattr(args, name)) is not None}  # fmt: skip
     if args.size is not None:
@@ -268,9 +267,7 @@ def _again(args: Namespace) -> Order:
     if args.engine is not None:
         request = replace(request, engine=capabilities(args.engine).engine)
     if args.draft:
-        caps = capabilities(request.engine)
-        guidance = caps.carried_guidance(request.guidance, request.steps, caps.draft_steps)
-        request = replace(request, steps=caps.draft_steps, guidance=guidance)
+        request = replace(request, steps=capabilities(request.engine).draft_steps)
     chosen = {name: value for name in ("prompt", "negative", "seed", "steps", "guidance")
               if (value := getattr(args, name)) is not None}  # fmt: skip
     if args.size is not None:

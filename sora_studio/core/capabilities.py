@@ -28,8 +28,7 @@ class Capabilities:
     continued; `records` whether it can show what goes on inside of its steps; `sound` whether it makes a clip's sound
     with it; `emphasis` whether it weighs phrases of a prompt (`core/emphasis.py`). `attention` says whether its
     kernels can be others ("masked": those that can leave tokens out), `step_cache` whether steps can be cut short in
-    which little changes, `compiles` whether its blocks can be compiled. `draft_guidance` is the guidance of a
-    draft where that is another.
+    which little changes, `compiles` whether its blocks can be compiled.
 
     One that `enlarges` makes nothing of its own: every frame of a clip is given, and comes back that many times as wide
     and as high, in windows that know nothing of each other.
@@ -66,19 +65,9 @@ class Capabilities:
     step_cache: bool = False
     compiles: bool = False
     draft_steps: int = 8
-    draft_guidance: float | None = None
     enlarges: int = 1
     disk_bytes: int = 0
     memory_bytes: int = 0
-
-    def usual_guidance(self, steps: int) -> float:
-        """Guidance that suits so many steps: fewer, longer ones may want less of it."""
-        return self.guidance if self.draft_guidance is None or steps > self.draft_steps else self.draft_guidance
-
-    def carried_guidance(self, guidance: float, before: int, after: int) -> float:
-        """Guidance when a clip is made in `after` steps instead of `before`: the usual one becomes what is usual there,
-        one that was chosen stays."""
-        return self.usual_guidance(after) if guidance == self.usual_guidance(before) else guidance
 
     def snap_frames(self, frames: int) -> int:
         """The smallest admissible count that is at least `frames`. What needs a picture makes frames beside it."""

@@ -228,7 +228,6 @@ def _sora() -> Capabilities:
         records=True,
         emphasis=True,
         draft_steps=4,
-        draft_guidance=2.5,
         disk_bytes=disk,
         memory_bytes=500_000_000 + 2 * disk,  # Python with torch and diffusers, weights, and what a window needs
     )

@@ -25,6 +25,12 @@ GUIDED_TO = 0.95
 """Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
 first pass, and more of it leads where no picture lies."""
 
+FEW = 6
+"""Fewer steps than this are long ones, which overshoot with all of the guidance's push."""
+
+LONG_PUSH = 0.375
+"""Share of the push that long steps get."""
+
 BETWEEN_BELOW = 0.5
 """Noise level below which every second step reads the latents by half a patch further on. What a network this young
 says of two neighbouring patches doesn't quite meet; the border of one grid of patches lies inside those of the other,
@@ -107,9 +113,11 @@ def denoise(
     start = max(run.start, first)
     times = pipe.prepare_timesteps(last - first, start - first, top) if start < last else ()
 
+    scale = run.scale if parts * (last - first) >= FEW else 1 + LONG_PUSH * (run.scale - 1)
+
     def velocity_at(x: Tensor, time: Tensor, *, between: bool = False) -> Tensor:
         some = x.split(run.batch)
-        return torch.cat([pipe.predict_velocity(part, time, conditions, run.scale, between=between) for part in some])
+        return torch.cat([pipe.predict_velocity(part, time, conditions, scale, between=between) for part in some])
 
     for i, t in enumerate(times, start):
         if pipe.interrupt:

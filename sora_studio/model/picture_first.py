@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
 PICTURES = 3
-"""Pictures that are drawn of each prompt, where there is a CLIP to choose one of them."""
+"""Pictures that are drawn of each prompt in many steps, where there is a CLIP to choose one of them."""
 
 LED_FROM = 0.45
 """Noise level at which a clip begins that has an animatic in its noise: the movement is there to stay, and the network
 redraws the rest. Further up a young one lets it come to rest."""
 
-LEAST_CALLS = 6
+LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
 
 
@@ -61,13 +61,14 @@ def draw_pictures(
     Raises:
         ValueError: `latents` are of another shape.
     """
-    count = PICTURES if pipe.clip is not None else 1
+    calls = -(-LEAST_CALLS // steps)
+    count = PICTURES if pipe.clip is not None and calls == 1 else 1  # in few steps all calls are for one
     noise = torch.cat([pipe.prepare_latents(run.batch, size, generator) for _ in range(count)])  # (K*B, Z, 1, h, w)
     if latents is not None and latents.shape != noise.shape:
         raise ValueError(f"latents are {tuple(latents.shape)}, expected {tuple(noise.shape)}.")
     pictures = noise if latents is None else latents.to(noise)
     blank = conditions.over(*pipe.prepare_canvas((), size))
-    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
+    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=calls)
 
 
 @torch.no_grad()

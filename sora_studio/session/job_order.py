@@ -81,7 +81,6 @@ class JobOrder(Keeping):
             negative=wish.negative.strip(),
             seed=wish.seed,
             steps=wish.steps,
-            guidance=caps.carried_guidance(request.guidance, request.steps, wish.steps),
         )
         label = orders.relabelled(work.order.label, request.words or request.prompt, words or prompt)
         order = replace(work.order, request=changed, label=label)

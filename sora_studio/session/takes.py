@@ -86,9 +86,7 @@ class Takes(Keeping):
             raise BadInput(
                 "This clip has its {steps} steps already. Vary it, or choose another engine.", steps=order.request.steps
             )
-        sketch = order.request
-        steps = max(caps.steps, sketch.steps)
-        request = replace(sketch, steps=steps, guidance=caps.carried_guidance(sketch.guidance, sketch.steps, steps))
+        request = replace(order.request, steps=max(caps.steps, order.request.steps))
         return self._start(replace(order, request=request), self._take_spot(clip_id, "Finalise"))
 
     def restyle(self, clip_id: str, draft: Draft) -> str:

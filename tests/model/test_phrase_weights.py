@@ -38,7 +38,7 @@ def score(pipe: SoraPipeline, prompt: str, steps: int, seed: int) -> float:
         said,
         num_frames=1,
         num_inference_steps=steps,
-        guidance_scale=capabilities(BUILT_IN).usual_guidance(steps),
+        guidance_scale=capabilities(BUILT_IN).guidance,
         weighted=[Weighted(leaning.without, leaning.push) for leaning in leanings],
         generator=torch.Generator().manual_seed(seed),
         output_type="pt",

@@ -44,21 +44,21 @@ def calls(pipe: SoraPipeline) -> Iterator[list[tuple[int, float]]]:
 
 def test_half_of_the_steps_draw_pictures_and_the_others_the_clip(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
-        generate(pipe, 12)
+        generate(pipe, 24)
     pictures = [level for frames, level in seen if frames == 1]
     assert pictures[:PICTURES] == [1.0] * PICTURES
-    assert len(pictures) == 6 * PICTURES + 1, "six steps, and a look at where the subject is"
+    assert len(pictures) == 12 * PICTURES + 1, "twelve steps, and a look at where the subject is"
     clip = [level for frames, level in seen if frames == 3]
     assert clip[0] == pytest.approx(LED_FROM, abs=1e-3)
     assert clip == sorted(clip, reverse=True)
-    assert len(clip) == 6
+    assert len(clip) == 12
     assert steps_of_pictures(12, LENGTH, given=True) == steps_of_pictures(12, 1, given=False) == 0
 
 
 def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
         generate(pipe, 4)
-    levels = [level for frames, level in seen if frames == 1][: 2 * 3 * PICTURES : PICTURES]
+    levels = [level for frames, level in seen if frames == 1][:-1]
     assert len(levels) == LEAST_CALLS
     assert levels == sorted(set(levels), reverse=True)
     assert len([frames for frames, _ in seen if frames == 3]) == 2
@@ -105,11 +105,11 @@ def test_without_clip_there_is_one_picture(pipe: SoraPipeline) -> None:
     bare = SoraPipeline(**{**pipe.components, "clip": None})
     bare.set_progress_bar_config(disable=True)
     with calls(bare) as seen:
-        generate(bare, 12)
-    assert len([frames for frames, _ in seen if frames == 1]) == 6 + 1
+        generate(bare, 24)
+    assert len([frames for frames, _ in seen if frames == 1]) == 12 + 1
 
 
-@pytest.mark.parametrize("step", [1, 3, 5])
+@pytest.mark.parametrize("step", [1, 12, 13])
 def test_a_run_goes_on_from_either_stage(pipe: SoraPipeline, step: int) -> None:
     kept: dict[int, Tensor] = {}
 
@@ -117,16 +117,14 @@ def test_a_run_goes_on_from_either_stage(pipe: SoraPipeline, step: int) -> None:
         kept[i + 1] = tensors["latents"].clone()
         return {}
 
-    whole = generate(pipe, 6, callback_on_step_end=keep, moves=LEFT)
-    assert kept[step].shape == (
-        (PICTURES, 16, 1, 4, 6) if step < 3 else (1, 16, 3, 4, 6) if step > 3 else kept[3].shape
-    )
-    assert np.array_equal(generate(pipe, 6, latents=kept[step], start_step=step, moves=LEFT), whole)
+    whole = generate(pipe, 24, callback_on_step_end=keep, moves=LEFT)
+    assert kept[step].shape == ((PICTURES, 16, 1, 4, 6) if step <= 12 else (1, 16, 3, 4, 6))
+    assert np.array_equal(generate(pipe, 24, latents=kept[step], start_step=step, moves=LEFT), whole)
 
 
 def test_latents_of_another_stage_are_refused(pipe: SoraPipeline) -> None:
     with pytest.raises(ValueError, match=r"latents are \(1, 16, 3, 4, 6\), expected \(3, 16, 1, 4, 6\)"):
-        generate(pipe, 6, latents=torch.zeros(1, 16, 3, 4, 6), start_step=1)
+        generate(pipe, 24, latents=torch.zeros(1, 16, 3, 4, 6), start_step=1)
 
 
 def test_a_clip_moves_as_it_is_told(pipe: SoraPipeline) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, register
-from sora_studio.model.denoising import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO
+from sora_studio.model.denoising import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO, LONG_PUSH
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.pipeline import HELD_FROM, HELD_PUSH, narrowed, widened
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
@@ -355,7 +355,7 @@ def test_a_latent_is_widened_by_what_stands_at_its_edges() -> None:
     assert torch.equal(narrowed(widened(x, 0), 0), x)
 
 
-def test_a_held_picture_takes_a_share_of_the_guidance(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     scales: list[float] = []
     predict = pipe.predict_velocity
 
@@ -365,5 +365,8 @@ def test_a_held_picture_takes_a_share_of_the_guidance(pipe: SoraPipeline, monkey
 
     monkeypatch.setattr(pipe, "predict_velocity", watched)
     for given in ([], [GivenFrames(0, clip(1))]):
-        generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=1)
-    assert scales == [5.0, 1 + 4 * HELD_PUSH]
+        for steps in (1, 12):
+            scales.clear()
+            generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=1 + 8 * bool(given))
+            share = (HELD_PUSH if given else 1) * (LONG_PUSH if steps == 1 else 1)
+            assert scales == [1 + 4 * share] * steps

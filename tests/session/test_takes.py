@@ -113,18 +113,14 @@ def test_a_sketch_is_finalised_in_its_place(studio: Studio) -> None:
         session.finalise(clip)
 
 
-@pytest.mark.parametrize(("asked", "finished"), [(2.5, 5.0), (3.0, 3.0)])
-def test_a_finalised_sketch_has_the_usual_guidance_unless_another_was_chosen(
-    studio: Studio, asked: float, finished: float
-) -> None:
+def test_a_finalised_sketch_keeps_the_guidance_that_was_chosen(studio: Studio) -> None:
     caps = capabilities("sora")
-    assert (caps.draft_guidance, caps.guidance) == (2.5, 5.0)
-    studio.session.generate(replace(DRAFT, steps=caps.draft_steps, guidance=asked))
+    studio.session.generate(replace(DRAFT, steps=caps.draft_steps, guidance=3.0))
     (clip,) = studio.session.selection
     studio.settled()
     studio.session.finalise(clip)
     studio.settled()
-    assert recipe_of(studio, clip)["guidance"] == finished
+    assert recipe_of(studio, clip)["guidance"] == 3.0
 
 
 def test_a_retake_replaces_exactly_the_range_and_keeps_the_old_one(studio: Studio, moving: Path) -> None:

@@ -151,7 +151,7 @@ def test_draft_and_fine_set_the_steps_of_the_engine(room: Room) -> None:
     fold.set_open(True)
     fold.mode.chosen.emit(0)
     assert room.draft.steps == caps.draft_steps
-    assert room.draft.guidance == caps.draft_guidance == 2.5
+    assert room.draft.guidance == caps.guidance
     assert fold.mode.index == 0
     assert "changed" in fold.steps.slider.accessibleDescription()
     assert fold.reset.isEnabled()

@@ -94,7 +94,7 @@ class Setting:
             rate=caps.rate,
             seed=seed,
             steps=steps,
-            guidance=caps.usual_guidance(steps),
+            guidance=caps.guidance,
             engine=caps.engine,
         )
 

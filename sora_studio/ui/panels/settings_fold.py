@@ -106,9 +106,8 @@ class SettingsFold(Fold):
         return ("", "") if one is None else (tr(VERDICTS[one.verdict]), said(one, fitting))
 
     def _choose_mode(self, mode: int) -> None:
-        caps, value = self._caps(), self._draft.value
-        steps = caps.draft_steps if mode == DRAFT else caps.steps
-        self._draft.update(steps=steps, guidance=caps.carried_guidance(value.guidance, value.steps, steps))
+        caps = self._caps()
+        self._draft.update(steps=caps.draft_steps if mode == DRAFT else caps.steps)
 
     def _reset(self) -> None:
         caps = self._caps()
@@ -157,7 +156,7 @@ class SettingsFold(Fold):
         differs = {
             "Avoid": bool(value.negative),
             "steps": value.steps != caps.steps,
-            "guidance": value.guidance != caps.usual_guidance(value.steps),
+            "guidance": value.guidance != caps.guidance,
         }
         _mark(self._names["Avoid"], tr("Avoid"), differs["Avoid"])
         self.steps.mark_changed(differs["steps"])

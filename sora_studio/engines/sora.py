@@ -34,7 +34,7 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.picture_first import steps_of_pictures
+from sora_studio.model.picture_first import steps_of_picture
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
@@ -116,7 +116,7 @@ class _Run:
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
         )
         self._keeper = Keeper(control.keep, control.keep_share, window.resume)
-        self._drawn = steps_of_pictures(window.request.steps, window.request.length, given=bool(window.request.given))
+        self._drawn = steps_of_picture(window.request.steps, window.request.length, given=bool(window.request.given))
         self._last: tuple[int, Tensor] | None = None  # the last whole step and the latents behind it
         self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
         self._recorder: Recorder | None = None  # sees each step from the inside, if that was asked for
@@ -230,9 +230,8 @@ class _Run:
         )
 
     def _small(self, latents: Tensor) -> Frames:
-        """Small pictures (T, h, w, 3) of the last of some clips (N, Z, G, h, w), which the recorder saw, too; a picture
-        stands still in all of them."""
-        frames = _pixels(self._pipe.vae.decode_preview(self._clean(latents[-1:])))
+        """Small pictures (T, h, w, 3) of a clip (1, Z, G, h, w); a single picture stands still in all of them."""
+        frames = _pixels(self._pipe.vae.decode_preview(self._clean(latents)))
         return frames.repeat(self._request.length // len(frames), axis=0)
 
     def _throughout(self, values: NDArray[np.float16], axis: int) -> NDArray[np.float16]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import torch
 from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
@@ -103,11 +102,11 @@ def denoise(
         conditions: what the network is told.
         stage: numbers of the first step and of the one behind the last.
         top: noise level of the first; the last leads to data.
-        latents: (K*B, Z, G, h, w) there, or where the run goes on: K clips of each prompt, all first ones first.
+        latents: (B, Z, G, h, w) there, or where the run goes on.
         parts: calls of the network in each step.
 
     Returns:
-        (K*B, Z, G, h, w), where the run was interrupted those behind its last step.
+        (B, Z, G, h, w), where the run was interrupted those behind its last step.
     """
     first, last = stage
     start = max(run.start, first)
@@ -115,21 +114,19 @@ def denoise(
 
     scale = run.scale if parts * (last - first) >= FEW else 1 + LONG_PUSH * (run.scale - 1)
 
-    def velocity_at(x: Tensor, time: Tensor, *, between: bool = False) -> Tensor:
-        some = x.split(run.batch)
-        return torch.cat([pipe.predict_velocity(part, time, conditions, scale, between=between) for part in some])
-
     for i, t in enumerate(times, start):
         if pipe.interrupt:
             break
         level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
-        velocity = velocity_at(latents, t, between=level < BETWEEN_BELOW and (last - i) % 2 == 0)  # (K*B, Z, G, h, w)
+        between = level < BETWEEN_BELOW and (last - i) % 2 == 0
+        velocity = pipe.predict_velocity(latents, t, conditions, scale, between=between)  # (B, Z, G, h, w)
         way = (following - level) / parts
         for part in range(1, parts):
-            latents = latents + way * velocity  # (K*B, Z, G, h, w)
-            velocity = velocity_at(latents, t * (level + part * way) / level)  # (K*B, Z, G, h, w)
+            latents = latents + way * velocity  # (B, Z, G, h, w)
+            time = t * (level + part * way) / level
+            velocity = pipe.predict_velocity(latents, time, conditions, scale)  # (B, Z, G, h, w)
         # the scheduler goes the whole way: it begins where the last velocity would have come from
-        latents = latents - (parts - 1) * way * velocity  # (K*B, Z, G, h, w)
+        latents = latents - (parts - 1) * way * velocity  # (B, Z, G, h, w)
         latents = pipe.scheduler.step(velocity, t, latents, return_dict=False)[0]
         if run.callback is not None:
             latents = run.callback(pipe, i, t, dict.fromkeys(run.tensors, latents)).get("latents", latents)

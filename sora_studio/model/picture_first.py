@@ -1,6 +1,6 @@
-"""A clip from words alone begins as pictures: some are drawn, the one that shows most of the words is chosen, and it
-begins to move (text to picture to video, as in Emu Video, Girdhar et al. 2024). A network this small draws a picture
-far better than it draws many frames at once, and a picture costs a fifth of a clip.
+"""A clip from words alone begins as a picture, and the picture begins to move (text to picture to video, as in Emu
+Video, Girdhar et al. 2024). A network this small draws a picture far better than it draws many frames at once, and a
+picture costs a fifth of a clip.
 """
 
 from __future__ import annotations
@@ -19,9 +19,6 @@ from sora_studio.model.leading import hold_moving
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
-PICTURES = 3
-"""Pictures that are drawn of each prompt in many steps, where there is a CLIP to choose one of them."""
-
 LED_FROM = 0.45
 """Noise level at which a clip begins that has an animatic in its noise: the movement is there to stay, and the network
 redraws the rest. Further up a young one lets it come to rest."""
@@ -30,12 +27,12 @@ LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
 
 
-def steps_of_pictures(steps: int, frames: int, *, given: bool) -> int:
-    """How many of the steps of a clip draw pictures: half of them, where nothing but words is `given`."""
+def steps_of_picture(steps: int, frames: int, *, given: bool) -> int:
+    """How many of the steps of a clip draw its picture: half of them, where nothing but words is `given`."""
     return 0 if given or frames == 1 else steps // 2
 
 
-def draw_pictures(
+def draw_picture(
     pipe: SoraPipeline,
     run: Run,
     conditions: Conditions,
@@ -56,33 +53,14 @@ def draw_pictures(
         latents: what an earlier run held within this stage.
 
     Returns:
-        (K*B, Z, 1, h, w), the first picture of each prompt, then the second ones.
+        (B, Z, 1, h, w).
 
     Raises:
         ValueError: `latents` are of another shape.
     """
-    calls = -(-LEAST_CALLS // steps)
-    count = PICTURES if pipe.clip is not None and calls == 1 else 1  # in few steps all calls are for one
-    noise = torch.cat([pipe.prepare_latents(run.batch, size, generator) for _ in range(count)])  # (K*B, Z, 1, h, w)
-    if latents is not None and latents.shape != noise.shape:
-        raise ValueError(f"latents are {tuple(latents.shape)}, expected {tuple(noise.shape)}.")
-    pictures = noise if latents is None else latents.to(noise)
+    pictures = pipe.prepare_latents(run.batch, size, generator, latents)  # (B, Z, 1, h, w)
     blank = conditions.over(*pipe.prepare_canvas((), size))
-    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=calls)
-
-
-@torch.no_grad()
-def choose(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, batch: int) -> Tensor:
-    """Of each prompt the picture that lies nearest to its words in CLIP's space: (K*B, Z, 1, h, w), B first in each of
-    K -> (B, Z, 1, h, w)."""
-    if len(pictures) == batch:
-        return pictures
-    clip = pipe.clip
-    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (K*B, 3, 1, H, W)
-    looks = clip.encode_video(pixels.to(clip.dtype)).unflatten(0, (-1, batch))  # (K, B, J)
-    words = clip.encode_text(conditions.states[-batch:].to(clip.dtype), conditions.mask[-batch:])  # (B, J)
-    best = (looks.float() * words.float()).sum(dim=2).argmax(dim=0)  # (B,)
-    return pictures.unflatten(0, (-1, batch))[best, torch.arange(batch, device=best.device)]
+    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
 
 
 def set_in_motion(
@@ -93,9 +71,8 @@ def set_in_motion(
     frames: int,
     moves: Moves,
 ) -> Tensor:
-    """What a clip from words goes on with behind its pictures (K*B, Z, 1, h, w): the animatics of the chosen ones under
-    `noise` (B, Z, G, h, w), of which `LED_FROM` remains."""
-    pictures = choose(pipe, pictures, conditions, len(noise))  # (B, Z, 1, h, w)
+    """What a clip from words goes on with behind its picture (B, Z, 1, h, w): the animatic under `noise`
+    (B, Z, G, h, w), of which `LED_FROM` remains."""
     pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
     away = torch.arange(frames, device=pixels.device)  # (T,)
     sketches = _moving(pipe, pixels, pictures, conditions, away, moves)  # (B, Z, G, h, w)

@@ -22,7 +22,7 @@ from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.denoising import Conditions, Run, StepCallback, denoise, level_of
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.leading import begin
-from sora_studio.model.picture_first import LED_FROM, draw_pictures, moving_canvas, set_in_motion, steps_of_pictures
+from sora_studio.model.picture_first import LED_FROM, draw_picture, moving_canvas, set_in_motion, steps_of_picture
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -72,7 +72,7 @@ class SoraPipeline(DiffusionPipeline):
             (`model/animatic.py`), and so does the picture that is first drawn of words alone.
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps: where these
-            are steps of pictures (`Run.drawn`), (K*B, Z, 1, h, w).
+            are steps of the picture that it begins as, (B, Z, 1, h, w).
         start_step: steps that `latents` have behind them: the run goes on from there.
         output_type: "np", "pt", "pil" or "latent", see `SoraPipelineOutput`.
         callback_on_step_end: called after each step with the pipeline, the step's number, its time and the tensors
@@ -155,8 +155,8 @@ class SoraPipeline(DiffusionPipeline):
         # a strength below is noisier than where it would begin
         led = held or float(strength.amin()) >= 1 - HELD_FROM
         begun = latents is not None and start_step == 0  # with noise of another's
-        drawn = 0 if begun else steps_of_pictures(num_inference_steps, num_frames, given=bool(given))
-        drawing = start_step <= drawn and drawn > 0  # what a run held behind the last picture's step is pictures
+        drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
+        drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
         top = LED_FROM if drawn or moving is not None else HELD_FROM if led else 1.0
         noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)  # (B, Z, G, h, w)
         clip = begin(canvas, strength, top, noise, moving) if led and latents is None else noise  # (B, Z, G, h, w)
@@ -165,7 +165,7 @@ class SoraPipeline(DiffusionPipeline):
             tensors = callback_on_step_end_tensor_inputs
             run = Run(len(prompts), start_step, guidance_scale, callback_on_step_end, tensors, bar.update)
             if drawing:
-                clip = draw_pictures(self, run, conditions, (1, height, width), drawn, generator, latents)
+                clip = draw_picture(self, run, conditions, (1, height, width), drawn, generator, latents)
                 if not self.interrupt:
                     clip = set_in_motion(self, clip, conditions, noise, num_frames, moves)  # (B, Z, G, h, w)
             latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)

@@ -1,4 +1,4 @@
-"""A clip from words alone: pictures, a choice among them, and movement."""
+"""A clip from words alone: a picture, and movement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from torch import Tensor
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Moves, Pose
 from sora_studio.model.leading import CameraMove
-from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, PICTURES, choose, moving_canvas, steps_of_pictures
+from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, moving_canvas, steps_of_picture
 from tests.tiny_model import tiny_pipeline
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -42,17 +42,17 @@ def calls(pipe: SoraPipeline) -> Iterator[list[tuple[int, float]]]:
         yield seen
 
 
-def test_half_of_the_steps_draw_pictures_and_the_others_the_clip(pipe: SoraPipeline) -> None:
+def test_half_of_the_steps_draw_a_picture_and_the_others_the_clip(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
         generate(pipe, 24)
     pictures = [level for frames, level in seen if frames == 1]
-    assert pictures[:PICTURES] == [1.0] * PICTURES
-    assert len(pictures) == 12 * PICTURES + 1, "twelve steps, and a look at where the subject is"
+    assert pictures[0] == 1.0
+    assert len(pictures) == 12 + 1, "twelve steps, and a look at where the subject is"
     clip = [level for frames, level in seen if frames == 3]
     assert clip[0] == pytest.approx(LED_FROM, abs=1e-3)
     assert clip == sorted(clip, reverse=True)
     assert len(clip) == 12
-    assert steps_of_pictures(12, LENGTH, given=True) == steps_of_pictures(12, 1, given=False) == 0
+    assert steps_of_picture(12, LENGTH, given=True) == steps_of_picture(12, 1, given=False) == 0
 
 
 def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
@@ -85,30 +85,6 @@ def test_the_parts_of_a_step_lead_where_steps_of_their_own_would(pipe: SoraPipel
         torch.testing.assert_close(made, data, rtol=0, atol=1e-4)
 
 
-@torch.no_grad()
-def test_the_picture_nearest_to_the_words_is_chosen(pipe: SoraPipeline) -> None:
-    pictures = torch.randn(6, 16, 1, 4, 6, generator=torch.Generator().manual_seed(3))  # three of each of two prompts
-    words = pipe.encode_prompt(["a red ball", "the blue cat moves left"], [])
-    conditions = pipe.prepare_conditions(words, pipe.prepare_canvas((), (1, HEIGHT, WIDTH)))
-    chosen = choose(pipe, pictures, conditions, 2)
-    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures)).sample
-    logits = pipe.clip(pixels, *words)  # (6, 2)
-    for prompt in (0, 1):
-        best = int(logits[prompt::2, prompt].argmax())
-        assert torch.equal(chosen[prompt], pictures[2 * best + prompt])
-    again = choose(pipe, pictures.roll(2, dims=0), conditions, 2)
-    assert torch.equal(again, chosen), "whatever their order"
-    assert choose(pipe, pictures[:2], conditions, 2) is not None
-
-
-def test_without_clip_there_is_one_picture(pipe: SoraPipeline) -> None:
-    bare = SoraPipeline(**{**pipe.components, "clip": None})
-    bare.set_progress_bar_config(disable=True)
-    with calls(bare) as seen:
-        generate(bare, 24)
-    assert len([frames for frames, _ in seen if frames == 1]) == 12 + 1
-
-
 @pytest.mark.parametrize("step", [1, 12, 13])
 def test_a_run_goes_on_from_either_stage(pipe: SoraPipeline, step: int) -> None:
     kept: dict[int, Tensor] = {}
@@ -118,12 +94,12 @@ def test_a_run_goes_on_from_either_stage(pipe: SoraPipeline, step: int) -> None:
         return {}
 
     whole = generate(pipe, 24, callback_on_step_end=keep, moves=LEFT)
-    assert kept[step].shape == ((PICTURES, 16, 1, 4, 6) if step <= 12 else (1, 16, 3, 4, 6))
+    assert kept[step].shape == ((1, 16, 1, 4, 6) if step <= 12 else (1, 16, 3, 4, 6))
     assert np.array_equal(generate(pipe, 24, latents=kept[step], start_step=step, moves=LEFT), whole)
 
 
 def test_latents_of_another_stage_are_refused(pipe: SoraPipeline) -> None:
-    with pytest.raises(ValueError, match=r"latents are \(1, 16, 3, 4, 6\), expected \(3, 16, 1, 4, 6\)"):
+    with pytest.raises(ValueError, match=r"latents are \(1, 16, 3, 4, 6\), expected \(1, 16, 1, 4, 6\)"):
         generate(pipe, 24, latents=torch.zeros(1, 16, 3, 4, 6), start_step=1)
 
 

@@ -355,7 +355,9 @@ def test_a_latent_is_widened_by_what_stands_at_its_edges() -> None:
     assert torch.equal(narrowed(widened(x, 0), 0), x)
 
 
-def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
+    pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
     scales: list[float] = []
     predict = pipe.predict_velocity
 

@@ -19,9 +19,9 @@ from sora_studio.model.leading import hold_moving
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
-LED_FROM = 0.45
-"""Noise level at which a clip begins that has an animatic in its noise: the movement is there to stay, and the network
-redraws the rest. Further up a young one lets it come to rest."""
+LED_FROM = 0.3
+"""Noise level at which a clip begins that has an animatic in its noise: the network mends what was cut out and filled.
+Further up a young one lets movements come to rest, and what it redraws is softer than the picture was."""
 
 LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""

@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_run(commands.add_parser("clip", help="train the relation of clips and captions"), "runs/clip")
     dit = commands.add_parser("dit", help="train the diffusion transformer: images first, then clips")
     _add_run(dit, "runs/dit")
-    dit.add_argument("--stage", choices=("images", "clips", "detail", "draft", "all"), default="all")
+    dit.add_argument("--stage", choices=("images", "clips", "draft", "all"), default="all")
 
     sheets = commands.add_parser("sheets", help="contact sheets of what the model makes of fixed prompts")
     sheets.add_argument("--model", type=Path, default=MODEL, help="pipeline folder in the layout of diffusers")
@@ -133,12 +133,7 @@ def _dit(args: argparse.Namespace) -> int:
     """One stage, or all of them one after the other, each with its share of --minutes."""
     from sora_studio.training.train_dit import train_dit
 
-    stages = {
-        "images": DiTTraining(),
-        "clips": DiTTraining.clips(),
-        "detail": DiTTraining.detail(),
-        "draft": DiTTraining.draft(),
-    }
+    stages = {"images": DiTTraining(), "clips": DiTTraining.clips(), "draft": DiTTraining.draft()}
     if args.stage == "all":
         args.minutes = args.minutes and args.minutes / len(stages)
     before: Path | None = args.start

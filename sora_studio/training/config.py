@@ -107,7 +107,7 @@ class FewSteps:
 class DiTTraining:
     """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
 
-    stage: Literal["images", "clips", "detail", "draft"] = "images"
+    stage: Literal["images", "clips", "draft"] = "images"
     images: float = 1.0  # share of chunks that hold images; an image costs a fifth of a clip
     image_batch: int = 48  # small, since many steps teach more than smooth ones, yet not so that the optimiser rules
     clip_batch: int = 9  # about as many tokens as the image batch; of small clips as many more as they are smaller
@@ -158,23 +158,8 @@ class DiTTraining:
         )
 
     @classmethod
-    def detail(cls) -> DiTTraining:
-        """The third stage: levels with little noise, at which a clip from words begins as one picture set in motion."""
-        return replace(
-            cls.clips(),
-            stage="detail",
-            images=0.35,
-            small_share=0.3,  # what is fine is learnt at full size
-            shift=2.0,
-            clip_shift=0.7,
-            spread=1.3,
-            full_weight=0.08,
-            optimisation=Optimisation("Muon", lr=6e-4, betas=(0.9, 0.98), warmup=40, ema=0.99),
-        )
-
-    @classmethod
     def draft(cls) -> DiTTraining:
-        """The fourth stage: the clip stage goes on, and every other step teaches the few-step mode."""
+        """The third stage: the clip stage goes on, and every other step teaches the few-step mode."""
         return replace(
             cls.clips({**cls().model, "distilled_steps": FewSteps().steps}),
             stage="draft",

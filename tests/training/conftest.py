@@ -44,7 +44,7 @@ def tiny():
     clip = {**_settings(tiny_clip()), "text_dim": TEXT_DIM}
     return {
         "vae": VAETraining(crop=32, pixels=32 * 32 * 17, model=_settings(tiny_vae()), optimisation=optimisation),
-        "clip": CLIPTraining(batch=3, model=clip, optimisation=optimisation),
+        "clip": CLIPTraining(batch=3, image_batch=4, alike=2, model=clip, optimisation=optimisation),
         "dit": dit,
         "classifier": ClassifierTraining(4, 8, 2, model=TINY_READER, optimisation=optimisation),
         "clips": replace(dit, stage="clips", images=0.3, clip_batch=2),

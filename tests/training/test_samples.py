@@ -5,10 +5,18 @@ import pytest
 import torch
 
 from sora_studio.training.config import CLIP_FRAMES, TaskOdds
-from sora_studio.training.samples import Shape, draw_example, draw_examples, draw_shape, draw_strengths, draw_task
+from sora_studio.training.samples import (
+    Shape,
+    draw_choices,
+    draw_example,
+    draw_examples,
+    draw_shape,
+    draw_strengths,
+    draw_task,
+)
 from sora_studio.training.train_dit import close_up
 from sora_studio.training.world.render import render
-from sora_studio.training.world.scene import is_held_out, recast, sample_scene
+from sora_studio.training.world.scene import is_held_out, recast, retold, sample_scene
 
 NEVER = TaskOdds(none=0, first=0, prefix=0, suffix=0, ends=0, keyframes=0, restyle=0, loop=0)
 SMALL = Shape(CLIP_FRAMES, (96, 64))
@@ -99,6 +107,33 @@ def test_casts_of_one_set_differ_in_their_actors_alone() -> None:
     assert not np.array_equal(again.frames, first.frames)
     unseen = (first.subject == 0) & (again.subject == 0)
     assert np.abs(first.frames[unseen].astype(int) - again.frames[unseen]).mean() < 8  # the same set, but for shadows
+
+
+@pytest.mark.parametrize("split", ["train", "held_out"])
+def test_a_scene_played_by_others_differs_in_what_they_are_alone(split: str) -> None:
+    rng = np.random.default_rng(6)
+    for _ in range(40):
+        scene = sample_scene(rng, split=split)
+        other = retold(rng, scene)
+        pairs = list(zip(other.actors, scene.actors, strict=True))
+        # few combinations are held out: where there is no other one of a colour and place, the actor stays
+        assert split == "held_out" or all(new.subject != old.subject for new, old in pairs)
+        same = [replace(new, subject=old.subject) for new, old in pairs]
+        assert replace(other, actors=tuple(same)) == scene
+        hidden = [
+            [is_held_out(actor.subject, actor.colour, one.place) for actor in one.actors] for one in (scene, other)
+        ]
+        assert hidden[0] == hidden[1]
+
+
+def test_choices_come_as_scenes_that_only_what_plays_in_them_tells_apart() -> None:
+    one, two, three, other, *_ = draw_choices(np.random.default_rng(3), replace(SMALL, frames=1), 5, 3, "train")
+    unseen = (one.subject == 0) & (two.subject == 0) & (three.subject == 0)
+    for example in (two, three):
+        assert np.abs(one.frames[unseen].astype(int) - example.frames[unseen]).mean() < 8
+        assert example.caption != one.caption
+    assert np.abs(one.frames[unseen].astype(int) - other.frames[unseen]).mean() > 8
+    assert not one.strengths.any()
 
 
 def test_examples_of_a_chunk_are_as_many_as_asked_for() -> None:

@@ -21,12 +21,12 @@ from sora_studio.core.request import Frames
 
 Array = NDArray[np.float32]
 
-PULL = 0.7
+PULL = 0.85
 """Share of the distance to the first window that a window closes at its far end. A steady drift of d a window then
 settles at a distance of d (1 - PULL) / PULL. Contrast of three clips of a minute drifts by 3.6 % with 0.7, by 4.2 with
 0.5 (a one-off script); much more would be seen as pumping."""
 
-MAX_GAIN = 0.08
+MAX_GAIN = 0.12
 """The most a seam or a pull changes contrast, as a share: more would be seen as pumping."""
 
 MAX_SHIFT = 10.0

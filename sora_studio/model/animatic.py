@@ -23,8 +23,8 @@ SEEN_AT = 0.25
 LEAST_AREA, MOST_AREA = 0.004, 0.5
 """Shares of the picture between which a subject is one: less is a speck, more is the set."""
 
-MOST_TALL = 0.95
-"""Share of the picture's height up to which a subject grows."""
+MOST_TALL = 1.3
+"""Heights of the picture up to which a subject grows: its head may leave it."""
 
 WITH_CAMERA = 0.5
 """Share of a pan that subjects take part in: a camera doesn't lose what it looks at."""

@@ -24,6 +24,13 @@ GUIDED_TO = 0.95
 """Noise level from which on it is left out, too: all that the words say about the mean of their pictures is said by the
 first pass, and more of it leads where no picture lies."""
 
+LATE_FROM = 0.1
+"""Noise level down to which a picture that a clip begins as is guided: what a look is made of, edges of paper, pixels,
+is fine, comes last, and follows the words."""
+
+LATE_PUSH = 0.5
+"""Share of the push that it gets below `GUIDED_FROM`: all of it makes paper of flat colours."""
+
 FEW = 6
 """Fewer steps than this are long ones, which overshoot with all of the guidance's push."""
 
@@ -50,19 +57,22 @@ class Conditions:
     strength: Tensor  # (N, f, G, h, w)
     guidance: Tensor | None  # (N,) embedded scale of distilled weights
     weighted: tuple[Weighted, ...] = ()
+    picture: bool = False  # that a clip begins as
 
     def at(self, level: float, batch: int) -> Conditions:
         """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided."""
-        if len(self.states) == batch or GUIDED_FROM <= level < GUIDED_TO:
+        least = LATE_FROM if self.picture else GUIDED_FROM
+        if len(self.states) == batch or least <= level < GUIDED_TO:
             return self
         guidance = None if self.guidance is None else self.guidance[-batch:]
         states, mask, canvas, strength = self.states[-batch:], self.mask[-batch:], self.canvas, self.strength
         return Conditions(states, mask, canvas[-batch:], strength[-batch:], guidance)
 
-    def over(self, canvas: Tensor, strength: Tensor) -> Conditions:
-        """The same words over another canvas (1, Z, G, h, w) and its strength (1, f, G, h, w)."""
+    def of_picture(self, canvas: Tensor, strength: Tensor) -> Conditions:
+        """The same words for the picture that a clip begins as, with a canvas (1, Z, 1, h, w) and its strength
+        (1, f, 1, h, w) on which nothing stands."""
         canvas, strength = (part.expand(len(self.states), -1, -1, -1, -1) for part in (canvas, strength))
-        return replace(self, canvas=canvas, strength=strength)
+        return replace(self, canvas=canvas, strength=strength, picture=True)
 
     def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
         """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
@@ -118,13 +128,17 @@ def denoise(
         if pipe.interrupt:
             break
         level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
-        between = level < BETWEEN_BELOW and (last - i) % 2 == 0
-        velocity = pipe.predict_velocity(latents, t, conditions, scale, between=between)  # (B, Z, G, h, w)
+        late = conditions.picture and level < GUIDED_FROM
+        push = 1 + LATE_PUSH * (scale - 1) if late else scale
+        between = (
+            not late and level < BETWEEN_BELOW and (last - i) % 2 == 0
+        )  # seams of a picture are mended in its clip
+        velocity = pipe.predict_velocity(latents, t, conditions, push, between=between)  # (B, Z, G, h, w)
         way = (following - level) / parts
         for part in range(1, parts):
             latents = latents + way * velocity  # (B, Z, G, h, w)
             time = t * (level + part * way) / level
-            velocity = pipe.predict_velocity(latents, time, conditions, scale)  # (B, Z, G, h, w)
+            velocity = pipe.predict_velocity(latents, time, conditions, push)  # (B, Z, G, h, w)
         # the scheduler goes the whole way: it begins where the last velocity would have come from
         latents = latents - (parts - 1) * way * velocity  # (B, Z, G, h, w)
         latents = pipe.scheduler.step(velocity, t, latents, return_dict=False)[0]

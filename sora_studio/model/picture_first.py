@@ -59,7 +59,7 @@ def draw_picture(
         ValueError: `latents` are of another shape.
     """
     pictures = pipe.prepare_latents(run.batch, size, generator, latents)  # (B, Z, 1, h, w)
-    blank = conditions.over(*pipe.prepare_canvas((), size))
+    blank = conditions.of_picture(*pipe.prepare_canvas((), size))
     return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
 
 

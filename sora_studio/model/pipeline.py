@@ -31,7 +31,7 @@ OUTPUT_TYPES = ("np", "pt", "pil", "latent")
 
 Generator = torch.Generator | list[torch.Generator] | None
 
-HELD_FROM = 0.86
+HELD_FROM = 0.8
 """Noise level at which a clip begins that is to keep a picture, or to tell one anew in all its frames: the picture,
 held still, is in the noise. From pure noise a young network finds no way back to what a picture shows beyond its
 colours and large shapes."""

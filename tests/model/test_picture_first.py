@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Moves, Pose
+from sora_studio.model.denoising import GUIDED_FROM, GUIDED_TO, LATE_FROM, LATE_PUSH
 from sora_studio.model.leading import CameraMove
 from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, moving_canvas, steps_of_picture
 from tests.tiny_model import tiny_pipeline
@@ -55,6 +57,31 @@ def test_half_of_the_steps_draw_a_picture_and_the_others_the_clip(pipe: SoraPipe
     assert steps_of_picture(12, LENGTH, given=True) == steps_of_picture(12, 1, given=False) == 0
 
 
+def test_a_picture_is_guided_further_down_with_half_the_push(
+    pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scales: list[tuple[int, float, float]] = []
+    predict = pipe.predict_velocity
+
+    def watched(latents: Tensor, t: Tensor, conditions: Any, guidance_scale: float, **how: Any) -> Tensor:
+        scales.append((latents.shape[2], float(t) / 1000, guidance_scale))
+        return predict(latents, t, conditions, guidance_scale, **how)
+
+    monkeypatch.setattr(pipe, "predict_velocity", watched)
+    passes: list[tuple[int, float, int]] = []
+
+    def note(_module: object, _args: object, told: dict[str, Tensor]) -> None:
+        passes.append((told["hidden_states"].shape[2], float(told["timestep"][0]), len(told["timestep"])))
+
+    with pipe.transformer.register_forward_pre_hook(note, with_kwargs=True):
+        generate(pipe, 24, guidance_scale=5.0)
+    assert {scale for frames, level, scale in scales if frames == 1 and level < GUIDED_FROM} == {1 + 4 * LATE_PUSH}
+    assert {scale for frames, level, scale in scales if frames == 3 or level >= GUIDED_FROM} == {5.0}
+    drawn = [(level, count) for frames, level, count in passes if frames == 1][:12]
+    assert [count for _, count in drawn] == [2 if LATE_FROM <= level < GUIDED_TO else 1 for level, _ in drawn]
+    assert {count for frames, _, count in passes if frames == 3} == {1}
+
+
 def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
         generate(pipe, 4)
@@ -81,7 +108,7 @@ def test_the_parts_of_a_step_lead_where_steps_of_their_own_would(pipe: SoraPipel
 
     run = Run(1, 0, 1.0, None, (), lambda: None)
     for parts in (1, 3):
-        made = denoise(Straight(), run, None, (0, 2), 1.0, noise, parts=parts)  # type: ignore[arg-type]
+        made = denoise(Straight(), run, SimpleNamespace(picture=False), (0, 2), 1.0, noise, parts=parts)  # type: ignore[arg-type]
         torch.testing.assert_close(made, data, rtol=0, atol=1e-4)
 
 

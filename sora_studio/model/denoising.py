@@ -130,9 +130,7 @@ def denoise(
         level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
         late = conditions.picture and level < GUIDED_FROM
         push = 1 + LATE_PUSH * (scale - 1) if late else scale
-        between = (
-            not late and level < BETWEEN_BELOW and (last - i) % 2 == 0
-        )  # seams of a picture are mended in its clip
+        between = not late and level < BETWEEN_BELOW and (last - i) % 2 == 0  # a picture's seams are mended in its clip
         velocity = pipe.predict_velocity(latents, t, conditions, push, between=between)  # (B, Z, G, h, w)
         way = (following - level) / parts
         for part in range(1, parts):

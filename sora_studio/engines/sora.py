@@ -20,6 +20,7 @@ from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Latent
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight, Patch, Word
 from sora_studio.core.phrasebook import phrasebook
+from sora_studio.core.reading import read_words
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
 from sora_studio.core.telling import tell
@@ -29,11 +30,11 @@ from sora_studio.engines.keeping import Keeper
 from sora_studio.engines.precision import pick_device, pick_dtype
 from sora_studio.engines.preview import PreviewBudget
 from sora_studio.engines.shortage import give_back
-from sora_studio.engines.sora_moves import moves_of
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.emphasis import Weighted
+from sora_studio.model.movements import moves_called
 from sora_studio.model.picture_first import steps_of_picture
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
@@ -108,7 +109,8 @@ class _Run:
         book = phrasebook("sora")
         prompt, leanings = spoken(window.request.prompt)
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
-        self._moves = moves_of(self._prompt, book, window.request.rate.fps)
+        read = read_words(self._prompt, book)
+        self._moves = moves_called(read.value("camera"), read.value("motion"), float(window.request.rate.fps))
         self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
         self._resume = window.resume
         self._step = window.resume.step if window.resume else 0

@@ -9,10 +9,13 @@ import torch
 from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 
 from sora_studio.core.phrasebook import phrasebook
+from sora_studio.core.reading import read_words
 from sora_studio.core.telling import tell
+from sora_studio.model.movements import moves_called
 from sora_studio.model.pipeline import SoraPipeline
 from sora_studio.model.text import load_text_tower
 from sora_studio.model.transformer import SoraTransformer3DModel
+from sora_studio.training.config import FPS
 from sora_studio.training.latents import load_vae
 from sora_studio.training.sheets import moments, write_sheet
 
@@ -89,11 +92,13 @@ def write_prompt_sheet(
     pipeline = make_pipeline(transformer, folder)
     pictures = []
     for k, prompt in enumerate(prompts):
+        read = read_words(prompt, phrasebook("sora"))
         video = pipeline(
             prompt,
             num_frames=frames,
             num_inference_steps=steps,
-            guidance_scale=3.0,
+            guidance_scale=5.0,
+            moves=moves_called(read.value("camera"), read.value("motion"), FPS),
             generator=torch.Generator().manual_seed(k),
             output_type="np",
             return_dict=False,

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from fractions import Fraction
 
-from sora_studio.core.phrasebook import Phrasebook
-from sora_studio.core.reading import read_words
 from sora_studio.model.animatic import Moves, Path, Pose
 from sora_studio.model.leading import CameraMove
 
@@ -25,12 +22,10 @@ CAMERA_SPEEDS = {
 about as much as what is near does under the cameras of the captioned world."""
 
 
-def moves_of(prompt: str, book: Phrasebook, fps: Fraction) -> Moves:
-    """The movements that a prompt speaks of first, in frames."""
-    read = read_words(prompt, book)
-    right, down, growth = CAMERA_SPEEDS.get(read.value("camera"), (0.0, 0.0, 0.0))
-    rate = float(fps)
-    return Moves(CameraMove(right / rate, down / rate, growth / rate), _by_frame(read.value("motion"), rate))
+def moves_called(camera: str, motion: str, fps: float) -> Moves:
+    """The movements of these names in frames, `fps` of them a second; nothing moves by a name that is not known."""
+    right, down, growth = CAMERA_SPEEDS.get(camera, (0.0, 0.0, 0.0))
+    return Moves(CameraMove(right / fps, down / fps, growth / fps), _by_frame(motion, fps))
 
 
 def _by_frame(motion: str, fps: float) -> Path | None:

@@ -1,11 +1,8 @@
 """What the words for movement mean to the built-in model."""
 
-from fractions import Fraction
-
 import pytest
 
-from sora_studio.core.phrasebook import phrasebook
-from sora_studio.engines.sora_moves import CAMERA_SPEEDS, PATHS, moves_of
+from sora_studio.model.movements import CAMERA_SPEEDS, PATHS, moves_called
 from sora_studio.training.world.motion import Stage, pose_at
 from sora_studio.training.world.vocabulary import CAMERAS, MOTIONS
 
@@ -42,11 +39,10 @@ def test_sizes_change_as_they_are_told() -> None:
     assert PATHS["spins"](0.5).angle == pytest.approx(90)
 
 
-def test_a_prompt_tells_camera_and_subject_in_frames() -> None:
-    book = phrasebook("sora")
-    moves = moves_of("a red ball rises over the sea, the camera pans to the left", book, Fraction(8))
+def test_names_become_movements_in_frames() -> None:
+    moves = moves_called("pan left", "rises", 8)
     assert moves.camera.right == pytest.approx(CAMERA_SPEEDS["pan left"][0] / 8)
     assert moves.subject is not None
     assert moves.subject(8.0) == PATHS["rises"](1.0)
-    assert not moves_of("a red ball stays in the meadow", book, Fraction(8))
-    assert not moves_of("", book, Fraction(8))
+    assert not moves_called("still", "stays", 8)
+    assert not moves_called("", "", 8)

@@ -35,7 +35,7 @@ from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.movements import moves_called
-from sora_studio.model.picture_first import steps_of_picture
+from sora_studio.model.picture_first import set_in_motion
 from sora_studio.model.recording import Recorder, recording
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
@@ -118,7 +118,6 @@ class _Run:
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold
         )
         self._keeper = Keeper(control.keep, control.keep_share, window.resume)
-        self._drawn = steps_of_picture(window.request.steps, window.request.length, given=bool(window.request.given))
         self._last: tuple[int, Tensor] | None = None  # the last whole step and the latents behind it
         self._early: Tensor | None = None  # the predicted clean latents of a run that was enough
         self._recorder: Recorder | None = None  # sees each step from the inside, if that was asked for
@@ -204,9 +203,8 @@ class _Run:
         self._emit(Progress(self._step, steps))
         if self._recorder is not None:
             self._emit(self._insight(self._recorder, predict()))
-        drawing = self._step <= self._drawn
-        if self._step < steps and not drawing and self._control.enough():  # a clip there is then
-            self._early = predict()
+        if self._step < steps and self._control.enough():
+            self._early = self._clip_of(predict())
             self._pipe._interrupt = True
         elif self._step == self._control.hold:
             self._pipe._interrupt = True
@@ -230,6 +228,15 @@ class _Run:
             tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._prompt)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )
+
+    def _clip_of(self, latents: Tensor) -> Tensor:
+        """Clean latents of the whole clip; a picture that it has only begun as is set in motion."""
+        pipe, size = self._pipe, self._request.size
+        if latents.shape[2] == pipe.vae.latent_frames(self._request.length):
+            return latents
+        blank = pipe.prepare_canvas((), (1, size.height, size.width))
+        conditions = pipe.prepare_conditions(pipe.encode_prompt([self._prompt], []), blank)
+        return set_in_motion(pipe, latents, conditions, self._request.length, self._moves)
 
     def _small(self, latents: Tensor) -> Frames:
         """Small pictures (T, h, w, 3) of a clip (1, Z, G, h, w); a single picture stands still in all of them."""

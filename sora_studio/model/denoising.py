@@ -121,7 +121,6 @@ def denoise(
     first, last = stage
     start = max(run.start, first)
     times = pipe.prepare_timesteps(last - first, start - first, top) if start < last else ()
-
     scale = run.scale if parts * (last - first) >= FEW else 1 + LONG_PUSH * (run.scale - 1)
 
     for i, t in enumerate(times, start):

@@ -64,20 +64,11 @@ def draw_picture(
     return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
 
 
-def set_in_motion(
-    pipe: SoraPipeline,
-    pictures: Tensor,
-    conditions: Conditions,
-    noise: Tensor,
-    frames: int,
-    moves: Moves,
-) -> Tensor:
-    """What a clip from words goes on with behind its picture (B, Z, 1, h, w): the animatic under `noise`
-    (B, Z, G, h, w), of which `LED_FROM` remains."""
+def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
+    """Latents (B, Z, G, h, w) of the animatics of first pictures (B, Z, 1, h, w)."""
     pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
     away = torch.arange(frames, device=pixels.device)  # (T,)
-    sketches = _moving(pipe, pixels, pictures, conditions, away, moves)  # (B, Z, G, h, w)
-    return (1 - LED_FROM) * sketches + LED_FROM * noise
+    return _moving(pipe, pixels, pictures, conditions, away, moves)
 
 
 def moving_canvas(

@@ -167,7 +167,8 @@ class SoraPipeline(DiffusionPipeline):
             if drawing:
                 clip = draw_picture(self, run, conditions, (1, height, width), drawn, generator, latents)
                 if not self.interrupt:
-                    clip = set_in_motion(self, clip, conditions, noise, num_frames, moves)  # (B, Z, G, h, w)
+                    sketch = set_in_motion(self, clip, conditions, num_frames, moves)  # (B, Z, G, h, w)
+                    clip = (1 - LED_FROM) * sketch + LED_FROM * noise  # (B, Z, G, h, w)
             latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)
         frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
         self.maybe_free_model_hooks()

@@ -166,7 +166,10 @@ def _manifest(one: Held) -> Manifest:
 
 def _finished(folder: Path, part: Part) -> bool:
     file = folder / part.path
-    return file.is_file() and file.stat().st_size == part.size
+    try:  # a check beside this may set the file aside at any moment
+        return file.stat().st_size == part.size and file.is_file()
+    except OSError:
+        return False
 
 
 def _size(folder: Path, part: Part) -> int:

@@ -94,12 +94,12 @@ def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tenso
     return unpatchify(logits.float().sigmoid(), (1, height // patch, width // patch), patch)[:, 0, 0]  # (B, h, w)
 
 
-def animatic(picture: Tensor, seen: Tensor, away: Tensor, moves: Moves) -> Tensor:
+def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves) -> Tensor:
     """The sketch of one picture.
 
     Args:
         picture: (3, H, W).
-        seen: (h, w) where its subject is, see `presence`.
+        seen: (h, w) where its subject is, see `presence`; None where only the camera moves.
         away: (T,) frames that each frame of the sketch lies after the picture, or before it.
         moves: of the clip.
 
@@ -107,15 +107,16 @@ def animatic(picture: Tensor, seen: Tensor, away: Tensor, moves: Moves) -> Tenso
         (3, T, H, W) float32.
     """
     frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
-    mask = _largest(seen > 0.5)  # (h, w)
-    if moves.subject is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
+    mask = None if seen is None else _largest(seen > 0.5)  # (h, w)
+    if mask is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
         return moved(frames, away[None], moves.camera)[0]
     mask = F.interpolate(mask[None, None].float(), picture.shape[1:], mode="bilinear")  # (1, 1, H, W)
     hole = F.max_pool2d((mask > 0.25).float(), 7, stride=1, padding=3)  # (1, 1, H, W), its edge and shadow, too
     back = filled(picture.float()[None], 1 - hole)[:, :, None].expand_as(frames)  # (1, 3, T, H, W)
     back = moved(back, away[None], moves.camera)[0]  # (3, T, H, W)
     cut_out = torch.cat([picture.float() * mask[0], mask[0]])  # (4, H, W)
-    maps = torch.stack([_map(mask[0, 0] > 0.5, moves, float(a)) for a in away]).to(picture.device)  # (T, 2, 3)
+    box, size = _box(mask[0, 0] > 0.5), (picture.shape[1], picture.shape[2])
+    maps = torch.stack([_map(box, size, moves, frame) for frame in away.tolist()]).to(picture.device)  # (T, 2, 3)
     grid = F.affine_grid(maps, [len(away), 4, *picture.shape[1:]], align_corners=False)  # (T, H, W, 2)
     gone = F.grid_sample(cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False)  # (T, 4, H, W)
     gone = gone.transpose(0, 1)  # (4, T, H, W)
@@ -151,12 +152,17 @@ def _largest(mask: Tensor) -> Tensor:
     return best
 
 
-def _map(mask: Tensor, moves: Moves, away: float) -> Tensor:
-    """Where the pixels of a frame are found in the picture: (2, 3) in coordinates of -1..1."""
-    assert moves.subject is not None
-    height, width = mask.shape
+def _box(mask: Tensor) -> tuple[int, int, int, int]:
+    """Top, bottom, left and right edge of what a mask (H, W) holds."""
     rows, columns = (mask.any(dim=axis).nonzero() for axis in (1, 0))  # (n, 1) each
-    top, bottom, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+
+
+def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, away: float) -> Tensor:
+    """Where the pixels of a frame (H, W) are found in the picture: (2, 3) in coordinates of -1..1."""
+    assert moves.subject is not None
+    height, width = size
+    top, bottom, left, right = box
     pose = moves.subject(away)
     across = (left + right) / 2
     down = float(bottom) if pose.on_foot else (top + bottom) / 2

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import torch
 from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 from torch import Tensor
 
@@ -74,6 +75,10 @@ class Conditions:
         canvas, strength = (part.expand(len(self.states), -1, -1, -1, -1) for part in (canvas, strength))
         return replace(self, canvas=canvas, strength=strength, picture=True)
 
+    def push(self, level: float) -> float:
+        """Share of the guidance's push at a noise level."""
+        return LATE_PUSH if self.picture and level < GUIDED_FROM else 1.0
+
     def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
         """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
         phrases = len(self.weighted)
@@ -127,15 +132,16 @@ def denoise(
         if pipe.interrupt:
             break
         level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
-        late = conditions.picture and level < GUIDED_FROM
-        push = 1 + LATE_PUSH * (scale - 1) if late else scale
-        between = not late and level < BETWEEN_BELOW and (last - i) % 2 == 0  # a picture's seams are mended in its clip
-        velocity = pipe.predict_velocity(latents, t, conditions, push, between=between)  # (B, Z, G, h, w)
         way = (following - level) / parts
-        for part in range(1, parts):
-            latents = latents + way * velocity  # (B, Z, G, h, w)
-            time = t * (level + part * way) / level
-            velocity = pipe.predict_velocity(latents, time, conditions, push)  # (B, Z, G, h, w)
+        # a picture's seams are mended in its clip
+        between = not conditions.picture and level < BETWEEN_BELOW and (last - i) % 2 == 0
+        velocity = torch.zeros_like(latents)  # (B, Z, G, h, w)
+        for part in range(parts):
+            if part > 0:
+                latents = latents + way * velocity  # (B, Z, G, h, w)
+            there = level + part * way
+            push = 1 + conditions.push(there) * (scale - 1)
+            velocity = pipe.predict_velocity(latents, t * there / level, conditions, push, between=between)
         # the scheduler goes the whole way: it begins where the last velocity would have come from
         latents = latents - (parts - 1) * way * velocity  # (B, Z, G, h, w)
         latents = pipe.scheduler.step(velocity, t, latents, return_dict=False)[0]

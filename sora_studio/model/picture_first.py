@@ -71,26 +71,29 @@ def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, 
     return _moving(pipe, pixels, pictures, conditions, away, moves)
 
 
+def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
+    """Whether given pictures begin to move; `size` is (T, H, W).
+
+    One picture's subject goes its way, and all move as the camera does, unless more than single pictures are given: of
+    a stretch of frames the network sees how it moves, and keeps to it.
+    """
+    kept = lay_out(given, size)[1][0] > 0  # (T,)
+    single = not bool((kept[1:] & kept[:-1]).any())
+    return single and bool(moves.camera if int(kept.sum()) > 1 else moves)
+
+
 def moving_canvas(
     pipe: SoraPipeline,
     given: Sequence[GivenFrames],
     size: tuple[int, int, int],
     conditions: Conditions,
     moves: Moves,
-) -> Tensor | None:
-    """Latents (1, Z, G, h, w) of given pictures that begin to move; `size` is (T, H, W).
-
-    One picture's subject goes its way, and all move as the camera does. None where nothing is to move: by the words, or
-    because not only single pictures are given. Of a stretch of frames the network sees how it moves, and keeps to it.
-    """
-    if not moves:
-        return None
+) -> Tensor:
+    """Latents (1, Z, G, h, w) of given pictures that begin to move."""
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
     kept = strengths[0] > 0  # (T,)
-    if bool((kept[1:] & kept[:-1]).any()):
-        return None
     if int(kept.sum()) > 1:
-        return _encoded(pipe, hold_moving(frames, strengths, moves.camera)) if moves.camera else None
+        return _encoded(pipe, hold_moving(frames, strengths, moves.camera))
     away = torch.arange(size[0], device=frames.device) - nearest_given(strengths)[0]  # (T,)
     picture = frames[:, :, kept]  # (1, 3, 1, H, W)
     return _moving(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
@@ -102,7 +105,8 @@ def _moving(
     """Latents (B, Z, G, h, w) of the animatics of pictures (B, 3, 1, H, W) with their latents (B, Z, 1, h, w)."""
     batch = len(pictures)
     words = conditions.states[-batch:], conditions.mask[-batch:]  # (B, L, D), (B, L)
-    seen = presence(pipe.transformer, latents, *words)  # (B, h, w)
+    subject = moves.subject is not None
+    seen = presence(pipe.transformer, latents, *words) if subject else [None] * batch  # (B, h, w)
     sketches = [animatic(*one, away, moves) for one in zip(pictures[:, :, 0], seen, strict=True)]  # B of (3, T, H, W)
     return _encoded(pipe, torch.stack(sketches))
 

@@ -22,7 +22,14 @@ from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.denoising import Conditions, Run, StepCallback, denoise, level_of
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.leading import begin
-from sora_studio.model.picture_first import LED_FROM, draw_picture, moving_canvas, set_in_motion, steps_of_picture
+from sora_studio.model.picture_first import (
+    LED_FROM,
+    begins_to_move,
+    draw_picture,
+    moving_canvas,
+    set_in_motion,
+    steps_of_picture,
+)
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -151,15 +158,18 @@ class SoraPipeline(DiffusionPipeline):
             states, mask = states[len(negatives) :], mask[len(negatives) :]
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
-        moving = moving_canvas(self, given or (), size, conditions, moves) if held else None
+        moving = held and begins_to_move(given or (), size, moves)
         # a strength below is noisier than where it would begin
         led = held or float(strength.amin()) >= 1 - HELD_FROM
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
-        top = LED_FROM if drawn or moving is not None else HELD_FROM if led else 1.0
+        top = LED_FROM if drawn or moving else HELD_FROM if led else 1.0
         noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)  # (B, Z, G, h, w)
-        clip = begin(canvas, strength, top, noise, moving) if led and latents is None else noise  # (B, Z, G, h, w)
+        clip = noise
+        if led and latents is None:
+            sketch = moving_canvas(self, given or (), size, conditions, moves) if moving else None  # (1, Z, G, h, w)
+            clip = begin(canvas, strength, top, noise, sketch)  # (B, Z, G, h, w)
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as bar:
             tensors = callback_on_step_end_tensor_inputs

@@ -175,7 +175,7 @@ class CLIPTraining:
     batch: int = 24
     image_batch: int = 96
     alike: int = 6  # scenes that only what plays in them tells apart: else colour, place and look answer all questions
-    images: float = 0.8  # pictures are chosen by it, and teach what things are at a fifth of the cost
+    images: float = 0.8  # they teach what things are at a fifth of the cost
     frame_step: int = 2  # of 17 frames nine go in; the tower thins them to its own number
     # patches of the pictures' own size: what things are is seen in few of them
     model: dict[str, object] = field(default_factory=lambda: {"patches_per_frame": 84})

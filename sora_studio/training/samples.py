@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,25 +70,26 @@ def draw_examples(
     rng: np.random.Generator, shape: Shape, count: int, odds: TaskOdds, photo_share: float
 ) -> list[Example]:
     """Random examples; each scene is played by several casts in turn."""
-    examples: list[Example] = []
-    while len(examples) < count:
-        scene = sample_scene(rng)
-        for _ in range(min(CASTS, count - len(examples))):
-            examples.append(draw_example(rng, shape, odds, photo_share, scene=scene))
-            scene = recast(rng, scene)
-    return examples
+    scenes = islice(_played(rng, CASTS, recast, "train"), count)
+    return [draw_example(rng, shape, odds, photo_share, scene=scene) for scene in scenes]
 
 
 def draw_choices(rng: np.random.Generator, shape: Shape, count: int, alike: int, split: Split) -> list[Example]:
     """Random examples from words; each scene comes `alike` times, and only what plays in it differs."""
     from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
-    examples: list[Example] = []
-    while len(examples) < count:
+    scenes = islice(_played(rng, alike, retold, split), count)
+    return [draw_example(rng, shape, from_words, 0.0, split, scene) for scene in scenes]
+
+
+def _played(
+    rng: np.random.Generator, times: int, again: Callable[[np.random.Generator, Scene], Scene], split: Split
+) -> Iterator[Scene]:
+    """Random scenes without end, each so many times: `again` says how it is played next."""
+    while True:
         scene = sample_scene(rng, split=split)
-        for _ in range(min(alike, count - len(examples))):
-            examples.append(draw_example(rng, shape, from_words, 0.0, split, scene))
-            scene = retold(rng, scene)
-    return examples
+        for _ in range(times):
+            yield scene
+            scene = again(rng, scene)
 
 
 def draw_example(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,12 @@ from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Moves, Pose
 from sora_studio.model.denoising import GUIDED_FROM, GUIDED_TO, LATE_FROM, LATE_PUSH
 from sora_studio.model.leading import CameraMove
-from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, moving_canvas, steps_of_picture
+from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, begins_to_move, moving_canvas, steps_of_picture
 from tests.tiny_model import tiny_pipeline
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
 LEFT = Moves(CameraMove(right=0.05))
+FALLS = Moves(CameraMove(), lambda away: Pose(down=0.01 * away))
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def calls(pipe: SoraPipeline) -> Iterator[list[tuple[int, float]]]:
 
 def test_most_of_the_steps_draw_a_picture_and_the_others_the_clip(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
-        generate(pipe, 24)
+        generate(pipe, 24, moves=FALLS)
     pictures = [level for frames, level in seen if frames == 1]
     assert pictures[0] == 1.0
     assert len(pictures) == 18 + 1, "eighteen steps, and a look at where the subject is"
@@ -80,17 +80,23 @@ def test_a_picture_is_guided_further_down_with_half_the_push(
     drawn = [(level, count) for frames, level, count in passes if frames == 1][:18]
     assert [count for _, count in drawn] == [2 if LATE_FROM <= level < GUIDED_TO else 1 for level, _ in drawn]
     assert {count for frames, _, count in passes if frames == 3} == {1}
+    scales.clear()
+    generate(pipe, 4, guidance_scale=5.0)  # each call by its own level, and not by its step's
+    drawn = [(level, scale) for frames, level, scale in scales if frames == 1]
+    assert [scale for _, scale in drawn] == [1 + 4 * (LATE_PUSH if level < GUIDED_FROM else 1) for level, _ in drawn]
+    assert {scale for _, scale in drawn} == {5.0, 1 + 4 * LATE_PUSH}
 
 
 def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
-        generate(pipe, 4)
+        generate(pipe, 4, moves=FALLS)
     levels = [level for frames, level in seen if frames == 1][:-1]
     assert len(levels) == LEAST_CALLS
     assert levels == sorted(set(levels), reverse=True)
     assert len([frames for frames, _ in seen if frames == 3]) == 2
 
 
+@torch.no_grad()
 def test_the_parts_of_a_step_lead_where_steps_of_their_own_would(pipe: SoraPipeline) -> None:
     """Between two levels of the schedule the way is cut evenly: with a velocity that doesn't change it is one."""
     from sora_studio.model.denoising import Run, denoise
@@ -107,8 +113,9 @@ def test_the_parts_of_a_step_lead_where_steps_of_their_own_would(pipe: SoraPipel
             return noise - data
 
     run = Run(1, 0, 1.0, None, (), lambda: None)
+    conditions = pipe.prepare_conditions(pipe.encode_prompt(["a"], []), pipe.prepare_canvas((), (1, HEIGHT, WIDTH)))
     for parts in (1, 3):
-        made = denoise(Straight(), run, SimpleNamespace(picture=False), (0, 2), 1.0, noise, parts=parts)  # type: ignore[arg-type]
+        made = denoise(Straight(), run, conditions, (0, 2), 1.0, noise, parts=parts)  # type: ignore[arg-type]
         torch.testing.assert_close(made, data, rtol=0, atol=1e-4)
 
 
@@ -142,16 +149,15 @@ def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
     frames = rng.integers(0, 256, (LENGTH, HEIGHT, WIDTH, 3), dtype=np.uint8)
     size = (LENGTH, HEIGHT, WIDTH)
     words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
-    falls = Moves(CameraMove(), lambda away: Pose(down=0.01 * away))
 
     def moving(given: list[GivenFrames], moves: Moves) -> Tensor | None:
-        return moving_canvas(pipe, given, size, words, moves)
+        return moving_canvas(pipe, given, size, words, moves) if begins_to_move(given, size, moves) else None
 
     picture, last = GivenFrames(0, frames[:1]), GivenFrames(8, frames[8:])
     assert moving([picture], Moves()) is None
     assert moving([GivenFrames(0, frames[:5])], LEFT) is None, "a stretch shows how it moves"
     assert moving([picture], LEFT).shape == (1, 16, 3, 4, 6)
     assert not torch.equal(moving([picture], LEFT), moving([last], LEFT))
-    assert moving([picture, last], falls) is None, "it can't fall towards both"
+    assert moving([picture, last], FALLS) is None, "it can't fall towards both"
     assert moving([picture, last], LEFT) is not None
-    torch.testing.assert_close(moving([picture], LEFT)[:, :, 0], moving([picture], falls)[:, :, 0], rtol=0, atol=1e-4)
+    torch.testing.assert_close(moving([picture], LEFT)[:, :, 0], moving([picture], FALLS)[:, :, 0], rtol=0, atol=1e-4)

@@ -33,14 +33,25 @@ class Latents:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """What a clip in several windows began with: its first picture (1, H, W, 3), and the number of frames from there to
+    the window's first."""
+
+    picture: Frames
+    before: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """One call of an engine: `request` with size, length and given already admissible for its Capabilities. `resume`
-    continues a run of the same request that was held."""
+    continues a run of the same request that was held. `opening` is there where a clip from words or from a picture goes
+    on; an engine may remember by it what a few frames no longer show."""
 
     request: Request
     index: int
     count: int
     resume: Latents | None = None
+    opening: Opening | None = None
 
     @property
     def given(self) -> tuple[Given, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import diffusers
 import numpy as np
@@ -33,6 +34,7 @@ from sora_studio.engines.shortage import give_back
 from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
+from sora_studio.model.animatic import Opening
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.movements import moves_called
 from sora_studio.model.picture_first import set_in_motion
@@ -112,7 +114,9 @@ class _Run:
         read = read_words(self._prompt, book)
         self._moves = moves_called(read.value("camera"), read.value("motion"), float(window.request.rate.fps))
         self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
-        self._resume = window.resume
+        self._resume, begun = window.resume, window.opening
+        if begun is not None:
+            self._moves = replace(self._moves, opening=Opening(begun.picture, begun.before))
         self._step = window.resume.step if window.resume else 0
         self._budget = PreviewBudget(
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold

@@ -22,6 +22,7 @@ from sora_studio.core.engine import (
     Held,
     Latents,
     Measured,
+    Opening,
     Preview,
     Progress,
     RunsIn,
@@ -34,7 +35,7 @@ from sora_studio.core.request import Frames, Given, PromptAt, Request
 from sora_studio.core.samples import SAMPLE_RATE, Sound, softened, stretch
 from sora_studio.jobs.anchor import Kept, Seam, Tone, give_back, settle, tone
 from sora_studio.jobs.kept import KeptRun
-from sora_studio.jobs.windows import Piece, Plan, PlannedWindow
+from sora_studio.jobs.windows import Piece, Plan, PlannedWindow, runs
 
 SOFT = SAMPLE_RATE // 100
 """Samples in which sound comes up or goes down where windows meet."""
@@ -127,6 +128,7 @@ class _Made:
         self._heard: dict[int, Sound] = {}  # start -> its sound
         self._next = 0
         self._anchor: Tone | None = None
+        self._first: Frames | None = None  # (1, H, W, 3), of a clip that nothing else than this picture began
 
     def frames(self, piece: Piece) -> Frames:
         """The frames of a piece, (T, H, W, 3)."""
@@ -163,12 +165,23 @@ class _Made:
             fresh = give_back(fresh, low, _kept(frames, window, seam))
             if self._anchor is None:
                 self._anchor = tone(fresh)
+                if planned.start == 0 and _is_opening(window):
+                    self._first = fresh[:1].copy()
             self._remember(index, fresh)
         self._waiting[planned.keep.start] = fresh
         while self._next in self._waiting:
             chunk = Chunk(self._next, self._waiting.pop(self._next), sound=self._heard.pop(self._next, None))
             self._next += len(chunk.frames)
             yield chunk
+
+    def opening(self, index: int) -> Opening | None:
+        """What window `index` may remember of the clip's beginning, if it goes on with it and under the same prompt."""
+        planned, request = self._plan.windows[index], self._plan.request
+        goes_on = all(piece.origin == "clip" and piece.strength == 1.0 for piece in planned.pieces)
+        same = request.prompt_at(planned.keep.start) == request.prompt_at(0)
+        if self._first is None or not goes_on or not same or len(runs(planned.pieces)) != 1 or planned.pieces[0].at:
+            return None
+        return Opening(self._first, planned.start)
 
     def _remember(self, index: int, fresh: Frames) -> None:
         """Keep what later windows are shown, and nothing else."""
@@ -193,6 +206,11 @@ class _Made:
         ties = [piece for piece in pieces if piece.origin != "clip" or piece.strength < 1.0]
         both_ends = len([piece for piece in pieces if piece.strength == 1.0]) > 1
         return None if ties or both_ends else self._anchor
+
+
+def _is_opening(window: Window) -> bool:
+    """Whether a window begins a clip with words alone, or with one picture: more of it shows where it goes."""
+    return all(item.at == 0 and len(item) == 1 and item.strength == 1.0 for item in window.given)
 
 
 def _seam(frames: Frames, window: Window) -> Seam | None:
@@ -230,7 +248,7 @@ def _engine_window(plan: Plan, index: int, made: _Made, *, prompts: bool) -> Win
         wrap=native_wrap,
         seed=window_seed(plan.request.seed, index),
     )
-    return Window(request, index, len(plan.windows))
+    return Window(request, index, len(plan.windows), opening=made.opening(index))
 
 
 def _within(request: Request, planned: PlannedWindow) -> tuple[PromptAt, ...]:

@@ -10,11 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
 import torch
 import torch.nn.functional as F
+from numpy.typing import NDArray
 from torch import Tensor
 
-from sora_studio.model.leading import CameraMove, moved
+from sora_studio.model.leading import CameraMove, moved, settling
 from sora_studio.model.transformer import SoraTransformer3DModel, unpatchify
 
 SEEN_AT = 0.25
@@ -23,8 +25,11 @@ SEEN_AT = 0.25
 LEAST_AREA, MOST_AREA = 0.004, 0.5
 """Shares of the picture between which a subject is one: less is a speck, more is the set."""
 
-MOST_TALL = 1.3
-"""Heights of the picture up to which a subject grows: its head may leave it."""
+MOST_TALL = 1.0
+"""Heights of the picture up to which a subject grows."""
+
+LEAST_TALL = 0.12
+"""Heights of the picture down to which it shrinks."""
 
 WITH_CAMERA = 0.5
 """Share of a pan that subjects take part in: a camera doesn't lose what it looks at."""
@@ -52,12 +57,23 @@ Path: TypeAlias = Callable[[float], Pose]
 """The pose so many frames after the picture; before it for negative numbers."""
 
 
+@dataclass(frozen=True, eq=False)
+class Opening:
+    """What a clip in several windows began with: its first picture (1, H, W, 3) uint8, and the number of frames from
+    there to a window's first. A window's last frames alone don't say what was to be seen seconds ago."""
+
+    picture: NDArray[np.uint8]
+    before: int
+
+
 @dataclass(frozen=True)
 class Moves:
-    """How a clip moves: its camera, and what stands out in it, which stays where it is without a path."""
+    """How a clip moves: its camera, and what stands out in it, which stays where it is without a path. What goes on
+    with a clip goes on from its `opening`."""
 
     camera: CameraMove = CameraMove()
     subject: Path | None = None
+    opening: Opening | None = None
 
     def __bool__(self) -> bool:
         """Whether anything moves."""
@@ -166,13 +182,15 @@ def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, aw
     pose = moves.subject(away)
     across = (left + right) / 2
     down = float(bottom) if pose.on_foot else (top + bottom) / 2
-    most = max(1.0, MOST_TALL * height / (bottom - top))
-    wide, tall = min(pose.wide, most), min(pose.tall, most)
+    high = (bottom - top) / height
+    least, most = min(1.0, LEAST_TALL / high), max(1.0, MOST_TALL / high)
+    wide, tall = (min(max(scale, least), most) for scale in (pose.wide, pose.tall))
     side = (1.0 if across < width / 2 else -1.0) if pose.inward else 1.0
-    zoom = (1 + moves.camera.growth) ** away
+    camera = moves.camera
+    zoom = (1 + camera.growth) ** settling(away)
     shift = (
-        (side * pose.right + WITH_CAMERA * moves.camera.right * away) * width,
-        (pose.down + moves.camera.down * away) * height,
+        _round((left, right), side * pose.right + WITH_CAMERA * camera.right * away, width),
+        _round((top, bottom), pose.down, height) + camera.down * settling(away) * height,
     )
     turn = math.radians(pose.angle)
     # about the pivot: stretched, turned, put where it goes; then the camera's zoom about the picture's middle
@@ -184,6 +202,12 @@ def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, aw
     pixels = _shift(width / 2, height / 2) @ torch.diag(torch.tensor([width / 2, height / 2, 1.0]))
     there = own @ pixels  # (3, 3) from -1..1 of the picture to -1..1 of the frame
     return torch.linalg.inv(there)[:2].float()
+
+
+def _round(edges: tuple[int, int], shares: float, side: int) -> float:
+    """Pixels that what has these edges goes along a side of the picture: what has left it comes in on the other."""
+    long = side + edges[1] - edges[0]
+    return (edges[1] + shares * side) % long - edges[1]
 
 
 def _shift(right: float, down: float) -> Tensor:

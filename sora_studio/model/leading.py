@@ -1,5 +1,6 @@
 """What a clip begins with that has pictures in its noise, and how those move that its camera is to lead."""
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -23,19 +24,43 @@ class CameraMove:
         return bool(self.right or self.down or self.growth)
 
 
+SETTLES_AFTER = 24.0
+"""Frames until a zoom or a tilt comes to rest, over as many more: a picture has only so much to show that way."""
+
+
+FADES_OVER = 0.15
+"""Half heights of the picture above or below it within which the stripes of its edge fade into their mean."""
+
+
+def settling(frames: float) -> float:
+    """Frames at full speed by which such a camera has come as far as in so many."""
+    late = max(0.0, abs(frames) - SETTLES_AFTER)
+    return math.copysign(abs(frames) - late + SETTLES_AFTER * (1 - math.exp(-late / SETTLES_AFTER)), frames)
+
+
 def moved(pictures: Tensor, away: Tensor, move: CameraMove) -> Tensor:
-    """Pictures or latents as the camera's move shows them, `away` frames after it began. What comes in is mirrored.
+    """Pictures or latents as the camera's move shows them, `away` frames after it began. What comes in from the sides
+    is mirrored; above and below the edge goes on, softened, since a mirrored sky is a ground.
 
     Shapes: (B, C, T, H, W), (B, T) -> (B, C, T, H, W) float32.
     """
     frames = away.flatten().float()  # (N,), N = B*T
-    scale = (1 + move.growth) ** -frames  # (N,) of the part of the picture that is seen
+    slow = torch.tensor([settling(frame) for frame in frames.tolist()], device=frames.device)  # (N,)
+    scale = (1 + move.growth) ** -slow  # (N,) of the part of the picture that is seen
     nothing = torch.zeros_like(scale)
     across = torch.stack([scale, nothing, -2 * move.right * frames], dim=1)  # (N, 3), in coordinates of -1..1
-    down = torch.stack([nothing, scale, -2 * move.down * frames], dim=1)  # (N, 3)
+    down = torch.stack([nothing, scale, -2 * move.down * slow], dim=1)  # (N, 3)
     flat = pictures.float().transpose(1, 2).flatten(0, 1)  # (N, C, H, W)
     grid = F.affine_grid(torch.stack([across, down], dim=1), list(flat.shape), align_corners=False)  # (N, H, W, 2)
+    edge = 1 - 1 / flat.shape[2]  # the middle of the outermost pixels
+    beyond = ((grid[..., 1].abs() - edge) / FADES_OVER).clamp(0, 1)[:, None]  # (N, 1, H, W)
+    grid = torch.stack([grid[..., 0], grid[..., 1].clamp(-edge, edge)], dim=3)  # (N, H, W, 2)
     seen = F.grid_sample(flat, grid, padding_mode="reflection", align_corners=False)  # (N, C, H, W)
+    if bool(beyond.any()):
+        reach = min(flat.shape[3] // 4, flat.shape[3] - 1)
+        soft = F.avg_pool2d(F.pad(flat, (reach, reach, 0, 0), mode="reflect"), (1, 2 * reach + 1), stride=1)
+        soft = F.grid_sample(soft, grid, padding_mode="reflection", align_corners=False)  # (N, C, H, W)
+        seen = torch.lerp(seen, soft, beyond)  # (N, C, H, W)
     return seen.unflatten(0, away.shape).transpose(1, 2)
 
 

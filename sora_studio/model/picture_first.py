@@ -6,12 +6,13 @@ picture costs a fifth of a clip.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
-from sora_studio.model.animatic import Moves, animatic, presence
+from sora_studio.model.animatic import Moves, Opening, Pose, animatic, presence
 from sora_studio.model.canvas import GivenFrames, lay_out, nearest_given
 from sora_studio.model.denoising import Conditions, Run, denoise
 from sora_studio.model.leading import hold_moving
@@ -72,11 +73,13 @@ def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, 
 
 
 def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
-    """Whether given pictures begin to move; `size` is (T, H, W).
+    """Whether what follows given pictures is led by an animatic; `size` is (T, H, W). With an opening it always is.
 
     One picture's subject goes its way, and all move as the camera does, unless more than single pictures are given: of
     a stretch of frames the network sees how it moves, and keeps to it.
     """
+    if moves.opening is not None:
+        return True
     kept = lay_out(given, size)[1][0] > 0  # (T,)
     single = not bool((kept[1:] & kept[:-1]).any())
     return single and bool(moves.camera if int(kept.sum()) > 1 else moves)
@@ -89,7 +92,9 @@ def moving_canvas(
     conditions: Conditions,
     moves: Moves,
 ) -> Tensor:
-    """Latents (1, Z, G, h, w) of given pictures that begin to move."""
+    """Latents (1, Z, G, h, w) of given pictures that begin to move, or go on as the opening's picture does."""
+    if moves.opening is not None:
+        return _going_on(pipe, given, size, conditions, moves, moves.opening)
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
     kept = strengths[0] > 0  # (T,)
     if int(kept.sum()) > 1:
@@ -99,16 +104,40 @@ def moving_canvas(
     return _moving(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
 
 
+def _going_on(
+    pipe: SoraPipeline,
+    given: Sequence[GivenFrames],
+    size: tuple[int, int, int],
+    conditions: Conditions,
+    moves: Moves,
+    opening: Opening,
+) -> Tensor:
+    """Latents (1, Z, G, h, w) of given frames, and of the animatic of the opening's picture around them."""
+    frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
+    picture = GivenFrames(0, opening.picture).pixels()[None].to(pipe.vae.device)  # (1, 3, 1, H, W)
+    if moves.camera and moves.subject is None:
+        moves = replace(moves, subject=lambda _: Pose())  # cut out all the same, or what comes in would show it again
+    away = opening.before + torch.arange(size[0], device=frames.device)  # (T,)
+    sketch = _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)  # (1, 3, T, H, W)
+    return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
+
+
 def _moving(
     pipe: SoraPipeline, pictures: Tensor, latents: Tensor, conditions: Conditions, away: Tensor, moves: Moves
 ) -> Tensor:
-    """Latents (B, Z, G, h, w) of the animatics of pictures (B, 3, 1, H, W) with their latents (B, Z, 1, h, w)."""
+    """Latents (B, Z, G, h, w) of such animatics."""
+    return _encoded(pipe, _sketched(pipe, pictures, latents, conditions, away, moves))
+
+
+def _sketched(
+    pipe: SoraPipeline, pictures: Tensor, latents: Tensor, conditions: Conditions, away: Tensor, moves: Moves
+) -> Tensor:
+    """Animatics (B, 3, T, H, W) of pictures (B, 3, 1, H, W) with their latents (B, Z, 1, h, w)."""
     batch = len(pictures)
     words = conditions.states[-batch:], conditions.mask[-batch:]  # (B, L, D), (B, L)
     subject = moves.subject is not None
     seen = presence(pipe.transformer, latents, *words) if subject else [None] * batch  # (B, h, w)
-    sketches = [animatic(*one, away, moves) for one in zip(pictures[:, :, 0], seen, strict=True)]  # B of (3, T, H, W)
-    return _encoded(pipe, torch.stack(sketches))
+    return torch.stack([animatic(*one, away, moves) for one in zip(pictures[:, :, 0], seen, strict=True)])
 
 
 def _encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:

@@ -76,7 +76,8 @@ class SoraPipeline(DiffusionPipeline):
         weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         moves: how the clip is to move. Single pictures that it keeps move so in the noise that it begins with
-            (`model/animatic.py`), and so does the picture that is first drawn of words alone.
+            (`model/animatic.py`), and so do the picture that is first drawn of words alone and what follows a clip's
+            last frames, if `moves` hold its opening.
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps: where these
             are steps of the picture that it begins as, (B, Z, 1, h, w).

@@ -3,6 +3,7 @@
 import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core import tasks
 from sora_studio.core.capabilities import Capabilities
-from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Preview, Progress, Window, never
+from sora_studio.core.engine import Control, EngineEvent, Finished, Held, Opening, Preview, Progress, Window, never
 from sora_studio.core.errors import Cancelled, EngineError
 from sora_studio.core.inside import Insight
 from sora_studio.core.request import Footage, Given, PromptAt, Request
@@ -247,6 +248,37 @@ def test_each_window_is_made_with_the_words_that_hold_there() -> None:
         ("a ball", (PromptAt(8, "a boat"), PromptAt(14, "dusk"))),
         ("dusk", ()),
     ]
+
+
+def test_windows_that_go_on_are_told_how_the_clip_began() -> None:
+    seen: list[Opening | None] = []
+
+    class Listening(FakeEngine):
+        def run(self, window: Window, control: Control) -> Iterator[EngineEvent]:
+            seen.append(window.opening)
+            return super().run(window, control)
+
+    base = replace(BASE, length=40)
+
+    def openings(**asked: Any) -> list[int | None]:
+        """How many frames each window stands behind the beginning it was told of."""
+        seen.clear()
+        made = clip(replace(base, **asked), engine=Listening())
+        assert all(one is None or np.array_equal(one.picture, made[:1]) for one in seen)
+        return [None if one is None else one.before for one in seen]
+
+    starts = [window.start for window in make_plan(base, SMALL).windows]
+    assert len(starts) > 2
+    assert openings() == [None, *starts[1:]]
+    picture = Given(0, footage(30).frames[:1])
+    assert openings(given=(picture,)) == [None, *starts[1:]]
+    taken = Given(0, footage(30).frames)
+    assert set(openings(given=(taken,))) == {None}, "footage shows itself how it goes on"
+    ending = Given(38, footage(30).frames[:2])
+    assert set(openings(given=(ending,))) == {None}, "made from its end"
+    turned = openings(prompts=(PromptAt(starts[2], "a boat"),))
+    assert turned[1] == starts[1]
+    assert turned[-1] is None, "a boat didn't open it"
 
 
 def test_only_the_first_window_is_held_and_continued() -> None:

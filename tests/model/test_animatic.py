@@ -114,6 +114,23 @@ def test_nothing_grows_beyond_the_picture() -> None:
     assert box(sketch(Pose(wide=9, tall=9)))[3] <= TALL
 
 
+def test_nothing_shrinks_out_of_sight() -> None:
+    assert box(sketch(Pose(wide=0.01, tall=0.01)))[3] >= 0.1 * TALL
+
+
+@pytest.mark.parametrize(
+    ("pose", "wanted"),
+    [
+        (Pose(right=-0.9), (44 - 0.9 * WIDE + WIDE + 24, 32)),
+        (Pose(right=0.9 + 3 * (1 + 24 / WIDE)), (44 + 0.9 * WIDE - WIDE - 24, 32)),
+        (Pose(down=0.95), (44, 32 + 0.95 * TALL - TALL - 16)),
+    ],
+    ids=["left", "right, after three rounds", "down"],
+)
+def test_what_has_left_the_picture_comes_in_on_the_other_side(pose: Pose, wanted: tuple[float, float]) -> None:
+    assert box(sketch(pose))[:2] == pytest.approx(wanted, abs=2)
+
+
 @torch.no_grad()
 def test_presence_is_told_for_each_latent_pixel_and_by_the_words() -> None:
     pipe = tiny_pipeline()

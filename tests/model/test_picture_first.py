@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from sora_studio.model import GivenFrames, SoraPipeline
-from sora_studio.model.animatic import Moves, Pose
+from sora_studio.model import GivenFrames, SoraPipeline, picture_first
+from sora_studio.model.animatic import Moves, Opening, Pose, animatic
 from sora_studio.model.denoising import GUIDED_FROM, GUIDED_TO, LATE_FROM, LATE_PUSH
 from sora_studio.model.leading import CameraMove
 from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, begins_to_move, moving_canvas, steps_of_picture
@@ -161,3 +162,38 @@ def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
     assert moving([picture, last], FALLS) is None, "it can't fall towards both"
     assert moving([picture, last], LEFT) is not None
     torch.testing.assert_close(moving([picture], LEFT)[:, :, 0], moving([picture], FALLS)[:, :, 0], rtol=0, atol=1e-4)
+
+
+@torch.no_grad()
+def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
+    pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(0)
+    frames = rng.integers(0, 256, (LENGTH, HEIGHT, WIDTH, 3), dtype=np.uint8)
+    given, size = [GivenFrames(0, frames[:5])], (LENGTH, HEIGHT, WIDTH)
+    words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
+    asked: list[tuple[list[int], Moves, bool]] = []
+
+    def watched(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves) -> Tensor:
+        asked.append((away.tolist(), moves, seen is not None))
+        return animatic(picture, seen, away, moves)
+
+    monkeypatch.setattr(picture_first, "animatic", watched)
+
+    def led(opening: Opening, moves: Moves) -> Tensor:
+        moves = replace(moves, opening=opening)
+        assert begins_to_move(given, size, moves)
+        return moving_canvas(pipe, given, size, words, moves)
+
+    early, late = (led(Opening(frames[:1], before), FALLS) for before in (12, 24))
+    assert [away for away, _, _ in asked] == [list(range(12, 12 + LENGTH)), list(range(24, 24 + LENGTH))]
+    assert early.shape == (1, 16, 3, 4, 6)
+    torch.testing.assert_close(early[:, :, :2], late[:, :, :2], rtol=0, atol=1e-4)  # the frames that are given
+    assert not torch.allclose(early[:, :, 2], late[:, :, 2], atol=1e-2)
+    still = led(Opening(frames[:1], 12), Moves())
+    assert torch.equal(still, led(Opening(frames[:1], 24), Moves()))
+    assert not torch.equal(still, led(Opening(frames[5:6], 24), Moves()))
+    led(Opening(frames[:1], 12), LEFT)
+    assert asked[-1][2], "under a camera, too, it is cut out, or what comes in would show it again"
+    clip = generate(pipe, 4, given=given, moves=replace(FALLS, opening=Opening(frames[:1], 12)))
+    assert not np.array_equal(clip, generate(pipe, 4, given=given, moves=FALLS))

@@ -48,9 +48,10 @@ def tiny_transformer(**config: object) -> SoraTransformer3DModel:
 
 
 def tiny_clip() -> SoraCLIPModel:
-    """One block of width 16."""
+    """One block of width 16 behind convolutions of width 8."""
+    stem = {"stem_widths": (8, 8), "stem_layers": (1, 1)}
     return SoraCLIPModel(
-        width=16, num_layers=1, num_heads=2, text_dim=TEXT_DIM, joint_dim=8, patches_per_frame=6, max_frames=3
+        width=16, num_layers=1, num_heads=2, text_dim=TEXT_DIM, joint_dim=8, patches_per_frame=6, max_frames=3, **stem
     ).eval()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from sora_studio.core.phrasebook import Entry, Phrasebook
-from sora_studio.core.reading import CLAUSE_END, Piece, pieces
+from sora_studio.core.reading import CLAUSE_END, Piece, pieces, read_words
 
 _PREPOSITIONS = (
     "above across along amid amidst among amongst around at before below beneath by during in inside into near on onto "
@@ -31,6 +31,9 @@ _ADVERBS = frozenset(("underwater", "clear"))
 _MOST_BETWEEN = 2
 """Words of its own that such a phrase may have between its article and what was understood: "a heavy downpour"."""
 _WHERE_AND_WHEN = ("place", "time", "weather")
+
+PLAIN_LOOK = "flat illustration"
+"""The look of a caption that names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,28 @@ def tell(text: str, book: Phrasebook) -> str:
             changes.append(change)
     changes += [_Change(at, at, f" {phrase}") for phrase, at in added.items()]
     return _agreeing("".join(_parts(text, sorted(changes, key=lambda change: change.start)))) if changes else text
+
+
+def in_plain_look(told: str, book: Phrasebook) -> str:
+    """What a model is told, but in the look that it gives to what names none."""
+    section = book.category("look")
+    plain = section.entry(PLAIN_LOOK) if section else None
+    if plain is None:
+        return told
+    looks = [piece for piece in pieces(told, book) if _meant(piece, book)[0] == "look"]
+    return _agreeing("".join(_parts(told, [_Change(one.start, one.stop, plain.phrases[0]) for one in looks])))
+
+
+def names(told: str, book: Phrasebook) -> tuple[str, ...]:
+    """What the first thing is called that a told text speaks of, and then what it would be called in its colour if it
+    were one of the others that the model knows; nothing where it speaks of none of them."""
+    read, subjects = read_words(told, book), book.category("subject")
+    wanted = read.value("subject")
+    if subjects is None or subjects.entry(wanted) is None:
+        return ()
+    colour = f"{read.value('colour')} ".lstrip()
+    known = sorted((entry.name for entry in subjects.entries), key=lambda name: name != wanted)
+    return tuple(_agreeing(f"a {colour}{name}") for name in known)
 
 
 def _clause_end(text: str, at: int) -> int:

@@ -24,7 +24,7 @@ from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import read_words
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
-from sora_studio.core.telling import tell
+from sora_studio.core.telling import in_plain_look, names, tell
 from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
@@ -35,7 +35,7 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Opening
-from sora_studio.model.emphasis import Weighted
+from sora_studio.model.emphasis import Weighted, textured
 from sora_studio.model.movements import moves_called
 from sora_studio.model.picture_first import set_in_motion
 from sora_studio.model.recording import Recorder, recording
@@ -113,7 +113,8 @@ class _Run:
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
         read = read_words(self._prompt, book)
         self._moves = moves_called(read.value("camera"), read.value("motion"), float(window.request.rate.fps))
-        self._weighted = tuple(Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings)
+        weighted = [Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings]
+        self._weighted = (*weighted, *textured(read.value("look"), in_plain_look(self._prompt, book)))
         self._resume, begun = window.resume, window.opening
         if begun is not None:
             self._moves = replace(self._moves, opening=Opening(begun.picture, begun.before))
@@ -173,11 +174,14 @@ class _Run:
         resume = self._resume
         with contextlib.ExitStack() as watch:
             watch.enter_context(tapped(self._pipe, self._stop_if_cancelled, self._stepped))
+            hook = self._pipe.transformer.register_forward_pre_hook(lambda *_: self._stop_if_cancelled())
+            watch.callback(hook.remove)  # a picture that is drawn again is no step of its own
             if self._control.record:
                 self._recorder = watch.enter_context(recording(self._pipe.transformer))
             (latents,) = self._pipe(
                 prompt=self._prompt,
                 weighted=self._weighted,
+                names=names(self._prompt, phrasebook("sora")),
                 negative_prompt=self._negative,
                 height=request.size.height,
                 width=request.size.width,

@@ -23,8 +23,8 @@ Array = NDArray[np.float32]
 
 PULL = 0.85
 """Share of the distance to the first window that a window closes at its far end. A steady drift of d a window then
-settles at a distance of d (1 - PULL) / PULL. Contrast of three clips of a minute drifts by 3.6 % with 0.7, by 4.2 with
-0.5 (a one-off script); much more would be seen as pumping."""
+settles at a distance of d (1 - PULL) / PULL. With 0.7 and 0.5 the contrast of three minutes drifted by 3.6 and 4.2 % (a
+one-off script, when windows knew no more than the one before them)."""
 
 MAX_GAIN = 0.12
 """The most a seam or a pull changes contrast, as a share: more would be seen as pumping."""

@@ -25,8 +25,8 @@ SEEN_AT = 0.25
 LEAST_AREA, MOST_AREA = 0.004, 0.5
 """Shares of the picture between which a subject is one: less is a speck, more is the set."""
 
-MOST_TALL = 1.0
-"""Heights of the picture up to which a subject grows."""
+MOST_TALL = 1.5
+"""Heights of the picture up to which a subject grows: its head may leave it."""
 
 LEAST_TALL = 0.12
 """Heights of the picture down to which it shrinks."""

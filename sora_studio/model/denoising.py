@@ -30,7 +30,7 @@ LATE_FROM = 0.1
 is fine, comes last, and follows the words."""
 
 LATE_PUSH = 0.5
-"""Share of the push that it gets below `GUIDED_FROM`: all of it makes paper of flat colours."""
+"""Share of the push below `GUIDED_FROM`: all of it makes paper of flat colours."""
 
 FEW = 6
 """Fewer steps than this are long ones, which overshoot with all of the guidance's push."""
@@ -48,7 +48,7 @@ and is mended there."""
 class Conditions:
     """What the transformer is told besides the noisy latent, for N samples.
 
-    First stand the negative prompts, with classifier-free guidance, then the prompt without each of its weighted
+    First stand the negative prompts, with classifier-free guidance, then the prompts without each of the weighted
     phrases, and last the prompts.
     """
 
@@ -61,13 +61,21 @@ class Conditions:
     picture: bool = False  # that a clip begins as
 
     def at(self, level: float, batch: int) -> Conditions:
-        """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided."""
-        least = LATE_FROM if self.picture else GUIDED_FROM
-        if len(self.states) == batch or least <= level < GUIDED_TO:
+        """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided or pushed."""
+        guided = (LATE_FROM if self.picture else GUIDED_FROM) <= level < GUIDED_TO
+        counts = [phrase.counts(level, guided=guided) for phrase in self.weighted]
+        if len(self.states) == batch or (guided and all(counts)):
             return self
-        guidance = None if self.guidance is None else self.guidance[-batch:]
-        states, mask, canvas, strength = self.states[-batch:], self.mask[-batch:], self.canvas, self.strength
-        return Conditions(states, mask, canvas[-batch:], strength[-batch:], guidance)
+        negative = [guided] * (len(self.states) // batch - len(counts) - 1)  # one or none
+        kept = torch.tensor([*negative, *counts, True]).repeat_interleave(batch)  # (N,)
+        guidance = None if self.guidance is None else self.guidance[kept.to(self.guidance.device)]
+        states, mask, canvas, strength = (
+            part[kept.to(part.device)] for part in (self.states, self.mask, self.canvas, self.strength)
+        )
+        weighted = tuple(phrase for phrase, one in zip(self.weighted, counts, strict=True) if one)
+        return replace(
+            self, states=states, mask=mask, canvas=canvas, strength=strength, guidance=guidance, weighted=weighted
+        )
 
     def of_picture(self, canvas: Tensor, strength: Tensor) -> Conditions:
         """The same words for the picture that a clip begins as, with a canvas (1, Z, 1, h, w) and its strength
@@ -75,15 +83,24 @@ class Conditions:
         canvas, strength = (part.expand(len(self.states), -1, -1, -1, -1) for part in (canvas, strength))
         return replace(self, canvas=canvas, strength=strength, picture=True)
 
+    def of_several(self, count: int) -> Conditions:
+        """The same for `count` pictures of each prompt, beside each other."""
+        states, mask, canvas, strength = (
+            part.repeat_interleave(count, dim=0) for part in (self.states, self.mask, self.canvas, self.strength)
+        )
+        guidance = None if self.guidance is None else self.guidance.repeat_interleave(count)
+        return replace(self, states=states, mask=mask, canvas=canvas, strength=strength, guidance=guidance)
+
     def push(self, level: float) -> float:
         """Share of the guidance's push at a noise level."""
-        return LATE_PUSH if self.picture and level < GUIDED_FROM else 1.0
+        return LATE_PUSH if level < GUIDED_FROM else 1.0
 
     def guided(self, velocity: Tensor, batch: int, scale: float) -> Tensor:
         """Velocities of all samples (N, Z, G, h, w) to those of `batch` clips (B, Z, G, h, w)."""
-        phrases = len(self.weighted)
+        phrases = len(self.weighted) * batch
         negative, without, positive = velocity.split([len(velocity) - phrases - batch, phrases, batch])
         led = negative + scale * (positive - negative) if len(negative) else positive  # (B, Z, G, h, w)
+        without = without.unflatten(0, (len(self.weighted), batch))  # (K, B, Z, G, h, w)
         return pushed(led, self.weighted, positive, without, scale if self.guidance is None else 1.0)
 
 
@@ -97,6 +114,7 @@ class Run:
     callback: StepCallback | None
     tensors: Sequence[str]  # that the callback asks for
     advance: Callable[[], object]  # is told of each step
+    names: tuple[Tensor, Tensor] | None = None  # see choosing.py: their states (A, L, D) and mask (A, L)
 
 
 def denoise(
@@ -137,9 +155,9 @@ def denoise(
         between = not conditions.picture and level < BETWEEN_BELOW and (last - i) % 2 == 0
         velocity = torch.zeros_like(latents)  # (B, Z, G, h, w)
         for part in range(parts):
+            there = level + part * way
             if part > 0:
                 latents = latents + way * velocity  # (B, Z, G, h, w)
-            there = level + part * way
             push = 1 + conditions.push(there) * (scale - 1)
             velocity = pipe.predict_velocity(latents, t * there / level, conditions, push, between=between)
         # the scheduler goes the whole way: it begins where the last velocity would have come from

@@ -7,6 +7,8 @@ one more pass each. Without guidance that is the difference between w times the 
 at all, which costs nothing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,23 +19,40 @@ from torch import Tensor
 @dataclass(frozen=True, slots=True)
 class Weighted:
     """A phrase by the prompt that remains `without` it, and how far the clip is pushed towards what the phrase does to
-    it: its weight less 1."""
+    it: its weight less 1. It counts `below` a noise level alone."""
 
     without: str
     push: float
+    below: float = 1.0
+
+    def counts(self, level: float, *, guided: bool) -> bool:
+        """Whether it does at a noise level: what a whole prompt means where guidance does, texture wherever it is."""
+        return level < self.below and (guided or self.below < 1)
+
+
+TEXTURES = frozenset(("oil painting", "paper cut-out", "pixel art"))
+"""Looks that are made of what is fine: dabs, cut edges, blocks. A network this young draws half of them flat."""
+
+TEXTURE_BELOW = 0.3
+"""Noise level below which texture is decided. Pushed further up, a look takes part in what is where."""
+
+
+def textured(look: str, plain: str) -> tuple[Weighted, ...]:
+    """What brings out the texture of a look, away from the same prompt in a `plain` one; nothing for most looks."""
+    return (Weighted(plain, 1.0, TEXTURE_BELOW),) if look in TEXTURES else ()
 
 
 def pushed(velocity: Tensor, weighted: Sequence[Weighted], positive: Tensor, without: Tensor, scale: float) -> Tensor:
-    """A velocity (1, Z, G, h, w) with what its phrases' weights add.
+    """A velocity (B, Z, G, h, w) with what its phrases' weights add.
 
     Args:
         velocity: as guidance has it.
         weighted: K phrases.
-        positive: (1, Z, G, h, w), that of the whole prompt.
-        without: (K, Z, G, h, w), those of the prompt without each of the phrases.
+        positive: (B, Z, G, h, w), that of the whole prompt.
+        without: (K, B, Z, G, h, w), those of the prompt without each of the phrases.
         scale: the guidance's, 1 where it is in the velocities already.
     """
     if not weighted:
         return velocity
-    pushes = torch.tensor([phrase.push for phrase in weighted], device=velocity.device).view(-1, 1, 1, 1, 1)
-    return velocity + scale * (pushes * (positive - without)).sum(dim=0, keepdim=True)
+    pushes = torch.tensor([phrase.push for phrase in weighted], device=velocity.device).view(-1, 1, 1, 1, 1, 1)
+    return velocity + scale * (pushes * (positive - without)).sum(dim=0)

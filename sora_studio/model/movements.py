@@ -60,12 +60,16 @@ def _drifts(seconds: float) -> Pose:
     return Pose(0.075 * seconds, 0.1 * _wave(turn), angle=8 * _wave(turn), inward=True)
 
 
-def _scales(rate: float) -> Callable[[float], Pose]:
-    def pose(seconds: float) -> Pose:
-        size = math.exp(rate * seconds)
-        return Pose(wide=size, tall=size, on_foot=True)
+def _grows(seconds: float) -> Pose:
+    return _sized((1.36 - 0.92 * math.exp(-max(seconds, -1.0) / 1.5)) / 0.44)
 
-    return pose
+
+def _shrinks(seconds: float) -> Pose:
+    return _sized((0.36 + 0.84 * math.exp(-max(seconds, -1.0) / 1.5)) / 1.2)
+
+
+def _sized(size: float) -> Pose:
+    return Pose(wide=size, tall=size, on_foot=True)
 
 
 PATHS: dict[str, Callable[[float], Pose]] = {
@@ -77,8 +81,8 @@ PATHS: dict[str, Callable[[float], Pose]] = {
     "spins": lambda seconds: Pose(angle=180 * seconds),
     "sways": lambda seconds: Pose(angle=21 * _wave(seconds / 1.6), on_foot=True),
     "orbits": _orbits,
-    "grows": _scales(0.45),
-    "shrinks": _scales(-0.5),
+    "grows": _grows,
+    "shrinks": _shrinks,
     "drifts": _drifts,
 }
 """The pose so many seconds after a picture, by what its subject is asked to do."""

@@ -14,13 +14,14 @@ from torch import Tensor
 
 from sora_studio.model.animatic import Moves, Opening, Pose, animatic, presence
 from sora_studio.model.canvas import GivenFrames, lay_out, nearest_given
+from sora_studio.model.choosing import recognisable
 from sora_studio.model.denoising import Conditions, Run, denoise
 from sora_studio.model.leading import hold_moving
 
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
-LED_FROM = 0.3
+LED_FROM = 0.2
 """Noise level at which a clip begins that has an animatic in its noise: the network mends what was cut out and filled.
 Further up a young one lets movements come to rest, and what it redraws is softer than the picture was."""
 
@@ -40,10 +41,11 @@ def draw_picture(
     conditions: Conditions,
     size: tuple[int, int, int],
     steps: int,
+    noise: Tensor,
     generator: Generator = None,
     latents: Tensor | None = None,
 ) -> Tensor:
-    """The first stage of a clip from words.
+    """The first stage of a clip from words: a picture in which what was asked for is recognised, if that can be had.
 
     Args:
         pipe: with the parts.
@@ -51,7 +53,8 @@ def draw_picture(
         conditions: words of B prompts.
         size: (1, H, W) of the pictures.
         steps: how many.
-        generator: source of the noise.
+        noise: (B, Z, G, h, w) that the clip will begin with.
+        generator: source of the pictures' own.
         latents: what an earlier run held within this stage.
 
     Returns:
@@ -62,7 +65,10 @@ def draw_picture(
     """
     pictures = pipe.prepare_latents(run.batch, size, generator, latents)  # (B, Z, 1, h, w)
     blank = conditions.of_picture(*pipe.prepare_canvas((), size))
-    return denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
+    pictures = denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
+    if pipe.interrupt:
+        return pictures
+    return recognisable(pipe, run, blank, pictures, LEAST_CALLS, noise)
 
 
 def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:

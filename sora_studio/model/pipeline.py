@@ -39,9 +39,11 @@ OUTPUT_TYPES = ("np", "pt", "pil", "latent")
 Generator = torch.Generator | list[torch.Generator] | None
 
 HELD_FROM = 0.8
-"""Noise level at which a clip begins that is to keep a picture, or to tell one anew in all its frames: the picture,
-held still, is in the noise. From pure noise a young network finds no way back to what a picture shows beyond its
-colours and large shapes."""
+"""Noise level at which a clip begins that is to keep a picture: the picture, held still, is in the noise. From pure
+noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
+
+TOLD_FROM = 0.74
+"""The same for a clip that is to tell all frames of another anew."""
 
 HELD_PUSH = 0.25
 """Share of the guidance's push that such a clip gets: the picture tells most of what the words do, and more guidance
@@ -74,6 +76,8 @@ class SoraPipeline(DiffusionPipeline):
         guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
             without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
         weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
+        names: what a picture that is drawn of words should be taken for, and then what it should not: where CLIP
+            doesn't take it so, it is drawn again (`model/choosing.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
         moves: how the clip is to move. Single pictures that it keeps move so in the noise that it begins with
             (`model/animatic.py`), and so do the picture that is first drawn of words alone and what follows a clip's
@@ -134,6 +138,7 @@ class SoraPipeline(DiffusionPipeline):
         num_inference_steps: int = 24,
         guidance_scale: float = 4.0,
         weighted: Sequence[Weighted] = (),
+        names: Sequence[str] = (),
         given: Sequence[GivenFrames] | None = None,
         moves: Moves = Moves(),
         generator: Generator = None,
@@ -145,38 +150,37 @@ class SoraPipeline(DiffusionPipeline):
         return_dict: bool = True,
     ) -> SoraPipelineOutput | tuple[Any]:
         """Generate one clip a prompt. Raises ValueError where an argument doesn't fit, with the numbers that would."""
-        prompts, negatives = _as_lists(prompt, negative_prompt, one=bool(weighted))
+        prompts, negatives = _as_lists(prompt, negative_prompt, one=bool(weighted or names))
         size = (num_frames, height, width)
         self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
-        without = [phrase.without for phrase in weighted]
-        states, mask = self.encode_prompt([*without, *prompts], negatives)  # (N, L, D), (N, L)
+        texts = [*(phrase.without for phrase in weighted), *prompts]
+        states, mask = self.encode_prompt(texts, negatives)  # (N, L, D), (N, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
         held = bool((strength == 1).any())
-        if held:
-            guidance_scale = 1 + HELD_PUSH * (guidance_scale - 1)
+        guidance_scale = 1 + (HELD_PUSH if held else 1.0) * (guidance_scale - 1)
         if built_in or guidance_scale <= 1:
             states, mask = states[len(negatives) :], mask[len(negatives) :]
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
         moving = held and begins_to_move(given or (), size, moves)
         # a strength below is noisier than where it would begin
-        led = held or float(strength.amin()) >= 1 - HELD_FROM
+        told = float(strength.amin()) >= 1 - TOLD_FROM
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
-        top = LED_FROM if drawn or moving else HELD_FROM if led else 1.0
-        noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)  # (B, Z, G, h, w)
-        clip = noise
-        if led and latents is None:
+        top = LED_FROM if drawn or moving else HELD_FROM if held else TOLD_FROM if told else 1.0
+        apart = self.encode_prompt(names, ()) if names and drawing else None  # (A, L, D), (A, L)
+        clip = noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)
+        if (held or told) and latents is None:
             sketch = moving_canvas(self, given or (), size, conditions, moves) if moving else None  # (1, Z, G, h, w)
             clip = begin(canvas, strength, top, noise, sketch)  # (B, Z, G, h, w)
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as bar:
-            tensors = callback_on_step_end_tensor_inputs
-            run = Run(len(prompts), start_step, guidance_scale, callback_on_step_end, tensors, bar.update)
+            called = callback_on_step_end, callback_on_step_end_tensor_inputs
+            run = Run(len(prompts), start_step, guidance_scale, *called, bar.update, apart)
             if drawing:
-                clip = draw_picture(self, run, conditions, (1, height, width), drawn, generator, latents)
+                clip = draw_picture(self, run, conditions, (1, height, width), drawn, noise, generator, latents)
                 if not self.interrupt:
                     sketch = set_in_motion(self, clip, conditions, num_frames, moves)  # (B, Z, G, h, w)
                     clip = (1 - LED_FROM) * sketch + LED_FROM * noise  # (B, Z, G, h, w)
@@ -191,13 +195,7 @@ class SoraPipeline(DiffusionPipeline):
         """Refuse what can't run, before any work is done: raises ValueError with the numbers that would do."""
         frames, height, width = size
         self.vae.latent_frames(frames)
-        step = self.size_step
-        if height < step or width < step or height % step or width % step:
-            fit = [max(step, round(side / step) * step) for side in (width, height)]
-            raise ValueError(
-                f"A clip of {width}x{height} can't be generated: both sides must be multiples of {step}, "
-                f"for instance {fit[0]}x{fit[1]}."
-            )
+        _check_sides(width, height, self.size_step)
         if steps < 1:
             raise ValueError(f"num_inference_steps is {steps}; at least 1 is needed.")
         if output_type not in OUTPUT_TYPES:
@@ -311,6 +309,15 @@ class SoraPipeline(DiffusionPipeline):
         return (batch, self.vae.config.latent_channels, self.vae.latent_frames(frames), height // ratio, width // ratio)
 
 
+def _check_sides(width: int, height: int, step: int) -> None:
+    if width < step or height < step or width % step or height % step:
+        fit = [max(step, round(side / step) * step) for side in (width, height)]
+        raise ValueError(
+            f"A clip of {width}x{height} can't be generated: both sides must be multiples of {step}, "
+            f"for instance {fit[0]}x{fit[1]}."
+        )
+
+
 def widened(x: Tensor, edge: int) -> Tensor:
     """Latents with their outermost pixels repeated: (N, Z, G, h, w) -> (N, Z, G, h + 2 edge, w + 2 edge)."""
     if edge == 0:
@@ -358,7 +365,7 @@ def _as_lists(
     if not prompts:
         raise ValueError("There is no prompt; an empty text is one, an empty list is not.")
     if one and len(prompts) > 1:
-        raise ValueError(f"Phrases are weighted in one prompt, and there are {len(prompts)}.")
+        raise ValueError(f"Phrases are weighted, and names told, of one prompt, and there are {len(prompts)}.")
     if negative is None or isinstance(negative, str):
         return prompts, [negative or ""] * len(prompts)
     if len(negative) != len(prompts):

@@ -175,10 +175,12 @@ class CLIPTraining:
     batch: int = 24
     image_batch: int = 96
     alike: int = 6  # scenes that only what plays in them tells apart: else colour, place and look answer all questions
-    images: float = 0.8  # they teach what things are at a fifth of the cost
+    images: float = 0.85  # they teach what things are at a fifth of the cost
+    named: float = 0.6  # of image steps whose texts only name what plays: it is learnt last, and chooses among pictures
+    spoilt: float = 0.75  # of steps: what it is to choose among is drawn worse than renders are
     frame_step: int = 2  # of 17 frames nine go in; the tower thins them to its own number
-    # patches of the pictures' own size: what things are is seen in few of them
-    model: dict[str, object] = field(default_factory=lambda: {"patches_per_frame": 84})
+    seen_weight: float = 1.0  # of knowing what stands out, which the renderer knows
+    model: dict[str, object] = field(default_factory=dict)
     optimisation: Optimisation = Optimisation("Muon", lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.99)
 
 

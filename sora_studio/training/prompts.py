@@ -10,7 +10,9 @@ from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 
 from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import read_words
-from sora_studio.core.telling import tell
+from sora_studio.core.telling import in_plain_look, names, tell
+from sora_studio.model.clip import SoraCLIPModel
+from sora_studio.model.emphasis import textured
 from sora_studio.model.movements import moves_called
 from sora_studio.model.pipeline import SoraPipeline
 from sora_studio.model.text import load_text_tower
@@ -75,7 +77,8 @@ def scheduler() -> FlowMatchEulerDiscreteScheduler:
 def make_pipeline(transformer: SoraTransformer3DModel, folder: Path) -> SoraPipeline:
     """A transformer in training with the encoders of a pipeline folder."""
     tokenizer, text_encoder = load_text_tower(folder)
-    pipeline = SoraPipeline(load_vae(folder), text_encoder, tokenizer, transformer, scheduler())
+    clip = SoraCLIPModel.from_pretrained(folder / "clip").eval() if (folder / "clip").is_dir() else None
+    pipeline = SoraPipeline(load_vae(folder), text_encoder, tokenizer, transformer, scheduler(), clip)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 
@@ -92,12 +95,15 @@ def write_prompt_sheet(
     pipeline = make_pipeline(transformer, folder)
     pictures = []
     for k, prompt in enumerate(prompts):
-        read = read_words(prompt, phrasebook("sora"))
+        book = phrasebook("sora")
+        read = read_words(prompt, book)
         video = pipeline(
             prompt,
             num_frames=frames,
             num_inference_steps=steps,
             guidance_scale=5.0,
+            names=names(prompt, book),
+            weighted=textured(read.value("look"), in_plain_look(prompt, book)),
             moves=moves_called(read.value("camera"), read.value("motion"), FPS),
             generator=torch.Generator().manual_seed(k),
             output_type="np",

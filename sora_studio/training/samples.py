@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sora_studio.training.config import BUCKETS, CLIP_FRAMES, FPS, Bucket, TaskOdds
 from sora_studio.training.crops import HELD_OUT_PHOTOS
-from sora_studio.training.world.captions import any_caption
+from sora_studio.training.world.captions import any_caption, names
 from sora_studio.training.world.photos import (
     PHOTO,
     PhotoScene,
@@ -22,6 +22,7 @@ from sora_studio.training.world.photos import (
 )
 from sora_studio.training.world.render import Rendered, render
 from sora_studio.training.world.scene import Scene, Split, recast, retold, sample_scene
+from sora_studio.training.world.visibility import shows
 from sora_studio.training.world.vocabulary import LOOKS
 
 CASTS = 3
@@ -79,6 +80,25 @@ def draw_choices(rng: np.random.Generator, shape: Shape, count: int, alike: int,
     from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
     scenes = islice(_played(rng, alike, retold, split), count)
     return [draw_example(rng, shape, from_words, 0.0, split, scene) for scene in scenes]
+
+
+def draw_casts(rng: np.random.Generator, shape: Shape, count: int, alike: int, split: Split) -> list[Example]:
+    """Random examples of one actor whose captions only name it; no two of these captions fit one picture."""
+    scenes: list[Scene] = []
+    for scene in _played(rng, alike, retold, split):
+        if len(scene.actors) == 1 and not any(_both_fit(scene, other) for other in scenes):
+            scenes.append(scene)
+        if len(scenes) == count:
+            break
+    from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
+    examples = [draw_example(rng, shape, from_words, 0.0, split, scene) for scene in scenes]
+    return [replace(one, caption=names(scene, rng)) for one, scene in zip(examples, scenes, strict=True)]
+
+
+def _both_fit(one: Scene, other: Scene) -> bool:
+    """Whether what the only actor of one scene is called fits the other's, too: pencil and grey films hide colours."""
+    colours = {scene.actors[0].colour for scene in (one, other) if shows(scene, "colour")}
+    return one.actors[0].subject == other.actors[0].subject and len(colours) < 2
 
 
 def _played(

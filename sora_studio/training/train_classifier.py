@@ -26,6 +26,7 @@ from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
 from sora_studio.training.samples import load_photos_once
 from sora_studio.training.sheets import to_tensor
+from sora_studio.training.spoiling import spoilt
 from sora_studio.training.world.photos import render_photo, sample_photo_scene
 from sora_studio.training.world.render import render
 from sora_studio.training.world.scene import sample_scene
@@ -78,9 +79,10 @@ class LabelledBatches:
         newest = turn * PATTERN.count(kind) + PATTERN[:place].count(kind)
         count = (self.config.image_batch if kind == "pictures" else self.config.batch) // self.config.reuse
         shots = [
-            spoilt(shot, rng)
+            replace(shot, frames=frames, actor=actor)
             for group in range(newest, newest + self.config.reuse)
             for shot in render_group((self.seed, group), kind, count, self.config.photo_share)
+            for frames, actor in [spoilt(shot.frames, shot.actor, rng)]
         ]
         return {
             "clips": np.stack([shot.frames for shot in shots]),
@@ -202,41 +204,6 @@ def attribute_loss(logits: dict[str, Tensor], labels: Tensor, subject_weight: fl
         weights.append(subject_weight if name == "subject" else 1.0)
         parts.append(weights[-1] * total / (wanted != UNSEEN).sum().clamp(min=1))
     return torch.stack(parts).sum() / sum(weights)
-
-
-def spoilt(shot: Shot, rng: np.random.Generator) -> Shot:
-    """A shot as a careless camera would take it, so that the reading doesn't hang on the last pixel.
-
-    A few pixels of shift, softness in space and in time, other brightness and contrast, grain.
-    """
-    clip, masks = shot.frames, np.empty_like(shot.actor)
-    height, width = clip.shape[1:3]
-    across, down = (float(v) for v in rng.uniform(-5, 5, 2))
-    move = np.array([[1.0, 0.0, across], [0.0, 1.0, down]])
-    soft, trail = max(0.0, float(rng.uniform(-0.6, 1.6))), max(0.0, float(rng.uniform(-0.5, 0.45)))
-    curve = np.clip(np.arange(256) * rng.uniform(0.85, 1.1) + rng.uniform(-10, 10), 0, 255).astype(np.uint8)
-    grain = max(0.0, float(rng.uniform(-5, 7)))
-    noise = _grain(height + 16, width + 16) * np.float32(grain) if grain else None
-    out = np.empty_like(clip)
-    for k, frame in enumerate(clip):
-        seen = cv2.addWeighted(frame, 1 - trail, clip[max(0, k - 1)], trail, 0)
-        seen = cv2.warpAffine(seen, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        if soft > 0.3:
-            seen = cv2.GaussianBlur(seen, (0, 0), soft)
-        seen = cv2.LUT(seen, curve)
-        if noise is not None:
-            top, left = (int(v) for v in rng.integers(0, 16, 2))
-            part = noise[top : top + height, left : left + width]
-            seen = cv2.add(seen, part, dtype=cv2.CV_8U)
-        out[k] = seen
-        masks[k] = cv2.warpAffine(shot.actor[k], move, (width, height), flags=cv2.INTER_NEAREST)
-    return Shot(out, masks, shot.labels)
-
-
-@lru_cache(maxsize=2)
-def _grain(height: int, width: int) -> NDArray[np.float32]:
-    """A sheet of grain of deviation 1; cut elsewhere each time, it serves for ever."""
-    return np.random.default_rng(6).standard_normal((height, width, 3)).astype(np.float32)
 
 
 def right(logits: dict[str, Tensor], labels: Tensor) -> dict[str, tuple[int, int]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
@@ -20,8 +21,9 @@ from sora_studio.training.loop import Log, clock, prepare_device
 from sora_studio.training.losses import contrastive_loss
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.pool import Stream, workers
-from sora_studio.training.samples import draw_choices, draw_shape
+from sora_studio.training.samples import draw_casts, draw_choices, draw_shape
 from sora_studio.training.sheets import to_tensor
+from sora_studio.training.spoiling import misdrawn, spoilt
 from sora_studio.training.world.scene import Split
 
 
@@ -35,15 +37,23 @@ class PairMaker:
     split: Split = "train"
 
     def __call__(self, number: int) -> dict[str, Any]:
-        """Clips (B, F, H, W, 3) uint8 and B text states (L, D) as int16 views of bf16."""
+        """Clips (B, F, H, W, 3) uint8, where actors are in their first frames (B, H, W) uint8, and B text states (L, D)
+        as int16 views of bf16."""
         rng = np.random.default_rng([self.seed, number, 2])
         shape = draw_shape(rng, self.config.images)
         count = self.config.image_batch if shape.frames == 1 else self.config.batch
-        examples = draw_choices(rng, shape, count, self.config.alike, self.split)
+        draw = draw_casts if shape.frames == 1 and rng.random() < self.config.named else draw_choices
+        examples = draw(rng, shape, count, self.config.alike, self.split)
         states = encode_texts(self.model, [example.caption for example in examples])
         # The tower looks at every other frame only, so no more need to travel.
-        clips = np.stack([example.frames[:: self.config.frame_step] for example in examples])
-        return {"clips": clips, "states": [own.view(torch.int16).numpy() for own in states]}
+        taken = [
+            (example.frames[:: self.config.frame_step], example.subject[:: self.config.frame_step])
+            for example in examples
+        ]
+        if rng.random() < self.config.spoilt:
+            taken = [spoilt(misdrawn(frames, rng), subject, rng) for frames, subject in taken]
+        clips, subject = np.stack([frames for frames, _ in taken]), np.stack([subject[0] for _, subject in taken])
+        return {"clips": clips, "subject": subject, "states": [own.view(torch.int16).numpy() for own in states]}
 
 
 def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None = None) -> SoraCLIPModel:
@@ -68,10 +78,11 @@ def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None 
         executor = stack.enter_context(workers(run.workers))
         batches = Stream(PairMaker(config, run.seed, folder), trainer.step, executor, ahead=2 * run.workers)
         while trainer.step < config.optimisation.steps and not timer.stopping():
-            logits = forward(trainer.model, next(batches), device)  # (B, B)
+            logits, seen = forward(trainer.model, next(batches), device)  # (B, B), scalar
             loss = contrastive_loss(logits)
-            norm = trainer.update(loss)
-            log.note(len(logits), loss=float(loss.detach()), norm=norm, right=accuracy(logits))
+            norm = trainer.update(loss + config.seen_weight * seen)
+            found = {"loss": float(loss.detach()), "seen": float(seen.detach()), "right": accuracy(logits)}
+            log.note(len(logits), norm=norm, **found)
 
             if trainer.step % run.log_every == 0:
                 log.write(trainer.step)
@@ -83,15 +94,19 @@ def train_clip(config: CLIPTraining, run: Run, folder: Path, start: Path | None 
     return averaged_copy(trainer, config)
 
 
-def forward(model: torch.nn.Module, batch: dict[str, Any], device: torch.device) -> Tensor:
-    """Logits (B, B) of every clip with every text."""
+def forward(model: torch.nn.Module, batch: dict[str, Any], device: torch.device) -> tuple[Tensor, Tensor]:
+    """Logits (B, B) of every clip with every text, and the cross-entropy of where its actors are."""
+    assert isinstance(model, SoraCLIPModel)
     clips = to_tensor(batch["clips"]).to(device)  # (B, 3, F, H, W)
     states = [torch.from_numpy(own).view(torch.bfloat16) for own in batch["states"]]
     padded = pad_sequence(states, batch_first=True).to(device)  # (B, L, D)
     lengths = torch.tensor([len(own) for own in states])
     mask = (torch.arange(padded.shape[1])[None] < lengths[:, None]).to(device)  # (B, L)
-    logits: Tensor = model(clips.bfloat16(), padded, mask)  # (B, B)
-    return logits
+    video, seen = model.look(clips.bfloat16())  # (B, J), (B, F, h, w)
+    subject = torch.from_numpy(batch["subject"]).to(device).float()[:, None]  # (B, 1, H, W)
+    share = F.adaptive_avg_pool2d(subject, seen.shape[2:])  # (B, 1, h, w)
+    found = F.binary_cross_entropy_with_logits(seen[:, :1].float(), share)
+    return model.logits(video, padded, mask), found
 
 
 def accuracy(logits: Tensor) -> float:
@@ -109,4 +124,4 @@ def measure(model: SoraCLIPModel, config: CLIPTraining, run: Run, folder: Path) 
     """Share of held-out clips whose own text wins among a batch."""
     maker = PairMaker(config, run.seed, folder, split="held_out")
     device = next(model.parameters()).device
-    return round(float(np.mean([accuracy(forward(model, maker(k), device)) for k in range(3)])), 3)
+    return round(float(np.mean([accuracy(forward(model, maker(k), device)[0]) for k in range(3)])), 3)

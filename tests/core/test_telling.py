@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import pieces, read_words
-from sora_studio.core.telling import tell
+from sora_studio.core.telling import in_plain_look, names, tell
 from sora_studio.training.evaluation.held_out import held_out_tasks
 from sora_studio.training.world.captions import descriptive_caption, short_caption
 
@@ -103,3 +103,28 @@ def test_any_text_is_told(text: str) -> None:
 
 def test_models_that_know_the_language_are_told_what_was_written() -> None:
     assert tell("an automobile at dusk", phrasebook("wan")) == "an automobile at dusk"
+
+
+@pytest.mark.parametrize(
+    ("prompt", "plain"),
+    [
+        ("a mushroom in the forest, paper cut-out", "a mushroom in the forest, flat illustration"),
+        ("An oil painting of a red car in the city", "A flat illustration of a red car in the city"),
+        ("a red ball on the beach", "a red ball on the beach"),
+        ("", ""),
+    ],
+)
+def test_a_prompt_can_be_told_in_a_plain_look(prompt: str, plain: str) -> None:
+    assert in_plain_look(prompt, WORLD) == plain
+
+
+def test_what_is_spoken_of_is_named_first_and_then_all_else_in_its_colour() -> None:
+    first, *others = names("An orange cat and a blue dog stay in the city", WORLD)
+    assert first == "an orange cat"
+    subjects = WORLD.category("subject")
+    assert subjects is not None
+    assert len(others) == len(set(others)) == len(subjects.entries) - 1
+    assert "an orange dog" in others
+    assert names("an elephant in the rain", WORLD)[0] == "an elephant"
+    assert "an orange umbrella" not in names("an elephant in the rain", WORLD)
+    assert names("the sea at night", WORLD) == ()

@@ -30,6 +30,19 @@ def test_the_direction_of_motion_is_seen() -> None:
 
 
 @torch.no_grad()
+def test_what_stands_out_is_told_for_each_patch_and_read_once_more() -> None:
+    model, clip = tiny_clip(), torch.rand(2, 3, 5, 32, 48) * 2 - 1
+    vectors, seen = model.look(clip)
+    assert seen.shape == (2, 3, 2, 3), "six patches of three frames"
+    torch.testing.assert_close(vectors, model.encode_video(clip))
+    model.seen.bias.fill_(-50.0)
+    blind = model.look(clip)[0]
+    assert not torch.allclose(blind, vectors, atol=1e-3)
+    model.subject_projection.weight.zero_()
+    torch.testing.assert_close(model.look(clip)[0], blind, msg="where nothing is seen, nothing is read")
+
+
+@torch.no_grad()
 def test_padding_of_the_text_changes_nothing() -> None:
     model, states = tiny_clip(), torch.randn(2, 5, TEXT_DIM)
     mask = torch.tensor([[True] * 3 + [False] * 2] * 2)

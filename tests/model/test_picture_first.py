@@ -13,6 +13,7 @@ from torch import Tensor
 from sora_studio.model import GivenFrames, SoraPipeline, picture_first
 from sora_studio.model.animatic import Moves, Opening, Pose, animatic
 from sora_studio.model.denoising import GUIDED_FROM, GUIDED_TO, LATE_FROM, LATE_PUSH
+from sora_studio.model.emphasis import TEXTURE_BELOW, textured
 from sora_studio.model.leading import CameraMove
 from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, begins_to_move, moving_canvas, steps_of_picture
 from tests.tiny_model import tiny_pipeline
@@ -76,8 +77,8 @@ def test_a_picture_is_guided_further_down_with_half_the_push(
 
     with pipe.transformer.register_forward_pre_hook(note, with_kwargs=True):
         generate(pipe, 24, guidance_scale=5.0)
-    assert {scale for frames, level, scale in scales if frames == 1 and level < GUIDED_FROM} == {1 + 4 * LATE_PUSH}
-    assert {scale for frames, level, scale in scales if frames == 3 or level >= GUIDED_FROM} == {5.0}
+    assert {scale for _, level, scale in scales if level < GUIDED_FROM} == {1 + 4 * LATE_PUSH}
+    assert {scale for _, level, scale in scales if level >= GUIDED_FROM} == {5.0}
     drawn = [(level, count) for frames, level, count in passes if frames == 1][:18]
     assert [count for _, count in drawn] == [2 if LATE_FROM <= level < GUIDED_TO else 1 for level, _ in drawn]
     assert {count for frames, _, count in passes if frames == 3} == {1}
@@ -197,3 +198,22 @@ def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
     assert asked[-1][2], "under a camera, too, it is cut out, or what comes in would show it again"
     clip = generate(pipe, 4, given=given, moves=replace(FALLS, opening=Opening(frames[:1], 12)))
     assert not np.array_equal(clip, generate(pipe, 4, given=given, moves=FALLS))
+
+
+def test_the_texture_of_a_look_is_pushed_where_it_is_decided_and_in_the_clip_too(pipe: SoraPipeline) -> None:
+    passes: list[tuple[int, float, int]] = []
+
+    def note(_module: object, _args: object, told: dict[str, Tensor]) -> None:
+        passes.append((told["hidden_states"].shape[2], float(told["timestep"][0]), len(told["timestep"])))
+
+    weighted = textured("pixel art", "a red ball, flat")
+    assert weighted[0].below == TEXTURE_BELOW
+    assert textured("pencil sketch", "a red ball, flat") == textured("", "") == ()
+    with pipe.transformer.register_forward_pre_hook(note, with_kwargs=True):
+        made = generate(pipe, 24, guidance_scale=5.0, weighted=weighted)
+    drawn = [(level, count) for frames, level, count in passes if frames == 1][:18]
+    assert [count for level, count in drawn] == [
+        1 + (LATE_FROM <= level < GUIDED_TO) + (level < TEXTURE_BELOW) for level, _ in drawn
+    ]
+    assert {count for frames, level, count in passes if frames == 3} == {2}, "the prompt and the plain one"
+    assert not np.array_equal(made, generate(pipe, 24, guidance_scale=5.0))

@@ -13,7 +13,7 @@ from torch import Tensor
 from sora_studio.model import GivenFrames, SoraPipeline, register
 from sora_studio.model.denoising import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO, LONG_PUSH
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.pipeline import HELD_FROM, HELD_PUSH, narrowed, widened
+from sora_studio.model.pipeline import HELD_FROM, HELD_PUSH, TOLD_FROM, narrowed, widened
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -155,7 +155,7 @@ def test_a_weighted_phrase_takes_one_more_pass_where_it_counts(pipe: SoraPipelin
 
 
 def test_phrases_of_several_prompts_are_not_weighted(pipe: SoraPipeline) -> None:
-    with pytest.raises(ValueError, match="in one prompt, and there are 2"):
+    with pytest.raises(ValueError, match="of one prompt, and there are 2"):
         generate(pipe, prompt=["a", "b"], weighted=[Weighted("", 0.5)])
 
 
@@ -325,10 +325,10 @@ def test_a_clip_told_anew_begins_with_its_source_in_as_much_noise_as_any(pipe: S
     with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.6)])
     begun, canvas = seen[0]["hidden_states"].float(), seen[0]["canvas"].float()
-    assert float(seen[0]["timestep"][0]) == pytest.approx(HELD_FROM)
-    share = (1 - HELD_FROM) / 0.6
+    assert float(seen[0]["timestep"][0]) == pytest.approx(TOLD_FROM)
+    share = (1 - TOLD_FROM) / 0.6
     fresh = (begun - share * canvas).std()  # what is no part of the canvas is noise of its own
-    assert float(fresh) == pytest.approx((HELD_FROM**2 - (share * 0.4) ** 2) ** 0.5, rel=0.1)
+    assert float(fresh) == pytest.approx((TOLD_FROM**2 - (share * 0.4) ** 2) ** 0.5, rel=0.1)
 
 
 def test_late_steps_lay_their_patches_between_those_of_the_others(pipe: SoraPipeline) -> None:
@@ -362,7 +362,8 @@ def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
     predict = pipe.predict_velocity
 
     def watched(latents: Tensor, t: Tensor, conditions: Any, guidance_scale: float, **how: Any) -> Tensor:
-        scales.append(guidance_scale)
+        if float(t) >= 1000 * GUIDED_FROM:
+            scales.append(guidance_scale)
         return predict(latents, t, conditions, guidance_scale, **how)
 
     monkeypatch.setattr(pipe, "predict_velocity", watched)
@@ -371,4 +372,4 @@ def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
             scales.clear()
             generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=1 + 8 * bool(given))
             share = (HELD_PUSH if given else 1) * (LONG_PUSH if steps == 1 else 1)
-            assert scales == [1 + 4 * share] * steps
+            assert set(scales) == {1 + 4 * share}

@@ -7,6 +7,7 @@ import torch
 from sora_studio.training.config import CLIP_FRAMES, TaskOdds
 from sora_studio.training.samples import (
     Shape,
+    draw_casts,
     draw_choices,
     draw_example,
     draw_examples,
@@ -134,6 +135,15 @@ def test_choices_come_as_scenes_that_only_what_plays_in_them_tells_apart() -> No
         assert example.caption != one.caption
     assert np.abs(one.frames[unseen].astype(int) - other.frames[unseen]).mean() > 8
     assert not one.strengths.any()
+
+
+def test_casts_are_called_by_names_that_fit_one_picture_alone() -> None:
+    examples = draw_casts(np.random.default_rng(4), replace(SMALL, frames=1), 40, 4, "train")
+    assert len(examples) == len({example.caption for example in examples}) == 40
+    assert all(example.subject.any() for example in examples)
+    assert all(len(example.caption.split()) <= 5 for example in examples), "no place, no light, no look"
+    nouns = {example.caption.split()[-1] for example in examples}
+    assert len(nouns) > 12
 
 
 def test_examples_of_a_chunk_are_as_many_as_asked_for() -> None:

@@ -21,12 +21,10 @@ from torch import Tensor, nn
 
 from sora_studio.core.errors import BadInput
 from sora_studio.model.attention import sinusoid
+from sora_studio.model.clip import FOLD, Block
 from sora_studio.model.vae import channel_norm
 from sora_studio.training.evaluation.labels import CLASSES, MOVING, STANDING
 from sora_studio.training.sheets import to_tensor
-
-FOLD = 4
-"""Pixels of a patch's edge that become channels at once."""
 
 PICTURES = 5
 """Pictures of a clip whose answers are averaged. What moves turns its back or hides in some: of 600 real renders three
@@ -43,21 +41,6 @@ COORDINATES = 4
 
 MIXING = 2
 """Transformer blocks that read over time."""
-
-
-class Block(nn.Module):
-    """Two 3x3 convolutions beside the identity."""
-
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.conv1 = nn.Conv2d(width, width, 3, padding=1)
-        self.conv2 = nn.Conv2d(width, width, 3, padding=1)
-        for parameter in self.conv2.parameters():
-            nn.init.zeros_(parameter)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Shapes: (N, C, h, w) -> (N, C, h, w)."""
-        return x + self.conv2(F.silu(self.conv1(channel_norm(x))))
 
 
 class Eye(nn.Module):

@@ -51,6 +51,13 @@ def any_caption(scene: Scene, rng: np.random.Generator) -> str:
     return (short_caption if rng.random() < 0.5 else descriptive_caption)(scene, rng, speech)
 
 
+def names(scene: Scene, rng: np.random.Generator) -> str:
+    """Nothing but who plays in it: "a red balloon and a little blue bird"."""
+    speech = WIDER if rng.random() < _WIDER else USUAL
+    colour = shows(scene, "colour")
+    return " and ".join(named_actor(actor, rng, colour=colour, speech=speech) for actor in scene.actors)
+
+
 def descriptive_caption(scene: Scene, rng: np.random.Generator, speech: Speech = USUAL) -> str:
     """One to three sentences that name every attribute; at most about seventy words."""
     acts, look = _acts(scene, rng, speech), _said(rng, speech.looks, scene.look)

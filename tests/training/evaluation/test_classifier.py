@@ -12,12 +12,10 @@ from sora_studio.training.export import export_classifier
 from sora_studio.training.optimisers import Trainer
 from sora_studio.training.train_classifier import (
     LabelledBatches,
-    Shot,
     attribute_loss,
     forward,
     measure,
     render_group,
-    spoilt,
     train_classifier,
 )
 
@@ -70,16 +68,6 @@ def test_a_group_of_renders_is_in_as_many_batches_as_it_is_used(tiny):
     first, second = (number for number in range(5) if maker(number)["clips"].shape[1] == CLIP_FRAMES)
     assert np.array_equal(maker(first)["labels"][2:], maker(second)["labels"][:2])
     assert not np.array_equal(maker(first)["clips"][2:], maker(second)["clips"][:2])
-
-
-def test_spoiling_moves_the_actor_with_its_picture():
-    clip = np.zeros((2, 48, 48, 3), np.uint8)
-    clip[:, 20:30, 20:30] = 200
-    mask = (clip[..., 0] > 0).astype(np.uint8)
-    rng = np.random.default_rng(1)
-    for _ in range(8):
-        out = spoilt(Shot(clip, mask, np.zeros(2, np.int64)), rng)
-        assert out.frames[1][out.actor[1] > 0].mean() > out.frames[1][out.actor[1] == 0].mean() + 80
 
 
 def test_the_close_look_follows_the_actor_and_its_size():

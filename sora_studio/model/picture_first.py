@@ -82,13 +82,14 @@ def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], mov
     """Whether what follows given pictures is led by an animatic; `size` is (T, H, W). With an opening it always is.
 
     One picture's subject goes its way, and all move as the camera does, unless more than single pictures are given: of
-    a stretch of frames the network sees how it moves, and keeps to it.
+    a stretch of frames the network sees how it moves, and keeps to it. A picture of which no movement is told stays:
+    from far up in the noise a young network takes it apart.
     """
     if moves.opening is not None:
         return True
     kept = lay_out(given, size)[1][0] > 0  # (T,)
     single = not bool((kept[1:] & kept[:-1]).any())
-    return single and bool(moves.camera if int(kept.sum()) > 1 else moves)
+    return single and (int(kept.sum()) == 1 or bool(moves.camera))
 
 
 def moving_canvas(
@@ -121,8 +122,8 @@ def _going_on(
     """Latents (1, Z, G, h, w) of given frames, and of the animatic of the opening's picture around them."""
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
     picture = GivenFrames(0, opening.picture).pixels()[None].to(pipe.vae.device)  # (1, 3, 1, H, W)
-    if moves.camera and moves.subject is None:
-        moves = replace(moves, subject=lambda _: Pose())  # cut out all the same, or what comes in would show it again
+    if moves.camera.growth < 0 and moves.subject is None:
+        moves = replace(moves, subject=lambda _: Pose())  # cut out all the same, or both sides would show it again
     away = opening.before + torch.arange(size[0], device=frames.device)  # (T,)
     sketch = _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)  # (1, 3, T, H, W)
     return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))

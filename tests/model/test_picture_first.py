@@ -156,7 +156,9 @@ def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
         return moving_canvas(pipe, given, size, words, moves) if begins_to_move(given, size, moves) else None
 
     picture, last = GivenFrames(0, frames[:1]), GivenFrames(8, frames[8:])
-    assert moving([picture], Moves()) is None
+    still = moving([picture], Moves())
+    assert still.shape == (1, 16, 3, 4, 6), "a picture of which no movement is told is kept as it is"
+    assert not torch.equal(still, moving([picture], LEFT))
     assert moving([GivenFrames(0, frames[:5])], LEFT) is None, "a stretch shows how it moves"
     assert moving([picture], LEFT).shape == (1, 16, 3, 4, 6)
     assert not torch.equal(moving([picture], LEFT), moving([last], LEFT))
@@ -195,7 +197,9 @@ def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
     assert torch.equal(still, led(Opening(frames[:1], 24), Moves()))
     assert not torch.equal(still, led(Opening(frames[5:6], 24), Moves()))
     led(Opening(frames[:1], 12), LEFT)
-    assert asked[-1][2], "under a camera, too, it is cut out, or what comes in would show it again"
+    assert not asked[-1][2], "under a camera that pans it stays in its set"
+    led(Opening(frames[:1], 12), Moves(CameraMove(growth=-0.02)))
+    assert asked[-1][2], "where more comes into sight it is cut out, or both sides would show it again"
     clip = generate(pipe, 4, given=given, moves=replace(FALLS, opening=Opening(frames[:1], 12)))
     assert not np.array_equal(clip, generate(pipe, 4, given=given, moves=FALLS))
 

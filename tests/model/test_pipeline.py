@@ -311,7 +311,7 @@ def test_a_clip_that_keeps_a_picture_begins_with_it_in_the_noise(pipe: SoraPipel
     seen: list[dict[str, Tensor]] = []
     with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
         generate(pipe, guidance_scale=1.0, latents=noise())
-        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1))])
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(2))])
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1), 0.5)])
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.1)])
     free, held, *loose = seen[::2]
@@ -367,7 +367,7 @@ def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
         return predict(latents, t, conditions, guidance_scale, **how)
 
     monkeypatch.setattr(pipe, "predict_velocity", watched)
-    for given in ([], [GivenFrames(0, clip(1))]):
+    for given in ([], [GivenFrames(0, clip(2))]):
         for steps in (1, 12):
             scales.clear()
             generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=1 + 8 * bool(given))

@@ -28,6 +28,9 @@ from sora_studio.training.world.vocabulary import LOOKS
 CASTS = 3
 """Casts that play in one set: drawing it takes two thirds of a picture's time, and subjects are what is learnt last."""
 
+FROM_WORDS = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
+"""Nothing is ever given."""
+
 OVERLAP = 5
 """Frames that a window of a long clip shares with the one before: the first latent frame and one group."""
 
@@ -77,9 +80,8 @@ def draw_examples(
 
 def draw_choices(rng: np.random.Generator, shape: Shape, count: int, alike: int, split: Split) -> list[Example]:
     """Random examples from words; each scene comes `alike` times, and only what plays in it differs."""
-    from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
     scenes = islice(_played(rng, alike, retold, split), count)
-    return [draw_example(rng, shape, from_words, 0.0, split, scene) for scene in scenes]
+    return [draw_example(rng, shape, FROM_WORDS, 0.0, split, scene) for scene in scenes]
 
 
 def draw_casts(rng: np.random.Generator, shape: Shape, count: int, alike: int, split: Split) -> list[Example]:
@@ -90,8 +92,7 @@ def draw_casts(rng: np.random.Generator, shape: Shape, count: int, alike: int, s
             scenes.append(scene)
         if len(scenes) == count:
             break
-    from_words = TaskOdds(**{item.name: float(item.name == "none") for item in fields(TaskOdds)})
-    examples = [draw_example(rng, shape, from_words, 0.0, split, scene) for scene in scenes]
+    examples = [draw_example(rng, shape, FROM_WORDS, 0.0, split, scene) for scene in scenes]
     return [replace(one, caption=names(scene, rng)) for one, scene in zip(examples, scenes, strict=True)]
 
 

@@ -194,6 +194,7 @@ class _Run:
                 latents=torch.from_numpy(np.array(resume.values)) if resume else None,
                 start_step=resume.step if resume else 0,
                 callback_on_step_end=self._behind,
+                callback_on_redraw=lambda: self._emit(Progress(self._step, request.steps, "redrawing")),
                 output_type="latent",
                 return_dict=False,
             )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from sora_studio.model.leading import CameraMove, moved, settling
+from sora_studio.model.margin import around, margin, without
 from sora_studio.model.transformer import SoraTransformer3DModel, unpatchify
 
 SEEN_AT = 0.25
@@ -69,11 +70,16 @@ class Opening:
 @dataclass(frozen=True)
 class Moves:
     """How a clip moves: its camera, and what stands out in it, which stays where it is without a path. What goes on
-    with a clip goes on from its `opening`."""
+    with a clip goes on from its `opening`.
+
+    `passing`: in a clip from words the picture that it is made of stands in its middle. What rises begins below where
+    it was drawn and ends above, so that it stays in sight, and half as much is to be made up at the edges.
+    """
 
     camera: CameraMove = CameraMove()
     subject: Path | None = None
     opening: Opening | None = None
+    passing: bool = False
 
     def __bool__(self) -> bool:
         """Whether anything moves."""
@@ -81,7 +87,7 @@ class Moves:
 
 
 def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tensor, mask: Tensor) -> Tensor:
-    """How sure the network is that each latent pixel of pictures holds the subject that their words speak of.
+    """How sure the network is that each cell of pictures holds the subject that their words speak of.
 
     Args:
         transformer: the network.
@@ -90,7 +96,7 @@ def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tenso
         mask: (B, L) of them.
 
     Returns:
-        (B, h, w) in 0..1.
+        (B, c*h, c*w) in 0..1, with c cells along the edge of a latent pixel.
     """
     height, width = latents.shape[3:]
     noise = torch.randn(latents.shape[1:], generator=torch.Generator().manual_seed(0)).to(latents.device)
@@ -106,37 +112,48 @@ def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tenso
             encoder_hidden_states=states,
             encoder_attention_mask=mask,
         )
-    logits, _ = transformer.see(stream[0])  # (B, S, p*p)
-    return unpatchify(logits.float().sigmoid(), (1, height // patch, width // patch), patch)[:, 0, 0]  # (B, h, w)
+    logits, _ = transformer.see(stream[0])  # (B, S, n)
+    grid = (1, height // patch, width // patch)
+    return unpatchify(logits.float().sigmoid(), grid, patch * transformer.config.outline)[:, 0, 0]  # (B, c*h, c*w)
 
 
-def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves) -> Tensor:
+def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int = 0) -> Tensor:
     """The sketch of one picture.
 
     Args:
         picture: (3, H, W).
-        seen: (h, w) where its subject is, see `presence`; None where only the camera moves.
-        away: (T,) frames that each frame of the sketch lies after the picture, or before it.
+        seen: where its subject is, see `presence`, in any number of cells; None where only the camera moves.
+        away: (T,) frames that each frame of the sketch lies after the movement's beginning, or before it.
         moves: of the clip.
+        at: the frame after that beginning that is the picture.
 
     Returns:
         (3, T, H, W) float32.
     """
+    bare = margin(picture)  # (H, W)
+    if bare is None:
+        return _moving(picture, seen, away, moves, at)
+    frames = around(_moving(without(picture, bare), seen, away, moves, at), picture, bare)  # (3, T, H, W)
+    return torch.where((away == at)[:, None, None], picture.float()[:, None], frames)
+
+
+def _moving(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:
+    """The same of a picture without a margin."""
     frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
     mask = None if seen is None else _largest(seen > 0.5)  # (h, w)
     if mask is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
-        return moved(frames, away[None], moves.camera)[0]
+        return moved(frames, away[None] - at, moves.camera)[0]
     mask = F.interpolate(mask[None, None].float(), picture.shape[1:], mode="bilinear")  # (1, 1, H, W)
     hole = F.max_pool2d((mask > 0.25).float(), 7, stride=1, padding=3)  # (1, 1, H, W), its edge and shadow, too
     back = filled(picture.float()[None], 1 - hole)[:, :, None].expand_as(frames)  # (1, 3, T, H, W)
-    back = moved(back, away[None], moves.camera)[0]  # (3, T, H, W)
+    back = moved(back, away[None] - at, moves.camera)[0]  # (3, T, H, W)
     cut_out = torch.cat([picture.float() * mask[0], mask[0]])  # (4, H, W)
     box, size = _box(mask[0, 0] > 0.5), (picture.shape[1], picture.shape[2])
-    maps = torch.stack([_map(box, size, moves, frame) for frame in away.tolist()]).to(picture.device)  # (T, 2, 3)
+    maps = torch.stack([_map(box, size, moves, frame, at) for frame in away.tolist()]).to(picture.device)  # (T, 2, 3)
     grid = F.affine_grid(maps, [len(away), 4, *picture.shape[1:]], align_corners=False)  # (T, H, W, 2)
     gone = F.grid_sample(cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False)  # (T, 4, H, W)
     gone = gone.transpose(0, 1)  # (4, T, H, W)
-    return torch.where((away == 0)[:, None, None], frames[0], back * (1 - gone[3:]) + gone[:3])
+    return torch.where((away == at)[:, None, None], frames[0], back * (1 - gone[3:]) + gone[:3])
 
 
 def filled(pictures: Tensor, known: Tensor) -> Tensor:
@@ -174,12 +191,20 @@ def _box(mask: Tensor) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, away: float) -> Tensor:
+def _against(pose: Pose, before: Pose) -> Pose:
+    """A pose as it is from another one on the same path."""
+    right, down, angle = pose.right - before.right, pose.down - before.down, pose.angle - before.angle
+    return replace(
+        pose, right=right, down=down, wide=pose.wide / before.wide, tall=pose.tall / before.tall, angle=angle
+    )
+
+
+def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, away: float, at: int) -> Tensor:
     """Where the pixels of a frame (H, W) are found in the picture: (2, 3) in coordinates of -1..1."""
     assert moves.subject is not None
     height, width = size
     top, bottom, left, right = box
-    pose = moves.subject(away)
+    pose, gone = _against(moves.subject(away), moves.subject(at)), away - at
     across = (left + right) / 2
     down = float(bottom) if pose.on_foot else (top + bottom) / 2
     high = (bottom - top) / height
@@ -187,10 +212,10 @@ def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, aw
     wide, tall = (min(max(scale, least), most) for scale in (pose.wide, pose.tall))
     side = (1.0 if across < width / 2 else -1.0) if pose.inward else 1.0
     camera = moves.camera
-    zoom = (1 + camera.growth) ** settling(away)
+    zoom = (1 + camera.growth) ** settling(gone)
     shift = (
-        _round((left, right), side * pose.right + WITH_CAMERA * camera.right * away, width),
-        _round((top, bottom), pose.down, height) + camera.down * settling(away) * height,
+        _round((left, right), side * pose.right + WITH_CAMERA * camera.right * gone, width),
+        _round((top, bottom), pose.down, height) + camera.down * settling(gone) * height,
     )
     turn = math.radians(pose.angle)
     # about the pivot: stretched, turned, put where it goes; then the camera's zoom about the picture's middle

@@ -63,6 +63,8 @@ def recognisable(
     """
     if run.names is None or pipe.clip is None or float(recognised(pipe, picture, run.names)) >= SURE:
         return picture
+    if run.again is not None:
+        run.again()
     seed = int(noise.cpu().contiguous().view(torch.int32).sum(dtype=torch.int64)) % 2**63
     shape = (AGAIN, *picture.shape[1:])
     others = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(picture)  # (K, Z, 1, h, w)

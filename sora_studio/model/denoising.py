@@ -115,6 +115,7 @@ class Run:
     tensors: Sequence[str]  # that the callback asks for
     advance: Callable[[], object]  # is told of each step
     names: tuple[Tensor, Tensor] | None = None  # see choosing.py: their states (A, L, D) and mask (A, L)
+    again: Callable[[], object] | None = None  # is told when a picture isn't recognised
 
 
 def denoise(

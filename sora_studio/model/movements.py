@@ -22,10 +22,15 @@ CAMERA_SPEEDS = {
 about as much as what is near does under the cameras of the captioned world."""
 
 
+IN_PLACE = ("bounces", "spins", "sways", "orbits")
+"""What comes back to where it began, and begins best as its picture was drawn: upright."""
+
+
 def moves_called(camera: str, motion: str, fps: float) -> Moves:
     """The movements of these names in frames, `fps` of them a second; nothing moves by a name that is not known."""
     right, down, growth = CAMERA_SPEEDS.get(camera, (0.0, 0.0, 0.0))
-    return Moves(CameraMove(right / fps, down / fps, growth / fps), _by_frame(motion, fps))
+    path, passing = _by_frame(motion, fps), motion not in IN_PLACE
+    return Moves(CameraMove(right / fps, down / fps, growth / fps), path, passing=passing)
 
 
 def _by_frame(motion: str, fps: float) -> Path | None:

@@ -72,10 +72,10 @@ def draw_picture(
 
 
 def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
-    """Latents (B, Z, G, h, w) of the animatics of first pictures (B, Z, 1, h, w)."""
+    """Latents (B, Z, G, h, w) of the animatics of pictures (B, Z, 1, h, w) that a clip is made of."""
     pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
     away = torch.arange(frames, device=pixels.device)  # (T,)
-    return _moving(pipe, pixels, pictures, conditions, away, moves)
+    return _moving(pipe, pixels, pictures, conditions, away, moves, frames // 2 if moves.passing else 0)
 
 
 def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
@@ -130,21 +130,33 @@ def _going_on(
 
 
 def _moving(
-    pipe: SoraPipeline, pictures: Tensor, latents: Tensor, conditions: Conditions, away: Tensor, moves: Moves
+    pipe: SoraPipeline,
+    pictures: Tensor,
+    latents: Tensor,
+    conditions: Conditions,
+    away: Tensor,
+    moves: Moves,
+    at: int = 0,
 ) -> Tensor:
     """Latents (B, Z, G, h, w) of such animatics."""
-    return _encoded(pipe, _sketched(pipe, pictures, latents, conditions, away, moves))
+    return _encoded(pipe, _sketched(pipe, pictures, latents, conditions, away, moves, at))
 
 
 def _sketched(
-    pipe: SoraPipeline, pictures: Tensor, latents: Tensor, conditions: Conditions, away: Tensor, moves: Moves
+    pipe: SoraPipeline,
+    pictures: Tensor,
+    latents: Tensor,
+    conditions: Conditions,
+    away: Tensor,
+    moves: Moves,
+    at: int = 0,
 ) -> Tensor:
     """Animatics (B, 3, T, H, W) of pictures (B, 3, 1, H, W) with their latents (B, Z, 1, h, w)."""
     batch = len(pictures)
     words = conditions.states[-batch:], conditions.mask[-batch:]  # (B, L, D), (B, L)
     subject = moves.subject is not None
     seen = presence(pipe.transformer, latents, *words) if subject else [None] * batch  # (B, h, w)
-    return torch.stack([animatic(*one, away, moves) for one in zip(pictures[:, :, 0], seen, strict=True)])
+    return torch.stack([animatic(*one, away, moves, at) for one in zip(pictures[:, :, 0], seen, strict=True)])
 
 
 def _encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:

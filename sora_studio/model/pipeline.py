@@ -1,6 +1,6 @@
 """Text and given frames to a clip: the network's parts in the order of one generation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,7 @@ class SoraPipeline(DiffusionPipeline):
         output_type: "np", "pt", "pil" or "latent", see `SoraPipelineOutput`.
         callback_on_step_end: called after each step with the pipeline, the step's number, its time and the tensors
             asked for; what it returns replaces them. It cancels by setting `pipe._interrupt = True`.
+        callback_on_redraw: called when a picture is about to be drawn again.
         callback_on_step_end_tensor_inputs: names of those tensors.
         return_dict: whether to wrap the frames.
     """
@@ -147,6 +148,7 @@ class SoraPipeline(DiffusionPipeline):
         output_type: str = "np",
         callback_on_step_end: StepCallback | None = None,
         callback_on_step_end_tensor_inputs: Sequence[str] = ("latents",),
+        callback_on_redraw: Callable[[], object] | None = None,
         return_dict: bool = True,
     ) -> SoraPipelineOutput | tuple[Any]:
         """Generate one clip a prompt. Raises ValueError where an argument doesn't fit, with the numbers that would."""
@@ -164,8 +166,7 @@ class SoraPipeline(DiffusionPipeline):
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
         moving = held and begins_to_move(given or (), size, moves)
-        # a strength below is noisier than where it would begin
-        told = float(strength.amin()) >= 1 - TOLD_FROM
+        told = float(strength.amin()) >= 1 - TOLD_FROM  # a strength below is noisier than where it would begin
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
@@ -177,8 +178,8 @@ class SoraPipeline(DiffusionPipeline):
             clip = begin(canvas, strength, top, noise, sketch)  # (B, Z, G, h, w)
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as bar:
-            called = callback_on_step_end, callback_on_step_end_tensor_inputs
-            run = Run(len(prompts), start_step, guidance_scale, *called, bar.update, apart)
+            called = callback_on_step_end, callback_on_step_end_tensor_inputs, bar.update
+            run = Run(len(prompts), start_step, guidance_scale, *called, apart, callback_on_redraw)
             if drawing:
                 clip = draw_picture(self, run, conditions, (1, height, width), drawn, noise, generator, latents)
                 if not self.interrupt:

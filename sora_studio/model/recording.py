@@ -81,7 +81,7 @@ class Recorder:
 
     def see(self, transformer: SoraTransformer3DModel, x: Tensor) -> None:
         """Hook behind the block that knows where the subject is; x (B, S, D)."""
-        logits, _ = transformer.see(x[-1:])  # (1, S, p*p)
+        logits, _ = transformer.see(x[-1:])  # (1, S, n)
         self._presence = logits[0].float().sigmoid().mean(dim=-1).detach()  # (S,)
 
 

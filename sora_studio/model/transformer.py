@@ -284,6 +284,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         head_layers: pairs of those convolutions; 0 for none.
         text_dim: channels of the text states.
         guidance_embeds: whether the guidance scale can be an input (weights distilled to work without a second pass).
+        outline: cells along the edge of a latent pixel in which `see` tells the subject's outline.
         distilled_steps: up to so many steps the weights take the embedded scale in place of classifier-free guidance
             and need no second pass; 0 if they were not trained for it.
     """
@@ -308,6 +309,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         head_layers: int = 3,
         text_dim: int = 384,
         guidance_embeds: bool = True,
+        outline: int = 1,
         distilled_steps: int = 0,
     ) -> None:
         super().__init__()
@@ -330,7 +332,7 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
         self.final_modulation = nn.Linear(width, 2 * width)
         self.proj_out = nn.Linear(width, in_channels * area)
         self.proj_copy = nn.Linear(width, in_channels)
-        self.proj_seen = nn.Linear(width, area + SEEN_PLACES)
+        self.proj_seen = nn.Linear(width, area * outline**2 + SEEN_PLACES)
         self.proj_moves = nn.Linear(width, MOVES)
         self.head = DetailHead(in_channels, width, patch_size, head_width, head_layers) if head_layers else None
         self.initialize_weights()
@@ -439,10 +441,11 @@ class SoraTransformer3DModel(ModelMixin, ConfigMixin, PeftAdapterMixin):
             x: (B, S, D) the stream.
 
         Returns:
-            Logits of the subject's presence in each latent pixel of a token, (B, S, p*p), and the token's place from
-            the middle of the subject, across and down, in units of the root of its area, (B, S, 2).
+            Logits of the subject's presence in each of the `outline` * `outline` cells of each latent pixel of a token,
+            row by row, (B, S, n) with n = (p * outline)^2, and the token's place from the middle of the subject, across
+            and down, in units of the root of its area, (B, S, 2).
         """
-        seen = self.proj_seen(F.layer_norm(x, x.shape[-1:]))  # (B, S, p*p + 2)
+        seen = self.proj_seen(F.layer_norm(x, x.shape[-1:]))  # (B, S, n + 2)
         return seen[..., :-SEEN_PLACES], seen[..., -SEEN_PLACES:]
 
     def moving(self, x: Tensor) -> Tensor:

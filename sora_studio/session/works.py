@@ -133,6 +133,8 @@ def _running(state: Running) -> str:
         return tr("Loading the model") if state.stage == "loading" else tr("Starting")
     if state.stage == "enlarging":
         return tr("Frame {step} of {steps}", step=state.step, steps=state.steps)
+    if state.stage == "redrawing":
+        return tr("Step {step} of {steps}: drawing the picture again", step=state.step, steps=state.steps)
     if state.windows == 1:
         return tr("Step {step} of {steps}", step=state.step, steps=state.steps)
     return tr(

@@ -103,6 +103,15 @@ class FewSteps:
     scales: tuple[float, float] = (2.0, 5.0)  # guidance that can be asked for
 
 
+LEARNT_LAST = (
+    *("star",) * 4,
+    *("dog", "kite") * 3,
+    *("whale", "rocket") * 2,
+    *("bird", "rabbit", "flower", "umbrella", "fish"),
+)
+"""Subjects that fewest pictures show as they were asked for: the fewer, the oftener."""
+
+
 @dataclass(frozen=True, slots=True)
 class DiTTraining:
     """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
@@ -120,9 +129,10 @@ class DiTTraining:
     head_start: int = 12  # chunks made before the first step
     tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
+    often: tuple[str, ...] = LEARNT_LAST  # subjects that are drawn more often, once more for each mention
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
-    seen_weight: float = 0.25  # of knowing where the subject is, which a stream learns sooner than how it looks
+    seen_weight: float = 0.5  # of knowing where the subject is, and its outline: told apart from all else, it is shape
     moves_weight: float = 1.0  # of knowing what moves: small numbers, and a clip's camera is in all of them
     change_weight: float = 0.0  # of what changes from one latent frame to the next: little beside what all share
     shift: float = 5.0  # of images, towards noise: what stands where is decided above 0.9
@@ -135,6 +145,11 @@ class DiTTraining:
     model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64})
     # Muon: rare directions learn at the pace of common ones, and what a subject looks like is rare beside light and sky
     optimisation: Optimisation = Optimisation("Muon", lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
+
+    @property
+    def cells(self) -> int:
+        """Along the edge of a latent pixel, in which outlines are told."""
+        return int(str(self.model.get("outline", 1)))
 
     def batch(self, frames: int, pixels: int) -> int:
         """Examples of a step, images or clips of so many pixels a frame."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -39,6 +40,7 @@ class Chunk:
         canvas: (n, Z, G, h, w) bf16, normalised latents of the canvas, held, before strengths act on them.
         strengths: (n, T) float32.
         subject: (n, G, h, w) bool, where an actor is in the latent.
+        outline: (n, G, c*h, c*w) bool, the same in cells, `DiTTraining.cells` along the edge of a latent pixel.
         moves: (n, 2, G, h/2, w/2) float32, how the picture moves, see `moves_of`.
         states: n text states (L, D) bf16 of different lengths.
     """
@@ -47,6 +49,7 @@ class Chunk:
     canvas: Tensor
     strengths: Tensor
     subject: Tensor
+    outline: Tensor
     moves: Tensor
     states: tuple[Tensor, ...]
 
@@ -62,6 +65,7 @@ class Chunk:
             "canvas": self.canvas.view(torch.int16).numpy(),
             "strengths": self.strengths.numpy(),
             "subject": self.subject.numpy(),
+            "outline": self.outline.numpy(),
             "moves": self.moves.numpy(),
             "states": [states.view(torch.int16).numpy() for states in self.states],
         }
@@ -87,6 +91,7 @@ class Chunk:
             bf16(packed["canvas"]),
             torch.from_numpy(packed["strengths"]),
             torch.from_numpy(packed["subject"]),
+            torch.from_numpy(packed["outline"]),
             torch.from_numpy(packed["moves"]),
             tuple(bf16(states) for states in packed["states"]),
         )
@@ -107,8 +112,9 @@ class ChunkMaker:
         if shape.frames > 1 and rng.random() < self.config.small_share:
             shape = Shape(shape.frames, SMALL[BUCKETS.index(shape.size)])
         count = max(1, round(self.config.batch(shape.frames, shape.size[0] * shape.size[1]) / self.config.reuse))
-        examples = draw_examples(rng, shape, count, self.config.tasks, self.config.photo_share)
-        return encode(examples, self.model).pack()
+        tasks, photos, often = self.config.tasks, self.config.photo_share, self.config.often
+        examples = draw_examples(rng, shape, count, tasks, photos, often)
+        return encode(examples, self.model, self.config.cells).pack()
 
 
 @lru_cache(maxsize=1)
@@ -150,8 +156,11 @@ def caption_means(folder: Path, seed: int, count: int = CAPTIONS) -> Tensor:
 
 
 @torch.no_grad()
-def encode(examples: list[Example], folder: Path) -> Chunk:
-    """Examples of one shape as a chunk. The mean of the latent's distribution is taken: its spread is small."""
+def encode(examples: list[Example], folder: Path, cells: int = 1) -> Chunk:
+    """Examples of one shape as a chunk, outlines in so many cells along the edge of a latent pixel.
+
+    The mean of the latent's distribution is taken: its spread is small.
+    """
     vae = load_vae(folder)
 
     def latents(clips: Tensor) -> Tensor:
@@ -167,16 +176,19 @@ def encode(examples: list[Example], folder: Path) -> Chunk:
     masks = torch.from_numpy(np.stack([example.subject for example in examples]))  # (n, T, H, W)
     states = encode_texts(folder, [example.caption for example in examples])
     moves = np.stack([moves_of(example.frames, target.shape[2]) for example in examples])  # (n, 2, G, h/2, w/2)
-    return Chunk(target, canvas, strengths, fold_mask(masks, target.shape[2:]), torch.from_numpy(moves), states)
+    groups, height, width = target.shape[2:]
+    subject = fold_mask(masks, (groups, height, width))  # (n, G, h, w)
+    outline = fold_mask(masks, (groups, cells * height, cells * width), 0.5)  # (n, G, c*h, c*w)
+    return Chunk(target, canvas, strengths, subject, outline, torch.from_numpy(moves), states)
 
 
-def fold_mask(masks: Tensor, size: torch.Size) -> Tensor:
-    """Where a latent place holds any of the subject: (n, T, H, W) uint8 -> (n, G, h, w) bool."""
+def fold_mask(masks: Tensor, size: Sequence[int], least: float = 0.1) -> Tensor:
+    """Where a place of size (G, h, w) holds more than a share of the subject: (n, T, H, W) uint8 -> (n, G, h, w)."""
     groups, height, width = size
     frames = (masks.shape[1] - 1) // max(1, groups - 1) if groups > 1 else 1
     padded = torch.cat([masks[:, :1].expand(-1, frames - 1, -1, -1), masks], dim=1)  # (n, G*f, H, W)
     share = F.adaptive_avg_pool3d(padded[:, None].float(), (groups, height, width))[:, 0]  # (n, G, h, w)
-    return share > 0.1
+    return share > least
 
 
 def moves_of(frames: Frames, groups: int) -> NDArray[np.float32]:

@@ -139,7 +139,7 @@ def seen_loss(presence: Tensor, place: Tensor, subject: Tensor, offset: Tensor) 
     """How badly the stream knows where the subject is, of each clip, (B,).
 
     Args:
-        presence: (B, S, n) logits of the subject's presence in a token's n latent pixels.
+        presence: (B, S, n) logits of the subject's presence in a token's n cells.
         place: (B, S, 2) the token's place from the middle of the subject.
         subject: (B, S, n) bool, the truth.
         offset: (B, S, 2) the truth; it counts where the subject is.

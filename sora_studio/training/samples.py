@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -71,10 +72,15 @@ def draw_shape(rng: np.random.Generator, images: float) -> Shape:
 
 
 def draw_examples(
-    rng: np.random.Generator, shape: Shape, count: int, odds: TaskOdds, photo_share: float
+    rng: np.random.Generator,
+    shape: Shape,
+    count: int,
+    odds: TaskOdds,
+    photo_share: float,
+    often: tuple[str, ...] = (),
 ) -> list[Example]:
-    """Random examples; each scene is played by several casts in turn."""
-    scenes = islice(_played(rng, CASTS, recast, "train"), count)
+    """Random examples; each scene is played by several casts in turn, and subjects in `often` play more often."""
+    scenes = islice(_played(rng, CASTS, partial(recast, often=often), "train", often), count)
     return [draw_example(rng, shape, odds, photo_share, scene=scene) for scene in scenes]
 
 
@@ -103,11 +109,15 @@ def _both_fit(one: Scene, other: Scene) -> bool:
 
 
 def _played(
-    rng: np.random.Generator, times: int, again: Callable[[np.random.Generator, Scene], Scene], split: Split
+    rng: np.random.Generator,
+    times: int,
+    again: Callable[[np.random.Generator, Scene], Scene],
+    split: Split,
+    often: tuple[str, ...] = (),
 ) -> Iterator[Scene]:
     """Random scenes without end, each so many times: `again` says how it is played next."""
     while True:
-        scene = sample_scene(rng, split=split)
+        scene = sample_scene(rng, split=split, often=often)
         for _ in range(times):
             yield scene
             scene = again(rng, scene)

@@ -116,6 +116,7 @@ class Batch:
     canvas: Tensor  # (B, Z, G, h, w)
     strengths: Tensor  # (B, T)
     subject: Tensor  # (B, G, h, w)
+    outline: Tensor  # (B, G, c*h, c*w)
     offset: Tensor  # (B, 2, G, h, w) places from the subject's middle, see `offsets`
     moves: Tensor  # (B, 2, G, h/2, w/2)
     states: Tensor  # (B, L, D)
@@ -171,13 +172,15 @@ class Pool:
         side = self.config.close_side
         places_inside = offsets(torch.stack([chunk.subject[k] for chunk, k in chosen]))  # (B, 2, G, h, w)
         windows = [close_up(chunk.subject[k], side, rng) if close else WHOLE for chunk, k in chosen]
+        seen = [(chunk, k, window) for (chunk, k), window in zip(chosen, windows, strict=True)]
         return Batch(
-            torch.stack([chunk.latents[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
-            torch.stack([chunk.canvas[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
+            torch.stack([chunk.latents[k][window] for chunk, k, window in seen]),
+            torch.stack([chunk.canvas[k][window] for chunk, k, window in seen]),
             torch.stack([chunk.strengths[k] for chunk, k in chosen]),
-            torch.stack([chunk.subject[k][window] for (chunk, k), window in zip(chosen, windows, strict=True)]),
+            torch.stack([chunk.subject[k][window] for chunk, k, window in seen]),
+            torch.stack([chunk.outline[k][enlarged(window, self.config.cells)] for chunk, k, window in seen]),
             torch.stack([own[window] for own, window in zip(places_inside, windows, strict=True)]),
-            torch.stack([chunk.moves[k][halved(window)] for (chunk, k), window in zip(chosen, windows, strict=True)]),
+            torch.stack([chunk.moves[k][enlarged(window, 0.5)] for chunk, k, window in seen]),
             states,
             mask,
         )
@@ -204,9 +207,11 @@ WHOLE: Window = (..., slice(None), slice(None))
 """The whole of a latent."""
 
 
-def halved(window: Window) -> Window:
-    """The same window in tokens."""
-    rows, columns = (slice(*(None if edge is None else edge // 2 for edge in (s.start, s.stop))) for s in window[1:])
+def enlarged(window: Window, scale: float) -> Window:
+    """The same window of what is so many times as large: cells, or, halved, tokens."""
+    rows, columns = (
+        slice(*(None if edge is None else int(edge * scale) for edge in (s.start, s.stop))) for s in window[1:]
+    )
     return (..., rows, columns)
 
 
@@ -261,9 +266,9 @@ def forward(
         velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # as data
     weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
     patch = model.config.patch_size
-    subject = patchify(batch.subject[:, None], patch)  # (B, S, p*p)
+    outline = patchify(batch.outline[:, None], patch * config.cells)  # (B, S, n)
     offset = patchify(batch.offset, patch).unflatten(2, (2, -1)).mean(dim=3)  # (B, S, 2)
-    seen = seen_loss(*model.see(stream[0]), subject, offset)  # (B,)
+    seen = seen_loss(*model.see(stream[0]), outline, offset)  # (B,)
     moves = moving_loss(model.moving(stream[0]), patchify(batch.moves, 1)) * (data.shape[2] > 1)  # (B,)
     return flow_loss(velocity, data, noise, weight), change_loss(velocity, data, noise), seen, moves, sigma
 

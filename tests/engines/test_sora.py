@@ -18,7 +18,7 @@ from sora_studio.engines.catalog import MODEL_VARIABLE, capabilities
 from sora_studio.jobs.queue import JobQueue
 from sora_studio.jobs.states import Done, Failed, JobState, Leg
 from sora_studio.jobs.states import Held as HeldJob
-from sora_studio.model.picture_first import LED_FROM
+from sora_studio.model.picture_first import LED_FROM, steps_of_picture
 from tests.tiny_model import build_tiny_pipeline
 
 REQUEST = Request("a red ball", size=Size(48, 32), length=9, steps=8)
@@ -73,6 +73,12 @@ def test_steps_are_counted_and_the_picture_is_seen_to_form(engine: Engine) -> No
     assert len({preview.frames.tobytes() for preview in previews}) >= 3
     assert previews[0].step == 1
     assert all(preview.frames.shape == (9, 8, 12, 3) for preview in previews)
+
+
+def test_the_panel_is_told_that_a_picture_is_drawn_again(engine: Engine) -> None:
+    again = [event for event in run(engine, REQUEST) if isinstance(event, Progress) and event.stage == "redrawing"]
+    drawn = steps_of_picture(REQUEST.steps, REQUEST.length, given=False)
+    assert [event.step for event in again] == [drawn], "the tiny CLIP recognises nothing"
 
 
 def test_without_a_share_there_is_no_preview_and_the_same_picture(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from sora_studio.model.animatic import Moves, Pose, animatic, filled, presence
 from sora_studio.model.leading import CameraMove, moved
-from tests.tiny_model import tiny_pipeline
+from tests.tiny_model import TEXT_DIM, tiny_pipeline, tiny_transformer
 
 TALL, WIDE = 64, 96
 BOX = (slice(24, 40), slice(32, 56))  # of the picture: 16 tall, 24 wide
@@ -129,6 +129,35 @@ def test_nothing_shrinks_out_of_sight() -> None:
 )
 def test_what_has_left_the_picture_comes_in_on_the_other_side(pose: Pose, wanted: tuple[float, float]) -> None:
     assert box(sketch(pose))[:2] == pytest.approx(wanted, abs=2)
+
+
+def test_a_picture_may_stand_in_the_middle_of_what_passes() -> None:
+    away, camera = torch.arange(9), CameraMove(right=0.01)
+    path = Moves(camera, lambda frames: Pose(down=0.02 * frames, wide=1.1**frames, tall=1.1**frames))
+    frames = animatic(picture(), seen(), away, path, at=4)  # (3, 9, H, W)
+    assert torch.equal(frames[:, 4], picture())
+    middles = [box(frames[:, k]) for k in (0, 4, 8)]
+    (across, down, wide, tall), first, last = middles[1], middles[0], middles[2]
+    assert first[1] == pytest.approx(down - 4 * 0.02 * TALL, abs=1.5)
+    assert last[1] == pytest.approx(down + 4 * 0.02 * TALL, abs=1.5)
+    assert first[0] == pytest.approx(across - 4 * 0.005 * WIDE, abs=1.5), "half of what the camera goes"
+    assert first[2] == pytest.approx(wide / 1.1**4, abs=2)
+    assert last[3] == pytest.approx(tall * 1.1**4, abs=2)
+    alone = animatic(picture(), None, away, path, at=4)
+    expected = moved(picture()[None, :, None].expand(-1, -1, 9, -1, -1), away[None] - 4, camera)[0]
+    torch.testing.assert_close(alone, expected)
+
+
+@torch.no_grad()
+def test_presence_is_told_in_cells_row_by_row() -> None:
+    model = tiny_transformer(outline=2)
+    model.proj_seen.weight.zero_()
+    model.proj_seen.bias[:16] = torch.arange(16.0) - 8  # a token's 4x4 cells
+    latents = torch.randn(1, 16, 1, 4, 6, generator=torch.Generator().manual_seed(1))
+    told = presence(model, latents, torch.zeros(1, 1, TEXT_DIM), torch.ones(1, 1, dtype=torch.bool))
+    assert told.shape == (1, 8, 12)
+    cells = torch.sigmoid(torch.arange(16.0) - 8).view(4, 4)
+    torch.testing.assert_close(told[0], cells.repeat(2, 3))
 
 
 @torch.no_grad()

@@ -63,6 +63,15 @@ def test_another_is_drawn_several_times_and_the_best_goes_on(
     assert not np.array_equal(made[0], plain)
 
 
+def test_who_waits_is_told_that_a_picture_is_drawn_again(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+    believing(monkeypatch, [[SURE + 0.01], [0.4], [0.1] * (1 + AGAIN)])
+    generate(pipe, callback_on_redraw=lambda: calls.append("again"))
+    assert not calls
+    generate(pipe, callback_on_redraw=lambda: calls.append("again"))
+    assert calls == ["again"]
+
+
 def test_a_run_that_goes_on_chooses_the_same(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[int, Tensor] = {}
 

@@ -41,6 +41,8 @@ def test_sizes_change_as_they_are_told() -> None:
 
 def test_names_become_movements_in_frames() -> None:
     moves = moves_called("pan left", "rises", 8)
+    assert moves.passing
+    assert not moves_called("pan left", "spins", 8).passing, "it would begin upside down"
     assert moves.camera.right == pytest.approx(CAMERA_SPEEDS["pan left"][0] / 8)
     assert moves.subject is not None
     assert moves.subject(8.0) == PATHS["rises"](1.0)

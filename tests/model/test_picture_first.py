@@ -145,6 +145,19 @@ def test_a_clip_moves_as_it_is_told(pipe: SoraPipeline) -> None:
     assert np.array_equal(still, generate(pipe, 6, moves=Moves()))
 
 
+def test_what_passes_is_led_by_a_picture_in_its_middle(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[list[int], int]] = []
+
+    def watched(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:
+        asked.append((away.tolist(), at))
+        return animatic(picture, seen, away, moves, at)
+
+    monkeypatch.setattr(picture_first, "animatic", watched)
+    for passing in (True, False):
+        generate(pipe, 6, moves=replace(LEFT, passing=passing))
+    assert asked == [(list(range(LENGTH)), LENGTH // 2), (list(range(LENGTH)), 0)]
+
+
 @torch.no_grad()
 def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
     rng = np.random.default_rng(0)
@@ -177,9 +190,10 @@ def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
     words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
     asked: list[tuple[list[int], Moves, bool]] = []
 
-    def watched(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves) -> Tensor:
+    def watched(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:
+        assert at == 0, "what went before began with the opening's picture"
         asked.append((away.tolist(), moves, seen is not None))
-        return animatic(picture, seen, away, moves)
+        return animatic(picture, seen, away, moves, at)
 
     monkeypatch.setattr(picture_first, "animatic", watched)
 

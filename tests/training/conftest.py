@@ -38,7 +38,7 @@ def tiny():
         reuse=2,
         window=3,
         head_start=2,
-        model=_settings(tiny_transformer()),
+        model={**_settings(tiny_transformer()), "outline": 2},
         optimisation=replace(optimisation, name="Muon"),
     )
     clip = {**_settings(tiny_clip()), "text_dim": TEXT_DIM}

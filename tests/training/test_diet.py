@@ -1,10 +1,37 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
+from torch.nn.functional import max_pool2d
 
 from sora_studio.training.config import BUCKETS, SMALL, DiTTraining
 from sora_studio.training.latents import Chunk, ChunkMaker
+from sora_studio.training.pool import Stream
+from sora_studio.training.train_dit import Pool
+from tests.tiny_model import TEXT_DIM
+
+
+def test_outlines_are_told_in_cells_of_what_a_batch_shows(pipeline_folder: Path) -> None:
+    model = {**DiTTraining().model, "outline": 4}
+    diet = DiTTraining(image_batch=6, close_batch=6, reuse=2.0, window=4, head_start=2, model=model)
+    pool = Pool(diet, Stream(ChunkMaker(diet, 5, pipeline_folder), 0, None, ahead=0))
+    pool.fill(0, None, "")
+    nothing = torch.zeros(2, TEXT_DIM, dtype=torch.bfloat16)
+    sizes = set()
+    for step in range(6):
+        batch = pool.draw(np.random.default_rng(step), 0, nothing)
+        height, width = batch.latents.shape[3:]
+        sizes.add(height == width == diet.close_side)
+        assert batch.outline.shape == (6, 1, 4 * height, 4 * width)
+        whole = max_pool2d(batch.outline.float(), 4).bool()  # (B, 1, h, w)
+        assert whole.any()
+        # a latent pixel that holds a tenth of the subject need not hold half of any cell, and the other way round
+        assert float((whole == batch.subject).float().mean()) > 0.85
+        shifted = whole.roll(3, dims=3)
+        assert float((shifted == batch.subject).float().mean()) < float((whole == batch.subject).float().mean())
+    assert sizes == {True, False}
 
 
 def test_a_batch_holds_as_many_more_clips_as_they_are_smaller() -> None:

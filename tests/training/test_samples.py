@@ -127,6 +127,20 @@ def test_a_scene_played_by_others_differs_in_what_they_are_alone(split: str) -> 
         assert hidden[0] == hidden[1]
 
 
+def test_some_subjects_play_more_often() -> None:
+    rng = np.random.default_rng(8)
+    often = ("star",) * 25
+    shares = []
+    for favoured in ((), often):
+        examples = [sample_scene(rng, actors=1, often=favoured) for _ in range(200)]
+        examples += [recast(rng, scene, favoured) for scene in examples]
+        cast = [actor.subject for scene in examples for actor in scene.actors]
+        shares.append(cast.count("star") / len(cast))
+        assert all(not is_held_out(a.subject, a.colour, scene.place) for scene in examples for a in scene.actors)
+    assert shares[0] < 0.1
+    assert 0.4 < shares[1] < 0.6
+
+
 def test_choices_come_as_scenes_that_only_what_plays_in_them_tells_apart() -> None:
     one, two, three, other, *_ = draw_choices(np.random.default_rng(3), replace(SMALL, frames=1), 5, 3, "train")
     unseen = (one.subject == 0) & (two.subject == 0) & (three.subject == 0)

@@ -50,12 +50,17 @@ def is_held_out(subject: str, colour: str, place: str) -> bool:
     return int.from_bytes(digest, "big") % 100 < HELD_OUT_PERCENT
 
 
-def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: int | None = None) -> Scene:
-    """A random scene. Train scenes hold no held-out (subject, colour, place); held-out ones always do (first actor)."""
+def sample_scene(
+    rng: np.random.Generator, *, split: Split = "train", actors: int | None = None, often: tuple[str, ...] = ()
+) -> Scene:
+    """A random scene. Train scenes hold no held-out (subject, colour, place); held-out ones always do (first actor).
+
+    Each mention of a subject in `often` makes it once more as likely as the others are.
+    """
     count = actors if actors is not None else _head_count(rng)
     loops = bool(rng.random() < 0.12)
     place = _pick(rng, words.PLACES)
-    cast = _cast(rng, place, count, split, loops=loops)
+    cast = _cast(rng, place, count, split, loops=loops, often=often)
     odds = _INNER_WEATHER_ODDS if place in _INNER_PLACES else _WEATHER_ODDS
     return Scene(
         actors=cast,
@@ -69,9 +74,9 @@ def sample_scene(rng: np.random.Generator, *, split: Split = "train", actors: in
     )
 
 
-def recast(rng: np.random.Generator, scene: Scene) -> Scene:
+def recast(rng: np.random.Generator, scene: Scene, often: tuple[str, ...] = ()) -> Scene:
     """The same scene with other actors, none held out: its set is drawn already, so it costs less than a new one."""
-    return replace(scene, actors=_cast(rng, scene.place, _head_count(rng), "train", loops=scene.loops))
+    return replace(scene, actors=_cast(rng, scene.place, _head_count(rng), "train", loops=scene.loops, often=often))
 
 
 def retold(rng: np.random.Generator, scene: Scene) -> Scene:
@@ -93,11 +98,13 @@ def _head_count(rng: np.random.Generator) -> int:
     return int(rng.choice((1, 2), p=(0.7, 0.3)))
 
 
-def _cast(rng: np.random.Generator, place: str, count: int, split: Split, *, loops: bool) -> tuple[Actor, ...]:
+def _cast(
+    rng: np.random.Generator, place: str, count: int, split: Split, *, loops: bool, often: tuple[str, ...] = ()
+) -> tuple[Actor, ...]:
     motions = words.LOOPING_MOTIONS if loops else words.MOTIONS
     cast: list[Actor] = []
     while len(cast) < count:
-        actor = Actor(_pick(rng, words.SUBJECTS), _pick(rng, words.COLOURS), _pick(rng, motions))
+        actor = Actor(_pick(rng, words.SUBJECTS + often), _pick(rng, words.COLOURS), _pick(rng, motions))
         hidden = is_held_out(actor.subject, actor.colour, place)
         wanted = split == "held_out" and not cast
         if hidden == wanted and all(actor.subject != other.subject for other in cast):

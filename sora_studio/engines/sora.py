@@ -112,7 +112,8 @@ class _Run:
         prompt, leanings = spoken(window.request.prompt)
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
         read = read_words(self._prompt, book)
-        self._moves = moves_called(read.value("camera"), read.value("motion"), float(window.request.rate.fps))
+        asked = (read.value("camera"), read.value("motion"), float(window.request.rate.fps), read.value("weather"))
+        self._moves = moves_called(*asked)
         weighted = [Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings]
         self._weighted = (*weighted, *textured(read.value("look"), in_plain_look(self._prompt, book)))
         self._resume, begun = window.resume, window.opening

@@ -19,6 +19,7 @@ from torch import Tensor
 from sora_studio.model.leading import CameraMove, moved, settling
 from sora_studio.model.margin import around, margin, without
 from sora_studio.model.transformer import SoraTransformer3DModel, unpatchify
+from sora_studio.model.weather import Air
 
 SEEN_AT = 0.25
 """Noise level at which the network is asked where a picture's subject is: in less it was taught little."""
@@ -73,17 +74,19 @@ class Moves:
     with a clip goes on from its `opening`.
 
     `passing`: in a clip from words the picture that it is made of stands in its middle. What rises begins below where
-    it was drawn and ends above, so that it stays in sight, and half as much is to be made up at the edges.
+    it was drawn and ends above, so that it stays in sight, and half as much is to be made up at the edges. `air` is
+    the weather before all that.
     """
 
     camera: CameraMove = CameraMove()
     subject: Path | None = None
     opening: Opening | None = None
     passing: bool = False
+    air: Air | None = None
 
     def __bool__(self) -> bool:
         """Whether anything moves."""
-        return bool(self.camera) or self.subject is not None
+        return bool(self.camera) or self.subject is not None or self.air is not None
 
 
 def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tensor, mask: Tensor) -> Tensor:
@@ -131,10 +134,17 @@ def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, a
         (3, T, H, W) float32.
     """
     bare = margin(picture)  # (H, W)
-    if bare is None:
-        return _moving(picture, seen, away, moves, at)
-    frames = around(_moving(without(picture, bare), seen, away, moves, at), picture, bare)  # (3, T, H, W)
-    return torch.where((away == at)[:, None, None], picture.float()[:, None], frames)
+    inside = picture if bare is None else without(picture, bare)  # (3, H, W)
+    frames = _moving(inside, seen, away, moves, at)  # (3, T, H, W)
+    frames = frames if bare is None else around(frames, picture, bare)
+    frames = torch.where((away == at)[:, None, None], picture.float()[:, None], frames)
+    return frames if moves.air is None else _under(moves.air, frames, away, bare)
+
+
+def _under(air: Air, frames: Tensor, away: Tensor, bare: Tensor | None) -> Tensor:
+    """Frames (3, T, H, W) with weather before them, and not before the paper around them."""
+    seen = air(frames, away)  # (3, T, H, W)
+    return seen if bare is None else torch.lerp(seen, frames, bare.to(frames))
 
 
 def _moving(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:

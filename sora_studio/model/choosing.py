@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from sora_studio.model.denoising import lies_between
+
 if TYPE_CHECKING:
     from sora_studio.model.denoising import Conditions, Run
     from sora_studio.model.pipeline import SoraPipeline
@@ -70,11 +72,13 @@ def recognisable(
     others = torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(picture)  # (K, Z, 1, h, w)
     told = conditions.of_several(AGAIN)
     times = pipe.prepare_timesteps(steps)
-    for t, level, following in zip(times, pipe.scheduler.sigmas, pipe.scheduler.sigmas[1:], strict=False):
+    levels = zip(times, pipe.scheduler.sigmas, pipe.scheduler.sigmas[1:], strict=False)
+    for left, (t, level, following) in zip(range(steps, 0, -1), levels, strict=True):
         if pipe.interrupt:
             return picture
         push = 1 + told.push(float(level)) * (run.scale - 1)
-        others = others + (following - level) * pipe.predict_velocity(others, t, told, push)  # (K, Z, 1, h, w)
+        velocity = pipe.predict_velocity(others, t, told, push, between=lies_between(float(level), left))
+        others = others + (following - level) * velocity  # (K, Z, 1, h, w)
     every = torch.cat([picture, others])  # (1+K, Z, 1, h, w)
     best = int(recognised(pipe, every, run.names).argmax())
     return every[best : best + 1]

@@ -39,7 +39,7 @@ LONG_PUSH = 0.375
 """Share of the push that long steps get."""
 
 BETWEEN_BELOW = 0.5
-"""Noise level below which every second step reads the latents by half a patch further on. What a network this young
+"""Noise level below which every second call reads the latents by half a patch further on. What a network this young
 says of two neighbouring patches doesn't quite meet; the border of one grid of patches lies inside those of the other,
 and is mended there."""
 
@@ -152,14 +152,13 @@ def denoise(
             break
         level, following = level_of(t, pipe.scheduler), float(pipe.scheduler.sigmas[i - first + 1])
         way = (following - level) / parts
-        # a picture's seams are mended in its clip
-        between = not conditions.picture and level < BETWEEN_BELOW and (last - i) % 2 == 0
         velocity = torch.zeros_like(latents)  # (B, Z, G, h, w)
         for part in range(parts):
             there = level + part * way
             if part > 0:
                 latents = latents + way * velocity  # (B, Z, G, h, w)
             push = 1 + conditions.push(there) * (scale - 1)
+            between = lies_between(there, (last - i) * parts - part)
             velocity = pipe.predict_velocity(latents, t * there / level, conditions, push, between=between)
         # the scheduler goes the whole way: it begins where the last velocity would have come from
         latents = latents - (parts - 1) * way * velocity  # (B, Z, G, h, w)
@@ -168,6 +167,12 @@ def denoise(
             latents = run.callback(pipe, i, t, dict.fromkeys(run.tensors, latents)).get("latents", latents)
         run.advance()
     return latents
+
+
+def lies_between(level: float, left: int) -> bool:
+    """Whether the patches of a call lie between those of the ones before and behind it; `left` calls are left, with
+    it, and the last one's don't."""
+    return level < BETWEEN_BELOW and left % 2 == 0
 
 
 def level_of(t: Tensor, scheduler: FlowMatchEulerDiscreteScheduler) -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from sora_studio.model.animatic import Moves, Path, Pose
 from sora_studio.model.leading import CameraMove
+from sora_studio.model.weather import air_called
 
 CAMERA_SPEEDS = {
     "pan left": (0.13, 0.0, 0.0),
@@ -26,11 +27,11 @@ IN_PLACE = ("bounces", "spins", "sways", "orbits")
 """What comes back to where it began, and begins best as its picture was drawn: upright."""
 
 
-def moves_called(camera: str, motion: str, fps: float) -> Moves:
+def moves_called(camera: str, motion: str, fps: float, weather: str = "") -> Moves:
     """The movements of these names in frames, `fps` of them a second; nothing moves by a name that is not known."""
     right, down, growth = CAMERA_SPEEDS.get(camera, (0.0, 0.0, 0.0))
     path, passing = _by_frame(motion, fps), motion not in IN_PLACE
-    return Moves(CameraMove(right / fps, down / fps, growth / fps), path, passing=passing)
+    return Moves(CameraMove(right / fps, down / fps, growth / fps), path, passing=passing, air=air_called(weather, fps))
 
 
 def _by_frame(motion: str, fps: float) -> Path | None:

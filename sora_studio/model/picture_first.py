@@ -17,13 +17,18 @@ from sora_studio.model.canvas import GivenFrames, lay_out, nearest_given
 from sora_studio.model.choosing import recognisable
 from sora_studio.model.denoising import Conditions, Run, denoise
 from sora_studio.model.leading import hold_moving
+from sora_studio.model.weather import coming_up
 
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
-LED_FROM = 0.2
-"""Noise level at which a clip begins that has an animatic in its noise: the network mends what was cut out and filled.
-Further up a young one lets movements come to rest, and what it redraws is softer than the picture was."""
+LED_FROM = 0.1
+"""Noise level at which a clip begins that has the animatic of a drawn picture in its noise: the network mends what was
+cut out and filled. Further up a young one lets movements come to rest, what it redraws is softer than the picture was,
+and flakes and drops are gone."""
+
+GIVEN_FROM = 0.06
+"""The same for a given picture, whose detail is finer than what the network draws."""
 
 LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
@@ -107,6 +112,8 @@ def moving_canvas(
     if int(kept.sum()) > 1:
         return _encoded(pipe, hold_moving(frames, strengths, moves.camera))
     away = torch.arange(size[0], device=frames.device) - nearest_given(strengths)[0]  # (T,)
+    if moves.air is not None:
+        moves = replace(moves, air=coming_up(moves.air))
     picture = frames[:, :, kept]  # (1, 3, 1, H, W)
     return _moving(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
 

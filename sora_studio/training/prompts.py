@@ -104,7 +104,7 @@ def write_prompt_sheet(
             guidance_scale=5.0,
             names=names(prompt, book),
             weighted=textured(read.value("look"), in_plain_look(prompt, book)),
-            moves=moves_called(read.value("camera"), read.value("motion"), FPS),
+            moves=moves_called(read.value("camera"), read.value("motion"), FPS, read.value("weather")),
             generator=torch.Generator().manual_seed(k),
             output_type="np",
             return_dict=False,

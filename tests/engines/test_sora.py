@@ -197,6 +197,10 @@ def test_a_picture_begins_to_move_as_the_camera_is_told(engine: Engine) -> None:
     assert np.array_equal(right[0], left[0]), "the picture itself stays"
     away, home = (begun(f"a red ball moves to the {side}", Given(0, SHADE)) for side in ("left", "right"))
     assert np.array_equal(away[0], home[0])
+    snow, rain = (begun(f"a red ball {words}", Given(0, SHADE)) for words in ("while snow falls", "in the rain"))
+    assert not np.array_equal(still[5:], snow[5:])
+    assert not np.array_equal(rain[5:], snow[5:])
+    assert np.array_equal(snow[0], still[0])
     assert np.array_equal(begun("a red ball"), begun("a red ball, the camera pans to the left")), "nothing to move"
 
 

@@ -48,3 +48,5 @@ def test_names_become_movements_in_frames() -> None:
     assert moves.subject(8.0) == PATHS["rises"](1.0)
     assert not moves_called("still", "stays", 8)
     assert not moves_called("", "", 8)
+    assert not moves_called("still", "stays", 8, "clear")
+    assert moves_called("still", "stays", 8, "snow")

@@ -33,7 +33,7 @@ LATE_PUSH = 0.5
 """Share of the push below `GUIDED_FROM`: all of it makes paper of flat colours."""
 
 FEW = 6
-"""Fewer steps than this are long ones, which overshoot with all of the guidance's push."""
+"""Fewer steps than this, from pure noise to data, are long ones, which overshoot with all of the guidance's push."""
 
 LONG_PUSH = 0.375
 """Share of the push that long steps get."""
@@ -145,7 +145,7 @@ def denoise(
     first, last = stage
     start = max(run.start, first)
     times = pipe.prepare_timesteps(last - first, start - first, top) if start < last else ()
-    scale = run.scale if parts * (last - first) >= FEW else 1 + LONG_PUSH * (run.scale - 1)
+    scale = run.scale if parts * (last - first) >= FEW * top else 1 + LONG_PUSH * (run.scale - 1)
 
     for i, t in enumerate(times, start):
         if pipe.interrupt:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from sora_studio.model.denoising import lies_between
+from sora_studio.model.denoising import velocity_at
 
 if TYPE_CHECKING:
     from sora_studio.model.denoising import Conditions, Run
@@ -77,8 +77,7 @@ def recognisable(
         if pipe.interrupt:
             return picture
         push = 1 + told.push(float(level)) * (run.scale - 1)
-        velocity = pipe.predict_velocity(others, t, told, push, between=lies_between(float(level), left))
-        others = others + (following - level) * velocity  # (K, Z, 1, h, w)
+        others = others + (following - level) * velocity_at(pipe, others, t, told, push, left)  # (K, Z, 1, h, w)
     every = torch.cat([picture, others])  # (1+K, Z, 1, h, w)
     best = int(recognised(pipe, every, run.names).argmax())
     return every[best : best + 1]

@@ -44,6 +44,10 @@ says of two neighbouring patches doesn't quite meet; the border of one grid of p
 and is mended there."""
 
 
+BOTH = 1
+"""Calls at the end of a picture in which the network reads both grids; more of them blur what it shows."""
+
+
 @dataclass(frozen=True, eq=False)
 class Conditions:
     """What the transformer is told besides the noisy latent, for N samples.
@@ -158,8 +162,8 @@ def denoise(
             if part > 0:
                 latents = latents + way * velocity  # (B, Z, G, h, w)
             push = 1 + conditions.push(there) * (scale - 1)
-            between = lies_between(there, (last - i) * parts - part)
-            velocity = pipe.predict_velocity(latents, t * there / level, conditions, push, between=between)
+            left = (last - i) * parts - part
+            velocity = velocity_at(pipe, latents, t * there / level, conditions, push, left)
         # the scheduler goes the whole way: it begins where the last velocity would have come from
         latents = latents - (parts - 1) * way * velocity  # (B, Z, G, h, w)
         latents = pipe.scheduler.step(velocity, t, latents, return_dict=False)[0]
@@ -169,10 +173,18 @@ def denoise(
     return latents
 
 
-def lies_between(level: float, left: int) -> bool:
-    """Whether the patches of a call lie between those of the ones before and behind it; `left` calls are left, with
-    it, and the last one's don't."""
-    return level < BETWEEN_BELOW and left % 2 == 0
+def velocity_at(
+    pipe: SoraPipeline, latents: Tensor, t: Tensor, conditions: Conditions, scale: float, left: int
+) -> Tensor:
+    """Velocity at time t, for what `SoraPipeline.predict_velocity` takes, where the patches lie that mend seams best.
+
+    Where little noise is left, every second call's lie between those of the others; `left` calls are left, with it,
+    and the last one's don't. At the end of a picture both are read and their mean is taken.
+    """
+    late = level_of(t, pipe.scheduler) < BETWEEN_BELOW
+    grids = (False, True) if late and conditions.picture and left <= BOTH else (late and left % 2 == 0,)
+    both = [pipe.predict_velocity(latents, t, conditions, scale, between=between) for between in grids]
+    return torch.stack(both).mean(dim=0)
 
 
 def level_of(t: Tensor, scheduler: FlowMatchEulerDiscreteScheduler) -> float:

@@ -30,8 +30,9 @@ class Weighted:
         return level < self.below and (guided or self.below < 1)
 
 
-TEXTURES = frozenset(("oil painting", "paper cut-out", "pixel art"))
-"""Looks that are made of what is fine: dabs, cut edges, blocks. A network this young draws half of them flat."""
+TEXTURES = {"oil painting": 1.0, "paper cut-out": 2.0, "pixel art": 1.0}
+"""Looks that are made of what is fine, dabs, cut edges, blocks, and how far they are pushed: a network this young draws
+half of them flat, and of paper more."""
 
 TEXTURE_BELOW = 0.3
 """Noise level below which texture is decided. Pushed further up, a look takes part in what is where."""
@@ -39,7 +40,7 @@ TEXTURE_BELOW = 0.3
 
 def textured(look: str, plain: str) -> tuple[Weighted, ...]:
     """What brings out the texture of a look, away from the same prompt in a `plain` one; nothing for most looks."""
-    return (Weighted(plain, 1.0, TEXTURE_BELOW),) if look in TEXTURES else ()
+    return (Weighted(plain, TEXTURES[look], TEXTURE_BELOW),) if look in TEXTURES else ()
 
 
 def pushed(velocity: Tensor, weighted: Sequence[Weighted], positive: Tensor, without: Tensor, scale: float) -> Tensor:

@@ -35,9 +35,11 @@ LEAST_CALLS = 12
 
 
 def steps_of_picture(steps: int, frames: int, *, given: bool) -> int:
-    """How many of the steps of a clip draw its picture, where nothing but words is `given`: seven eighths of them, and
-    of few a half."""
-    return 0 if given or frames == 1 else steps - max(2, steps // 8) if steps > 3 else steps // 2
+    """How many of the steps of a clip draw its picture, where nothing but words is `given`: seven eighths of them, of
+    few a half, and all where a picture is all that is wanted."""
+    if given or frames == 1:
+        return 0 if given else steps
+    return steps - max(2, steps // 8) if steps > 3 else steps // 2
 
 
 def draw_picture(

@@ -87,7 +87,7 @@ def _snow(frames: Tensor, seconds: Tensor) -> Tensor:
     sheets = []
     for number, (count, radius, speed, strength) in enumerate(SNOWFALL):
         room = (round(1.15 * height), width)
-        flakes = _strokes(room, round(count * width / height), (0.0, 0.0), radius * height, number)
+        flakes = _strokes(room, max(1, round(count * width / height)), (0.0, 0.0), radius * height, number)
         sheets.append(Sheet(strength * flakes, speed * height, SLANT * speed * height))
     return _before(frames, sheets, seconds, torch.tensor([1.0, 1.0, 1.0]))
 
@@ -98,7 +98,7 @@ def _rain(frames: Tensor, seconds: Tensor) -> Tensor:
     for number, (count, length, speed, strength) in enumerate(RAINFALL):
         room = (round(1.25 * height), width)
         reach = (length * height, SLANT * length * height)
-        drops = _strokes(room, round(count * width / height), reach, height / 112, number)
+        drops = _strokes(room, max(1, round(count * width / height)), reach, height / 112, number)
         sheets.append(Sheet(strength * drops, speed * height, SLANT * speed * height))
     return _before(frames, sheets, seconds, torch.tensor([0.78, 0.84, 0.92]))
 

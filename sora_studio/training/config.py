@@ -131,7 +131,7 @@ class DiTTraining:
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     often: tuple[str, ...] = LEARNT_LAST  # subjects that are drawn more often, once more for each mention
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
-    subject_weight: float = 3.0  # the subject is a few tokens of many and is learnt last
+    subject_weight: float = 6.0  # the subject is a few tokens of many and is learnt last
     seen_weight: float = 0.5  # of knowing where the subject is, and its outline: told apart from all else, it is shape
     moves_weight: float = 1.0  # of knowing what moves: small numbers, and a clip's camera is in all of them
     change_weight: float = 0.0  # of what changes from one latent frame to the next: little beside what all share
@@ -142,7 +142,7 @@ class DiTTraining:
     frames_per_group: int = 4  # the VAE's temporal compression
     few_steps: FewSteps | None = None
     # Eight blocks are what two cores can teach in an evening; more can be added later: a new block is the identity.
-    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64})
+    model: dict[str, object] = field(default_factory=lambda: {"num_layers": 8, "in_channels": 64, "outline": 4})
     # Muon: rare directions learn at the pace of common ones, and what a subject looks like is rare beside light and sky
     optimisation: Optimisation = Optimisation("Muon", lr=1e-3, betas=(0.9, 0.98), warmup=40, ema=0.996)
 

@@ -51,12 +51,20 @@ def test_most_of_the_steps_draw_a_picture_and_the_others_the_clip(pipe: SoraPipe
         generate(pipe, 24, moves=FALLS)
     pictures = [level for frames, level in seen if frames == 1]
     assert pictures[0] == 1.0
-    assert len(pictures) == 21 + 1, "twenty-one steps, and a look at where the subject is"
+    assert len(pictures) == 21 + 2, "twenty-one steps, the last on both grids, and a look at where the subject is"
     clip = [level for frames, level in seen if frames == 3]
     assert clip[0] == pytest.approx(LED_FROM, abs=1e-3)
     assert clip == sorted(clip, reverse=True)
     assert len(clip) == 3
-    assert steps_of_picture(12, LENGTH, given=True) == steps_of_picture(12, 1, given=False) == 0
+    assert steps_of_picture(12, LENGTH, given=True) == steps_of_picture(12, 1, given=True) == 0
+
+
+def test_all_steps_draw_what_is_to_be_a_picture_alone(pipe: SoraPipeline) -> None:
+    assert steps_of_picture(12, 1, given=False) == 12
+    with calls(pipe) as seen:
+        made = generate(pipe, 4, num_frames=1)
+    assert made.shape[1] == 1
+    assert len({level for _, level in seen}) == LEAST_CALLS
 
 
 def test_a_picture_is_guided_further_down_with_half_the_push(
@@ -93,8 +101,8 @@ def test_in_few_steps_a_picture_takes_more_calls(pipe: SoraPipeline) -> None:
     with calls(pipe) as seen:
         generate(pipe, 4, moves=FALLS)
     levels = [level for frames, level in seen if frames == 1][:-1]
-    assert len(levels) == LEAST_CALLS
-    assert levels == sorted(set(levels), reverse=True)
+    assert len(levels) == LEAST_CALLS + 1, "the last on both grids"
+    assert levels[:-1] == sorted(set(levels), reverse=True)
     assert len([frames for frames, _ in seen if frames == 3]) == 2
 
 

@@ -367,9 +367,9 @@ def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
         return predict(latents, t, conditions, guidance_scale, **how)
 
     monkeypatch.setattr(pipe, "predict_velocity", watched)
-    for given in ([], [GivenFrames(0, clip(2))]):
+    for strength, held in ((1.0, HELD_PUSH), (0.2, 1.0)):  # what is kept, and what is told anew from pure noise on
         for steps in (1, 12):
             scales.clear()
-            generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=1 + 8 * bool(given))
-            share = (HELD_PUSH if given else 1) * (LONG_PUSH if steps == 1 else 1)
-            assert set(scales) == {1 + 4 * share}
+            given = [GivenFrames(0, clip(2), strength)]
+            generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=9)
+            assert set(scales) == {1 + 4 * held * (LONG_PUSH if steps == 1 else 1)}

@@ -70,7 +70,7 @@ def test_a_given_picture_shows_no_weather_yet() -> None:
 
 
 @pytest.mark.parametrize("weather", ["rain", "snow", "fog", "wind"])
-@pytest.mark.parametrize("size", [(16, 16), (32, 48), (192, 112)])
+@pytest.mark.parametrize("size", [(16, 16), (32, 48), (256, 16), (192, 112)])
 def test_pictures_may_be_of_any_size(weather: str, size: tuple[int, int]) -> None:
     seen = under(weather, frames(5, *size))
     assert seen.shape == (3, 5, *size)

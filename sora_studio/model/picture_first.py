@@ -82,7 +82,8 @@ def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, 
     """Latents (B, Z, G, h, w) of the animatics of pictures (B, Z, 1, h, w) that a clip is made of."""
     pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
     away = torch.arange(frames, device=pixels.device)  # (T,)
-    return _moving(pipe, pixels, pictures, conditions, away, moves, frames // 2 if moves.passing else 0)
+    at = frames // 2 if moves.passing else 0
+    return _encoded(pipe, _sketched(pipe, pixels, pictures, conditions, away, moves, at))
 
 
 def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
@@ -117,7 +118,7 @@ def moving_canvas(
     if moves.air is not None:
         moves = replace(moves, air=coming_up(moves.air))
     picture = frames[:, :, kept]  # (1, 3, 1, H, W)
-    return _moving(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
+    return _encoded(pipe, _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves))
 
 
 def _going_on(
@@ -136,19 +137,6 @@ def _going_on(
     away = opening.before + torch.arange(size[0], device=frames.device)  # (T,)
     sketch = _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)  # (1, 3, T, H, W)
     return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
-
-
-def _moving(
-    pipe: SoraPipeline,
-    pictures: Tensor,
-    latents: Tensor,
-    conditions: Conditions,
-    away: Tensor,
-    moves: Moves,
-    at: int = 0,
-) -> Tensor:
-    """Latents (B, Z, G, h, w) of such animatics."""
-    return _encoded(pipe, _sketched(pipe, pictures, latents, conditions, away, moves, at))
 
 
 def _sketched(

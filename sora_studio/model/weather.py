@@ -20,12 +20,14 @@ Air: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 
 Size: TypeAlias = tuple[int, int]
 
-SNOWFALL = ((12, 0.012, 0.12, 0.6), (8, 0.018, 0.19, 0.75), (4, 0.026, 0.28, 0.85))
-"""Far, middle and near flakes: how many in a square, radius in heights of the picture, heights they fall a second, and
-how white they are."""
+Drops: TypeAlias = tuple[int, float, float, float, float]
+"""How many in a square, radius and length in heights of the picture, heights they fall a second, and how bright."""
 
-RAINFALL = ((13, 0.13, 1.1, 0.3), (7, 0.19, 1.5, 0.46))
-"""Far and near drops: how many in a square, length in heights, heights they fall a second, and how bright they are."""
+SNOWFALL: tuple[Drops, ...] = ((12, 0.012, 0.0, 0.12, 0.6), (8, 0.018, 0.0, 0.19, 0.75), (4, 0.026, 0.0, 0.28, 0.85))
+"""Far, middle and near flakes."""
+
+RAINFALL: tuple[Drops, ...] = ((13, 1 / 112, 0.13, 1.1, 0.3), (7, 1 / 112, 0.19, 1.5, 0.46))
+"""Far and near drops."""
 
 SLANT = 0.15
 """How far drops and flakes go across while they fall by one."""
@@ -83,24 +85,23 @@ def _rolled(cover: Tensor, down: float, across: float, size: Size) -> Tensor:
 
 
 def _snow(frames: Tensor, seconds: Tensor) -> Tensor:
-    height, width = frames.shape[2:]
-    sheets = []
-    for number, (count, radius, speed, strength) in enumerate(SNOWFALL):
-        room = (round(1.15 * height), width)
-        flakes = _strokes(room, max(1, round(count * width / height)), (0.0, 0.0), radius * height, number)
-        sheets.append(Sheet(strength * flakes, speed * height, SLANT * speed * height))
-    return _before(frames, sheets, seconds, torch.tensor([1.0, 1.0, 1.0]))
+    return _falling(frames, seconds, SNOWFALL, 1.15, torch.tensor([1.0, 1.0, 1.0]))
 
 
 def _rain(frames: Tensor, seconds: Tensor) -> Tensor:
+    return _falling(frames, seconds, RAINFALL, 1.25, torch.tensor([0.78, 0.84, 0.92]))
+
+
+def _falling(frames: Tensor, seconds: Tensor, fall: tuple[Drops, ...], high: float, colour: Tensor) -> Tensor:
+    """What falls in sheets that are `high` heights of the picture before they repeat."""
     height, width = frames.shape[2:]
+    room = (round(high * height), width)
     sheets = []
-    for number, (count, length, speed, strength) in enumerate(RAINFALL):
-        room = (round(1.25 * height), width)
+    for number, (count, radius, length, speed, strength) in enumerate(fall):
         reach = (length * height, SLANT * length * height)
-        drops = _strokes(room, max(1, round(count * width / height)), reach, height / 112, number)
+        drops = _strokes(room, max(1, round(count * width / height)), reach, radius * height, number)
         sheets.append(Sheet(strength * drops, speed * height, SLANT * speed * height))
-    return _before(frames, sheets, seconds, torch.tensor([0.78, 0.84, 0.92]))
+    return _before(frames, sheets, seconds, colour)
 
 
 def _fog(frames: Tensor, seconds: Tensor) -> Tensor:
@@ -126,6 +127,8 @@ def _wind(frames: Tensor, seconds: Tensor) -> Tensor:
     aspect, generator = width / height, torch.Generator().manual_seed(0)
     down, across = (torch.arange(side) + 0.5 for side in (height, width))
     y, x = torch.meshgrid(down / height, across / height, indexing="ij")  # (H, W) each, in heights
+    light = 0.5 + 0.5 * (frames.mean() + 1).clamp(0, 1).item()
+    colours = _as_coloured((torch.tensor(LEAVES) + 1) * light - 1, frames)  # (4, 3)
     made = frames
     for number in range(max(4, round(5.5 * aspect))):
         start, high, phase, size, bob = torch.rand(5, generator=generator).tolist()
@@ -139,9 +142,7 @@ def _wind(frames: Tensor, seconds: Tensor) -> Tensor:
         along, aside = cos * right + sin * lower, cos * lower - sin * right  # (T, H, W) each, as the leaf has turned
         far = torch.hypot(along / long, aside / short[:, None, None])  # (T, H, W), 1 at its edge
         cover = 0.92 * ((1 - far) * long * height + 0.5).clamp(0, 1)  # (T, H, W)
-        light = 0.5 + 0.5 * (frames.mean() + 1).clamp(0, 1).item()
-        colour = (torch.tensor(LEAVES[number % len(LEAVES)]) + 1) * light - 1  # (3,)
-        made = torch.lerp(made, _as_coloured(colour, frames)[:, None, None, None], cover.to(made))
+        made = torch.lerp(made, colours[number % len(LEAVES)][:, None, None, None], cover.to(made))
     return made
 
 
@@ -154,10 +155,11 @@ def _before(frames: Tensor, sheets: list[Sheet], seconds: Tensor, colour: Tensor
     return torch.lerp(_as_coloured(colour, frames)[:, None, None, None], frames, clear.to(frames))
 
 
-def _as_coloured(colour: Tensor, frames: Tensor) -> Tensor:
-    """A colour (3,) for frames (3, T, H, W): grey before grey ones."""
+def _as_coloured(colours: Tensor, frames: Tensor) -> Tensor:
+    """Colours (..., 3) for frames (3, T, H, W): grey before grey ones."""
     colourful = float((frames - frames.mean(dim=0)).abs().mean())
-    return torch.lerp(colour.mean().expand(3), colour, min(1.0, colourful / GREY)).to(frames)
+    grey = colours.mean(dim=-1, keepdim=True).expand_as(colours)  # (..., 3)
+    return torch.lerp(grey, colours, min(1.0, colourful / GREY)).to(frames)
 
 
 def _strokes(room: Size, count: int, reach: tuple[float, float], radius: float, number: int) -> Tensor:

@@ -266,7 +266,7 @@ def forward(
         velocity = model(hidden_states=noisy.bfloat16(), timestep=sigma, return_dict=False, **told)[0]  # as data
     weight = 1 + (config.subject_weight - 1) * batch.subject.float()  # (B, G, h, w)
     patch = model.config.patch_size
-    outline = patchify(batch.outline[:, None], patch * config.cells)  # (B, S, n)
+    outline = patchify(batch.outline[:, None], patch * model.config.outline)  # (B, S, n)
     offset = patchify(batch.offset, patch).unflatten(2, (2, -1)).mean(dim=3)  # (B, S, 2)
     seen = seen_loss(*model.see(stream[0]), outline, offset)  # (B,)
     moves = moving_loss(model.moving(stream[0]), patchify(batch.moves, 1)) * (data.shape[2] > 1)  # (B,)

@@ -28,7 +28,7 @@ def recognised(pipe: SoraPipeline, pictures: Tensor, names: tuple[Tensor, Tensor
     """How probably pictures show what the first of some names says, and not what the others say.
 
     How near a picture is to its whole prompt tells little about its subject; that it is nearer to "a red cat" than to
-    "a red dog" does.
+    "a red dog" does. Each picture is looked at a second time in a mirror: two opinions are better than one.
 
     Args:
         pipe: whose VAE and CLIP look at them.
@@ -41,8 +41,10 @@ def recognised(pipe: SoraPipeline, pictures: Tensor, names: tuple[Tensor, Tensor
     assert pipe.clip is not None
     clip = pipe.clip.float()  # bf16 would not tell near ones apart
     pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (K, 3, 1, H, W)
-    seen = clip.encode_video(pixels.float().clamp(-1, 1))  # (K, J)
-    chances: Tensor = clip.logits(seen, names[0].float(), names[1]).softmax(dim=1)[:, 0]  # (K,)
+    pixels = pixels.float().clamp(-1, 1)  # (K, 3, 1, H, W)
+    seen = clip.encode_video(torch.cat([pixels, pixels.flip(-1)]))  # (2K, J)
+    opinions = clip.logits(seen, names[0].float(), names[1]).log_softmax(dim=1)  # (2K, A)
+    chances: Tensor = opinions.unflatten(0, (2, -1)).mean(dim=0).softmax(dim=1)[:, 0]  # (K,)
     return chances
 
 

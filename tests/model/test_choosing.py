@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from diffusers.models.autoencoders.vae import DecoderOutput
 from torch import Tensor
 
 from sora_studio.model import SoraPipeline, choosing
@@ -99,6 +100,18 @@ def test_recognised_is_what_is_nearer_to_its_name_than_to_others(pipe: SoraPipel
     assert float((chances - swapped[0]).abs().max()) > 0
     alone = recognised(pipe, pictures[1:2], words)
     torch.testing.assert_close(alone, chances[1:2], rtol=1e-3, atol=1e-5)
+
+
+@torch.no_grad()
+def test_a_picture_and_its_mirror_image_are_recognised_alike(
+    pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pictures = torch.randn(2, 16, 1, 4, 6, generator=torch.Generator().manual_seed(2))
+    words = pipe.encode_prompt(NAMES, ())
+    chances = recognised(pipe, pictures, words)
+    decode = pipe.vae.decode
+    monkeypatch.setattr(pipe.vae, "decode", lambda z: DecoderOutput(sample=decode(z).sample.flip(-1)))
+    torch.testing.assert_close(recognised(pipe, pictures, words), chances, rtol=1e-3, atol=1e-5)
 
 
 def test_without_clip_every_picture_is_taken(pipe: SoraPipeline, monkeypatch: pytest.MonkeyPatch) -> None:

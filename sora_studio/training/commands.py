@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_run(vae, "runs/vae")
     vae.add_argument("--decoder-only", action="store_true", help="keep the latent of --model, train what decodes it")
     _add_run(commands.add_parser("clip", help="train the relation of clips and captions"), "runs/clip")
-    dit = commands.add_parser("dit", help="train the diffusion transformer: images first, then clips")
+    dit = commands.add_parser("dit", help="train the diffusion transformer: mostly images first, then clips")
     _add_run(dit, "runs/dit")
     dit.add_argument("--stage", choices=("images", "clips", "draft", "all"), default="all")
 

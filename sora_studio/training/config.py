@@ -114,7 +114,7 @@ LEARNT_LAST = (
 
 @dataclass(frozen=True, slots=True)
 class DiTTraining:
-    """The transformer's diet: images until words have a meaning, then clips with every task, some images still."""
+    """The transformer's diet: mostly images until words have a meaning, then clips of every task, some images still."""
 
     stage: Literal["images", "clips", "draft"] = "images"
     images: float = 0.85  # share of chunks that hold images; without any clips, what moves is forgotten in an hour

@@ -1,4 +1,4 @@
-"""Train the diffusion transformer: images first, then clips with every task. Reads from top to bottom."""
+"""Train the diffusion transformer: mostly images first, then clips with every task. Reads from top to bottom."""
 
 from __future__ import annotations
 

@@ -24,6 +24,12 @@ from sora_studio.model.weather import Air
 SEEN_AT = 0.25
 """Noise level at which the network is asked where a picture's subject is: in less it was taught little."""
 
+SEEN_FROM = 0.35
+"""Probability from which on a cell is cut out: what is left behind is missed more than what comes along."""
+
+RIM = 2
+"""Pixels around it that come along: its edge is a part of what it looks like."""
+
 LEAST_AREA, MOST_AREA = 0.004, 0.5
 """Shares of the picture between which a subject is one: less is a speck, more is the set."""
 
@@ -150,15 +156,17 @@ def _under(air: Air, frames: Tensor, away: Tensor, bare: Tensor | None) -> Tenso
 def _moving(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:
     """The same of a picture without a margin."""
     frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
-    mask = None if seen is None else _largest(seen > 0.5)  # (h, w)
+    mask = None if seen is None else _largest(seen > SEEN_FROM)  # (h, w)
     if mask is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
         return moved(frames, away[None] - at, moves.camera)[0]
     mask = F.interpolate(mask[None, None].float(), picture.shape[1:], mode="bilinear")  # (1, 1, H, W)
+    box = _box(mask[0, 0] > 0.5)
+    mask = F.avg_pool2d(F.max_pool2d(mask, 2 * RIM + 1, stride=1, padding=RIM), 3, stride=1, padding=1)
     hole = F.max_pool2d((mask > 0.25).float(), 7, stride=1, padding=3)  # (1, 1, H, W), its edge and shadow, too
     back = filled(picture.float()[None], 1 - hole)[:, :, None].expand_as(frames)  # (1, 3, T, H, W)
     back = moved(back, away[None] - at, moves.camera)[0]  # (3, T, H, W)
     cut_out = torch.cat([picture.float() * mask[0], mask[0]])  # (4, H, W)
-    box, size = _box(mask[0, 0] > 0.5), (picture.shape[1], picture.shape[2])
+    size = (picture.shape[1], picture.shape[2])
     maps = torch.stack([_map(box, size, moves, frame, at) for frame in away.tolist()]).to(picture.device)  # (T, 2, 3)
     grid = F.affine_grid(maps, [len(away), 4, *picture.shape[1:]], align_corners=False)  # (T, H, W, 2)
     gone = F.grid_sample(cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False)  # (T, 4, H, W)

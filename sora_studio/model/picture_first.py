@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import torch
@@ -34,6 +35,10 @@ LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
 
 
+VIEWS = 5
+"""Moments of an animatic in which CLIP looks for what was asked for."""
+
+
 def steps_of_picture(steps: int, frames: int, *, given: bool) -> int:
     """How many of the steps of a clip draw its picture, where nothing but words is `given`: seven eighths of them, of
     few a half, and all where a picture is all that is wanted."""
@@ -49,6 +54,7 @@ def draw_picture(
     size: tuple[int, int, int],
     steps: int,
     noise: Tensor,
+    moves: Moves,
     generator: Generator = None,
     latents: Tensor | None = None,
 ) -> Tensor:
@@ -58,9 +64,10 @@ def draw_picture(
         pipe: with the parts.
         run: that these steps belong to.
         conditions: words of B prompts.
-        size: (1, H, W) of the pictures.
+        size: (T, H, W) of the clip.
         steps: how many.
         noise: (B, Z, G, h, w) that the clip will begin with.
+        moves: of the clip.
         generator: source of the pictures' own.
         latents: what an earlier run held within this stage.
 
@@ -70,12 +77,28 @@ def draw_picture(
     Raises:
         ValueError: `latents` are of another shape.
     """
-    pictures = pipe.prepare_latents(run.batch, size, generator, latents)  # (B, Z, 1, h, w)
-    blank = conditions.of_picture(*pipe.prepare_canvas((), size))
+    frames, still = size[0], (1, *size[1:])
+    pictures = pipe.prepare_latents(run.batch, still, generator, latents)  # (B, Z, 1, h, w)
+    blank = conditions.of_picture(*pipe.prepare_canvas((), still))
     pictures = denoise(pipe, run, blank, (0, steps), 1.0, pictures, parts=-(-LEAST_CALLS // steps))
     if pipe.interrupt:
         return pictures
-    return recognisable(pipe, run, blank, pictures, LEAST_CALLS, noise)
+    views = partial(views_of, pipe, conditions=conditions, frames=frames, moves=moves)
+    return recognisable(pipe, run, blank, pictures, LEAST_CALLS, noise, views)
+
+
+def views_of(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
+    """What CLIP is to recognise a picture by: (K, 3, V, H, W) pixels of pictures (K, Z, 1, h, w) for one prompt.
+
+    Of one that is to move they are moments of its animatic, since what is cut out wrongly, turned or stretched may be
+    a dog no longer; of others the picture and its mirror image.
+    """
+    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (K, 3, 1, H, W)
+    if frames == 1 or not moves:
+        return torch.cat([pixels, pixels.flip(-1)], dim=2)
+    away = torch.linspace(0, frames - 1, VIEWS, device=pixels.device).round().long()  # (V,)
+    at = frames // 2 if moves.passing else 0
+    return _sketched(pipe, pixels, pictures, conditions.of_several(len(pictures)), away, moves, at)
 
 
 def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:

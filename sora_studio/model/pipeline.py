@@ -182,7 +182,7 @@ class SoraPipeline(DiffusionPipeline):
             called = callback_on_step_end, callback_on_step_end_tensor_inputs, bar.update
             run = Run(len(prompts), start_step, guidance_scale, *called, apart, callback_on_redraw)
             if drawing:
-                clip = draw_picture(self, run, conditions, (1, height, width), drawn, noise, generator, latents)
+                clip = draw_picture(self, run, conditions, size, drawn, noise, moves, generator, latents)
                 if num_frames > 1 and not self.interrupt:
                     sketch = set_in_motion(self, clip, conditions, num_frames, moves)  # (B, Z, G, h, w)
                     clip = (1 - LED_FROM) * sketch + LED_FROM * noise  # (B, Z, G, h, w)

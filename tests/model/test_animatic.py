@@ -131,6 +131,17 @@ def test_what_has_left_the_picture_comes_in_on_the_other_side(pose: Pose, wanted
     assert box(sketch(pose))[:2] == pytest.approx(wanted, abs=2)
 
 
+def test_the_edge_of_what_is_cut_out_comes_along() -> None:
+    lined = picture()
+    lined[0, 22:42, 30:58] = 0.0  # two pixels of a line around the box, where the network doesn't see it
+    lined[:, *BOX] = 1.0
+    frames = animatic(lined, seen(), torch.tensor([0, 1]), Moves(subject=lambda away: Pose(right=0.25 * away)))
+    red = frames[0, 1]
+    assert torch.all(red[22:42, 30:54] < -0.2), "nothing of it is left behind"
+    assert float(red[26:38, 55].mean()) == pytest.approx(0.0, abs=0.2)
+    assert float(red[26:38, 80].mean()) == pytest.approx(0.0, abs=0.2)
+
+
 def test_a_picture_may_stand_in_the_middle_of_what_passes() -> None:
     away, camera = torch.arange(9), CameraMove(right=0.01)
     path = Moves(camera, lambda frames: Pose(down=0.02 * frames, wide=1.1**frames, tall=1.1**frames))

@@ -390,7 +390,7 @@ def test_a_failed_clip_shows_its_reason(stage: Stage) -> None:
 
 
 def test_the_menu_of_a_failed_clip_tries_again_and_that_of_a_forming_one_stops_it(stage: Stage) -> None:
-    stage.desk.generate(Draft(prompt="fail", steps=2))
+    stage.desk.generate(Draft(prompt="slow fail", steps=60))  # forms long enough to be stopped
     clip = stage.desk.timeline.find(stage.desk.selection[0])[1]
     stage.bot.waitUntil(lambda: isinstance(stage.desk.item(clip.media).state, Lost), timeout=20_000)
     at = QPointF(stage.panel.scene.metrics.x(clip.start) + 30, stage.panel.scene.metrics.y(0) + 30)

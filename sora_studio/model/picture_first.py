@@ -93,20 +93,17 @@ def views_of(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frame
     Of one that is to move they are moments of its animatic, since what is cut out wrongly, turned or stretched may be
     a dog no longer; of others the picture and its mirror image.
     """
-    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (K, 3, 1, H, W)
     if frames == 1 or not moves:
+        pixels = _pixels(pipe, pictures)  # (K, 3, 1, H, W)
         return torch.cat([pixels, pixels.flip(-1)], dim=2)
-    away = torch.linspace(0, frames - 1, VIEWS, device=pixels.device).round().long()  # (V,)
-    at = frames // 2 if moves.passing else 0
-    return _sketched(pipe, pixels, pictures, conditions.of_several(len(pictures)), away, moves, at)
+    away = torch.linspace(0, frames - 1, VIEWS, device=pictures.device).round().long()  # (V,)
+    return _of_drawn(pipe, pictures, conditions.of_several(len(pictures)), away, frames, moves)
 
 
 def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
     """Latents (B, Z, G, h, w) of the animatics of pictures (B, Z, 1, h, w) that a clip is made of."""
-    pixels = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample  # (B, 3, 1, H, W)
-    away = torch.arange(frames, device=pixels.device)  # (T,)
-    at = frames // 2 if moves.passing else 0
-    return _encoded(pipe, _sketched(pipe, pixels, pictures, conditions, away, moves, at))
+    away = torch.arange(frames, device=pictures.device)  # (T,)
+    return _encoded(pipe, _of_drawn(pipe, pictures, conditions, away, frames, moves))
 
 
 def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
@@ -162,6 +159,14 @@ def _going_on(
     return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
 
 
+def _of_drawn(
+    pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, away: Tensor, frames: int, moves: Moves
+) -> Tensor:
+    """Animatics (B, 3, T, H, W) of drawn pictures (B, Z, 1, h, w): the frames `away` (T,) of a clip of so many."""
+    at = frames // 2 if moves.passing else 0
+    return _sketched(pipe, _pixels(pipe, pictures), pictures, conditions, away, moves, at)
+
+
 def _sketched(
     pipe: SoraPipeline,
     pictures: Tensor,
@@ -177,6 +182,12 @@ def _sketched(
     subject = moves.subject is not None
     seen = presence(pipe.transformer, latents, *words) if subject else [None] * batch  # (B, h, w)
     return torch.stack([animatic(*one, away, moves, at) for one in zip(pictures[:, :, 0], seen, strict=True)])
+
+
+def _pixels(pipe: SoraPipeline, pictures: Tensor) -> Tensor:
+    """Pixels (B, 3, 1, H, W) in -1..1 of normalised latents (B, Z, 1, h, w)."""
+    decoded: Tensor = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample
+    return decoded
 
 
 def _encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:

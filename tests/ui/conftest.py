@@ -14,6 +14,7 @@ import psutil
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -92,6 +93,11 @@ class PatientBot(QtBot):
     def waitExposed(self, widget: QWidget, *, timeout: int = PATIENCE_MS) -> Any:
         """Until the widget is on the screen, on leaving the context."""
         return super().waitExposed(widget, timeout=max(timeout, PATIENCE_MS))
+
+    def mouseClick(self, widget: QWidget, *how: Any, **more: Any) -> None:
+        """Once the widget is laid out: one that has just come has no height yet, and takes no click."""
+        self.waitUntil(lambda: not widget.size().isEmpty())
+        QTest.mouseClick(widget, *how, **more)
 
 
 @pytest.fixture
@@ -185,6 +191,7 @@ def room(qtbot: QtBot, tmp_path: Path, queue: JobQueue) -> Iterator[Room]:
     made = Room(qtbot, tmp_path, queue)
     yield made
     made.close()
+    queue.resume()  # also when the test failed while it was paused: the next one shares the queue
 
 
 @pytest.fixture

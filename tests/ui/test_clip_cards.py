@@ -16,8 +16,8 @@ from sora_studio.ui.timeline.takes_menu import clip_choices, job_choices
 from tests.ui.conftest import Room
 
 
-def click(widget: QWidget) -> None:
-    QtBot.mouseClick(widget, Qt.MouseButton.LeftButton)
+def click(room: Room, widget: QWidget) -> None:
+    room.bot.mouseClick(widget, Qt.MouseButton.LeftButton)
 
 
 def made(room: Room) -> str:
@@ -35,7 +35,7 @@ def test_takes_are_made_shown_starred_and_deleted(room: Room, qtbot: QtBot) -> N
     clip = made(room)
     card = room.window.inspector.takes
     assert card.isVisible()
-    click(card.more)
+    click(room, card.more)
     room.idle()
     assert len(card.tiles) == 5
     assert card.count.text() == "2 of 5"
@@ -46,7 +46,7 @@ def test_takes_are_made_shown_starred_and_deleted(room: Room, qtbot: QtBot) -> N
     qtbot.keyClick(card.tiles[3], Qt.Key.Key_S)
     assert room.desk.item(card.tiles[3].media).starred
     assert "starred" in card.tiles[3].accessibleName()
-    click(card.compare)
+    click(room, card.compare)
     assert room.desk.viewing.compare == Compare(card.tiles[2].media, card.tiles[3].media)
     room.desk.viewing.stop_comparing()
     room.window.monitor.commands["compare"].trigger()
@@ -74,7 +74,7 @@ def test_a_clip_is_upscaled_and_the_take_is_compared_with_it(room: Room) -> None
     assert "384 × 224" in verbs.twice.toolTip()
     assert "768 × 448" in verbs.four_times.toolTip()
     session.pause_queue()
-    click(verbs.four_times)
+    click(room, verbs.four_times)
     assert card.hold.isVisible()
     assert not card.reseed.isVisible()  # there is no seed, and no frame is half made
     assert not card.enough.isVisible()
@@ -87,7 +87,7 @@ def test_a_clip_is_upscaled_and_the_take_is_compared_with_it(room: Room) -> None
     assert card.again.isEnabled()
     assert counterpart(session) == Compare(small.id, large.id)
     room.write(prompt="something else")
-    click(verbs.again)
+    click(room, verbs.again)
     assert (room.draft.prompt, room.draft.engine) == ("a boat", "sora")
 
 
@@ -116,7 +116,7 @@ def test_a_stale_clip_says_so_and_is_refreshed(room: Room) -> None:
     room.idle()
     room.desk.select(second)
     assert card.stale.isVisible()
-    click(card.stale.refresh)
+    click(room, card.stale.refresh)
     room.idle()
     assert not card.stale.isVisible()
     assert len(room.desk.takes(second)) == 2
@@ -125,13 +125,13 @@ def test_a_stale_clip_says_so_and_is_refreshed(room: Room) -> None:
 def test_a_sketch_is_finalised_and_a_range_is_retaken(room: Room) -> None:
     clip = made(room)
     card = room.window.inspector.again
-    click(card.finalise)
+    click(room, card.finalise)
     room.idle()
     assert (room.desk.item(media(room, clip)).made_from or {})["steps"] == 24
     assert not card.retake.isEnabled()
     room.desk.mark_range(6, 18)
     assert card.retake.isEnabled()
-    click(card.retake)
+    click(room, card.retake)
     room.idle()
     ranges = [one.range for one in room.desk.timeline.tracks[0].clips]
     assert ranges == [FrameRange(0, 6), FrameRange(6, 18), FrameRange(18, 24)]
@@ -143,7 +143,7 @@ def test_longer_goes_to_the_length_that_is_asked_for(room: Room) -> None:
     room.write(prompt="a boat", steps=1)
     card = room.window.inspector.again
     card.length.setValue(4)
-    click(card.longer)
+    click(room, card.longer)
     room.idle()
     assert room.desk.timeline.length == 96
 
@@ -164,8 +164,8 @@ def test_a_cut_under_the_playhead_is_bridged_or_dissolved(room: Room) -> None:
     room.desk.select(first)
     assert not card.isVisible()
     room.desk.select()
-    click(card.way.findChild(QWidget, "spotWay1"))
-    click(card.bridge)
+    click(room, card.way.findChild(QWidget, "spotWay1"))
+    click(room, card.bridge)
     room.idle()
     ranges = [one.range for one in room.desk.timeline.tracks[0].clips]
     assert ranges == [FrameRange(0, 24), FrameRange(24, 48), FrameRange(48, 72)]
@@ -177,9 +177,9 @@ def test_a_cut_under_the_playhead_is_bridged_or_dissolved(room: Room) -> None:
     room.desk.seek(30)
     room.bot.waitUntil(card.isVisible)
     card.seconds.setValue(0.3)
-    click(card.dissolve)
+    click(room, card.dissolve)
     assert room.desk.timeline.tracks[0].dissolves
-    click(card.hard)
+    click(room, card.hard)
     assert not room.desk.timeline.tracks[0].dissolves
 
 
@@ -197,7 +197,7 @@ def test_a_gap_is_picked_by_a_click_and_filled_to_the_frame(room: Room, qtbot: Q
     card = room.window.inspector.spot
     assert card.isVisible()
     assert "1.0 s" in card.note.text()
-    click(card.fill)
+    click(room, card.fill)
     room.idle()
     clip = room.desk.timeline.find(room.desk.selection[0])[1]
     assert clip.range == FrameRange(36, 60)
@@ -211,9 +211,9 @@ def test_a_clip_that_forms_is_finished_early_or_gets_another_seed(room: Room) ->
     room.bot.waitUntil(card.enough.isEnabled, timeout=20_000)
     assert card.enough.isVisible()
     assert not card.finalise.isVisible()
-    click(card.reseed)
+    click(room, card.reseed)
     room.bot.waitUntil(card.enough.isEnabled, timeout=20_000)
-    click(card.enough)
+    click(room, card.enough)
     room.idle()
     assert not card.enough.isVisible()
     recipe = room.desk.item(media(room, room.desk.selection[0])).made_from

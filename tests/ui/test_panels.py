@@ -26,7 +26,6 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def click(room: Room, widget: QWidget) -> None:
-    room.bot.waitUntil(lambda: not widget.visibleRegion().isEmpty())  # a card that has just come is laid out
     room.bot.mouseClick(widget, LEFT)
 
 

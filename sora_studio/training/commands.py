@@ -12,6 +12,7 @@ from typing import TypeVar
 from sora_studio.core.errors import StudioError
 from sora_studio.core.repeating import repeat
 from sora_studio.training.config import ClassifierTraining, CLIPTraining, DiTTraining, Optimisation, Run, VAETraining
+from sora_studio.training.world.vocabulary import SUBJECTS
 
 Config = TypeVar("Config", VAETraining, CLIPTraining, DiTTraining, ClassifierTraining)
 
@@ -41,6 +42,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _add_run(commands.add_parser("clip", help="train the relation of clips and captions"), "runs/clip")
     dit = commands.add_parser("dit", help="train the diffusion transformer: mostly images first, then clips")
     _add_run(dit, "runs/dit")
+    dit.add_argument("--only", action="append", help="a part of the names of weights that learn; all others stay")
+    often = "a subject drawn more often, once more for each time it is given"
+    dit.add_argument("--often", action="append", choices=SUBJECTS, metavar="SUBJECT", help=often)
     dit.add_argument("--stage", choices=("images", "clips", "draft", "all"), default="all")
 
     sheets = commands.add_parser("sheets", help="contact sheets of what the model makes of fixed prompts")
@@ -139,6 +143,7 @@ def _dit(args: argparse.Namespace) -> int:
     before: Path | None = args.start
     for name, config in stages.items():
         folder = args.run / name
+        config = replace(config, only=tuple(args.only or ()), often=(*config.often, *(args.often or ())))
         if args.stage in (name, "all"):
             train_dit(_with_optimisation(config, args), _run_of(args, folder), args.model, start=before)
         if args.start is None or args.stage == "all":

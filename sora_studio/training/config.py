@@ -130,6 +130,7 @@ class DiTTraining:
     tasks: TaskOdds = TaskOdds(restyle=0.03)  # of images, those from words; a given picture tells too much at first
     photo_share: float = 0.12  # of clips; a caption doesn't say what a photo shows, so some frame is always given
     often: tuple[str, ...] = LEARNT_LAST  # subjects that are drawn more often, once more for each mention
+    only: tuple[str, ...] = ()  # weights that learn, by parts of their names; all where none is named
     drop_caption: float = 0.1  # learns the unconditional flow, for guidance (Ho and Salimans 2022)
     subject_weight: float = 6.0  # the subject is a few tokens of many and is learnt last
     seen_weight: float = 0.5  # of knowing where the subject is, and its outline: told apart from all else, it is shape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 import torch
@@ -161,6 +161,17 @@ class Trainer:
                 self.masters[index].copy_(weights[name])
                 self.average[index].copy_(weights[name])
             torch._foreach_copy_(self.working, self.masters)
+
+    def hold_all_but(self, parts: Sequence[str]) -> None:
+        """Let only weights learn in whose names one of `parts` is; all where there are no parts.
+
+        Raises BadInput for a part that no weight is called by.
+        """
+        for part in parts:
+            if not any(part in name for name in self.names):
+                raise BadInput(f"No weight of this network has “{part}” in its name. Give another --only.")
+        for name, weight in zip(self.names, self.working, strict=True):
+            weight.requires_grad_(not parts or any(part in name for part in parts))
 
     def averaged(self) -> dict[str, Tensor]:
         """The averaged weights as a state dict of the working dtype, for a copy of the network."""

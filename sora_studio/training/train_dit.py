@@ -59,6 +59,7 @@ def train_dit(config: DiTTraining, run: Run, folder: Path, start: Path | None = 
         trainer.restore(saved["trainer"])
     else:
         trainer.begin_with(begun)
+    trainer.hold_all_but(config.only)
 
     log = Log(run.folder)
     (nothing,) = encode_texts(folder, [""])  # (2, D): the states of "no prompt"

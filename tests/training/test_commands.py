@@ -6,6 +6,7 @@ import torch
 from sora_studio.cli import main as cli_main
 from sora_studio.model import SoraPipeline
 from sora_studio.training.commands import main
+from sora_studio.training.config import DiTTraining
 from sora_studio.training.export import export_clip, export_dit, export_vae
 from sora_studio.training.prompts import OTHER_WORDS, write_prompt_sheet
 from sora_studio.training.train_clip import train_clip
@@ -79,3 +80,20 @@ def test_other_words_name_no_subject_as_the_captions_do():
 def test_the_command_line_reaches_the_training(tmp_path, capsys):
     assert cli_main(["train", "export", "dit", "--run", str(tmp_path / "none")]) == 2
     assert "no checkpoint" in capsys.readouterr().err
+
+
+def test_what_a_run_is_asked_for_reaches_its_diet(tmp_path, monkeypatch):
+    """The part of the model that is trained is not taken for the part of its weights that learn."""
+    asked = {}
+
+    def noted(config, run, folder, start):
+        asked.update(config=config, folder=run.folder)
+
+    monkeypatch.setattr("sora_studio.training.train_dit.train_dit", noted)
+    words = ["--only", "attn2", "--often", "star", "--often", "star", "--lr", "0.5", "--run", str(tmp_path)]
+    assert main(["dit", "--stage", "images", *words]) == 0
+    config = asked["config"]
+    assert config.only == ("attn2",)
+    assert config.often == (*DiTTraining().often, "star", "star")
+    assert config.optimisation.lr == 0.5
+    assert asked["folder"] == tmp_path / "images"

@@ -115,3 +115,18 @@ def test_the_clip_stage_begins_with_the_averaged_weights_of_the_image_stage(tiny
     weights = model.state_dict()
     for name, average in images["trainer"]["average"].items():
         assert torch.equal(weights[name], average.bfloat16())
+
+
+def test_only_weights_that_are_named_learn(tiny, run, half, pipeline_folder):
+    """The others stay what the run began with, to the bit, so that a commit of weights grows by these alone."""
+    before = checkpoint.starting_weights(half, "transformer")
+    config = replace(steps(tiny["dit"], 2), only=("attn2", "blocks.0.ff"))
+    train_dit(config, run, pipeline_folder, start=half)
+    after = checkpoint.require(run.folder)["trainer"]["masters"]
+    learnt = {name for name, weight in after.items() if not torch.equal(weight, before[name].float())}
+    assert learnt == {name for name in after if "attn2" in name or "blocks.0.ff" in name}
+
+
+def test_weights_to_learn_that_there_are_none_of_are_refused(tiny, run, pipeline_folder):
+    with pytest.raises(StudioError, match="has “attn3” in its name"):
+        train_dit(replace(steps(tiny["dit"], 1), only=("attn3",)), run, pipeline_folder)

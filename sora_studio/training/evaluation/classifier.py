@@ -27,8 +27,9 @@ from sora_studio.training.evaluation.labels import CLASSES, MOVING, STANDING
 from sora_studio.training.sheets import to_tensor
 
 PICTURES = 5
-"""Pictures of a clip whose answers are averaged. What moves turns its back or hides in some: of 600 real renders three
-pictures tell 96.2 % of the subjects, five 97.8, eight no more (a one-off script)."""
+"""Pictures of a clip whose answers are averaged, the first and the last among them. What spins stands on its feet in
+those and on its head in between: of 600 real renders they tell 99.7 % of the subjects and 96 % of what spins, five
+moments between the ends 97.3 and 68 (a one-off script)."""
 
 CLOSE = 64
 """Pixels of the edge of the square in which the actor is looked at closely."""
@@ -134,7 +135,7 @@ class AttributeClassifier(ModelMixin, ConfigMixin):
 
         H and W are multiples of 16; a clip of one frame is not asked how it moves.
         """
-        chosen = _evenly(x.shape[2], PICTURES + 2)[1:-1] if x.shape[2] > 1 else torch.zeros(1).long()
+        chosen = _evenly(x.shape[2], PICTURES)  # (F,)
         pictures = x[:, :, chosen].transpose(1, 2).flatten(0, 1)  # (B*F, 3, H, W)
         found = {
             name: logits.float().log_softmax(dim=1).unflatten(0, (-1, len(chosen))).mean(dim=1)  # (B, values)

@@ -21,6 +21,9 @@ from sora_studio.training.world.vocabulary import CAMERAS
 READS = 97.0
 """Percent of real renders that the classifier must read rightly to be believed on generated clips."""
 
+READS_MOVING = 90.0
+"""The same of subjects in the movement that hides them most: fewer renders tell it."""
+
 NO_CLASSIFIER = "no classifier: run “sora-studio train classifier”, then “train export classifier”"
 
 AT_ONCE = 48
@@ -69,16 +72,25 @@ def measure_reading(setting: Setting) -> Iterator[Measure]:
     if setting.classifier is None:
         for name in (*CLASSES, "camera, photos"):
             yield Measure(f"reads {name}", None, READS, note=NO_CLASSIFIER)
+        yield Measure("reads subject, any motion", None, READS_MOVING, note=NO_CLASSIFIER)
         return
     score = Score()
+    moving: dict[str, Score] = {}
     tasks = held_out_tasks(setting.seed, 1, setting.effort.renders)
     for group in groups_of(tasks):
         setting.say("renders read", score.asked.get("subject", 0), len(tasks))
         clips = [task.render(setting.length) for task in group]
         for task, found in zip(group, setting.read(clips), strict=True):
-            score.add(values_of(task.scene), found)
+            shown = values_of(task.scene)
+            score.add(shown, found)
+            moving.setdefault(shown["motion"], Score()).add({"subject": shown["subject"]}, found)
     for name in CLASSES:
         yield Measure(f"reads {name}", score.percent(name), READS, note=score.note(name))
+    motion = min(moving, key=lambda name: (moving[name].overall or 0.0, name))
+    worst = moving[motion]
+    yield Measure(
+        "reads subject, any motion", worst.overall, READS_MOVING, note=f"what {motion}, {worst.note('subject')}"
+    )
     photos = Score()
     for camera, clip in photo_takes(setting.seed, max(len(CAMERAS), setting.effort.renders // 10), setting.length):
         photos.add({"camera": camera}, setting.read([clip])[0])

@@ -35,6 +35,9 @@ _WHERE_AND_WHEN = ("place", "time", "weather")
 PLAIN_LOOK = "flat illustration"
 """The look of a caption that names none."""
 
+TURNING, UPRIGHT = "spins", "stays"
+"""The motion in which a thing is seen on its head as often as on its feet, and the one in which it never is."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Change:
@@ -81,6 +84,23 @@ def in_plain_look(told: str, book: Phrasebook) -> str:
         return told
     looks = [piece for piece in pieces(told, book) if _meant(piece, book)[0] == "look"]
     return _agreeing("".join(_parts(told, [_Change(one.start, one.stop, plain.phrases[0]) for one in looks])))
+
+
+def as_picture(told: str, book: Phrasebook) -> str:
+    """What a model is told of the picture that a clip begins as: what is to turn over is drawn on its feet."""
+    section, taken = book.category("motion"), pieces(told, book)
+    upright = section.entry(UPRIGHT) if section else None
+    if upright is None:
+        return told
+    changes = []
+    for place, piece in enumerate(taken):
+        if ("motion", TURNING) not in piece.meanings:
+            continue
+        if _led_by_article(told, taken, place) and place + 1 < len(taken):  # "a spinning car"
+            changes.append(_Change(piece.start, taken[place + 1].start, ""))
+        else:
+            changes.append(_Change(piece.start, piece.stop, _word(taken, place, "motion", upright)))
+    return _agreeing("".join(_parts(told, changes))) if changes else told
 
 
 def names(told: str, book: Phrasebook) -> tuple[str, ...]:

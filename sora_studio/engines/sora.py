@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 
 import diffusers
 import numpy as np
@@ -24,7 +25,7 @@ from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import read_words
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
-from sora_studio.core.telling import in_plain_look, names, tell
+from sora_studio.core.telling import as_picture, in_plain_look, names, tell
 from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
@@ -111,6 +112,7 @@ class _Run:
         book = phrasebook("sora")
         prompt, leanings = spoken(window.request.prompt)
         self._prompt, self._negative = tell(prompt, book), tell(window.request.negative, book)
+        self._as_picture = partial(as_picture, book=book)
         read = read_words(self._prompt, book)
         asked = (read.value("camera"), read.value("motion"), float(window.request.rate.fps), read.value("weather"))
         self._moves = moves_called(*asked)
@@ -183,6 +185,7 @@ class _Run:
                 prompt=self._prompt,
                 weighted=self._weighted,
                 names=names(self._prompt, phrasebook("sora")),
+                as_picture=self._as_picture,
                 negative_prompt=self._negative,
                 height=request.size.height,
                 width=request.size.width,
@@ -226,6 +229,8 @@ class _Run:
     def _insight(self, recorder: Recorder, predicted: Tensor) -> Insight:
         """The present step from the inside."""
         pipe, seen = self._pipe, recorder.take()
+        drawing = predicted.shape[2] == 1 and not self._request.given
+        told = self._as_picture(self._prompt) if drawing else self._prompt
         noisy, maps, presence = seen.on_patches(predicted.shape[3:], pipe.transformer.config.patch_size)
         return Insight(
             self._step,
@@ -235,7 +240,7 @@ class _Run:
             self._small(predicted),
             self._throughout(maps.half().cpu().numpy(), 2),
             self._throughout(presence.half().cpu().numpy(), 0),
-            tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, self._prompt)),
+            tuple(Word(text, tokens) for text, tokens in words_of(pipe.tokenizer, told)),
             Patch(pipe.vae.config.temporal_compression_ratio, pipe.size_step),
         )
 
@@ -245,7 +250,8 @@ class _Run:
         if latents.shape[2] == pipe.vae.latent_frames(self._request.length):
             return latents
         blank = pipe.prepare_canvas((), (1, size.height, size.width))
-        conditions = pipe.prepare_conditions(pipe.encode_prompt([self._prompt], []), blank)
+        told = self._as_picture(self._prompt)
+        conditions = pipe.prepare_conditions(pipe.encode_prompt([told], []), blank)
         return set_in_motion(pipe, latents, conditions, self._request.length, self._moves)
 
     def _small(self, latents: Tensor) -> Frames:

@@ -81,6 +81,11 @@ class Conditions:
             self, states=states, mask=mask, canvas=canvas, strength=strength, guidance=guidance, weighted=weighted
         )
 
+    def told(self, states: Tensor, mask: Tensor) -> Conditions:
+        """The same with other words (M, L, text_dim), of which the first are left out where they are more: those are
+        the negative prompts, which not every run needs."""
+        return replace(self, states=states[-len(self.states) :], mask=mask[-len(self.mask) :])
+
     def of_picture(self, canvas: Tensor, strength: Tensor) -> Conditions:
         """The same words for the picture that a clip begins as, with a canvas (1, Z, 1, h, w) and its strength
         (1, f, 1, h, w) on which nothing stands."""

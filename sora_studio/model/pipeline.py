@@ -77,6 +77,7 @@ class SoraPipeline(DiffusionPipeline):
         guidance_scale: weight of the prompt against the negative prompt (Ho and Salimans 2022); 1 and less runs
             without the second pass. In the few steps that weights are distilled for it is an input: one pass, too.
         weighted: phrases of the one prompt that count more or less, each for a pass more (`model/emphasis.py`).
+        as_picture: turns a text into what the picture is told that a clip from words begins as.
         names: what a picture that is drawn of words should be taken for, and then what it should not: where CLIP
             doesn't take it so, it is drawn again (`model/choosing.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
@@ -141,6 +142,7 @@ class SoraPipeline(DiffusionPipeline):
         guidance_scale: float = 4.0,
         weighted: Sequence[Weighted] = (),
         names: Sequence[str] = (),
+        as_picture: Callable[[str], str] = str,
         given: Sequence[GivenFrames] | None = None,
         moves: Moves = Moves(),
         generator: Generator = None,
@@ -157,13 +159,11 @@ class SoraPipeline(DiffusionPipeline):
         size = (num_frames, height, width)
         self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
         texts = [*(phrase.without for phrase in weighted), *prompts]
-        states, mask = self.encode_prompt(texts, negatives)  # (N, L, D), (N, L)
         canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
         held = bool((strength == 1).any())
         guidance_scale = 1 + (HELD_PUSH if held else 1.0) * (guidance_scale - 1)
-        if built_in or guidance_scale <= 1:
-            states, mask = states[len(negatives) :], mask[len(negatives) :]
+        states, mask = self.encode_prompt(texts, () if built_in or guidance_scale <= 1 else negatives)
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
         moving = held and begins_to_move(given or (), size, moves)
@@ -182,10 +182,11 @@ class SoraPipeline(DiffusionPipeline):
             called = callback_on_step_end, callback_on_step_end_tensor_inputs, bar.update
             run = Run(len(prompts), start_step, guidance_scale, *called, apart, callback_on_redraw)
             if drawing:
-                clip = draw_picture(self, run, conditions, size, drawn, noise, moves, generator, latents)
+                still = [as_picture(text) for text in texts]
+                of_still = conditions if still == texts else conditions.told(*self.encode_prompt(still, negatives))
+                clip = draw_picture(self, run, of_still, size, drawn, noise, moves, generator, latents)
                 if num_frames > 1 and not self.interrupt:
-                    sketch = set_in_motion(self, clip, conditions, num_frames, moves)  # (B, Z, G, h, w)
-                    clip = (1 - LED_FROM) * sketch + LED_FROM * noise  # (B, Z, G, h, w)
+                    clip = (1 - LED_FROM) * set_in_motion(self, clip, of_still, num_frames, moves) + LED_FROM * noise
             latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)
         frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
         self.maybe_free_model_hooks()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from diffusers.schedulers import FlowMatchEulerDiscreteScheduler
 
 from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import read_words
-from sora_studio.core.telling import in_plain_look, names, tell
+from sora_studio.core.telling import as_picture, in_plain_look, names, tell
 from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.emphasis import textured
 from sora_studio.model.movements import moves_called
@@ -103,6 +104,7 @@ def write_prompt_sheet(
             num_inference_steps=steps,
             guidance_scale=5.0,
             names=names(prompt, book),
+            as_picture=partial(as_picture, book=book),
             weighted=textured(read.value("look"), in_plain_look(prompt, book)),
             moves=moves_called(read.value("camera"), read.value("motion"), FPS, read.value("weather")),
             generator=torch.Generator().manual_seed(k),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import pieces, read_words
-from sora_studio.core.telling import in_plain_look, names, tell
+from sora_studio.core.telling import as_picture, in_plain_look, names, tell
 from sora_studio.training.evaluation.held_out import held_out_tasks
 from sora_studio.training.world.captions import descriptive_caption, short_caption
 
@@ -116,6 +116,20 @@ def test_models_that_know_the_language_are_told_what_was_written() -> None:
 )
 def test_a_prompt_can_be_told_in_a_plain_look(prompt: str, plain: str) -> None:
     assert in_plain_look(prompt, WORLD) == plain
+
+
+@pytest.mark.parametrize(
+    ("prompt", "picture"),
+    [
+        ("a yellow star spins over snowy mountains", "a yellow star stays in place over snowy mountains"),
+        ("a kite is spinning around in the city, neon", "a kite is staying in place in the city, neon"),
+        ("a spinning orange car, and a cat turns round and round", "an orange car, and a cat stays in place"),
+        ("a red ball bounces on the beach", "a red ball bounces on the beach"),
+        ("", ""),
+    ],
+)
+def test_what_turns_over_is_drawn_on_its_feet(prompt: str, picture: str) -> None:
+    assert as_picture(prompt, WORLD) == picture
 
 
 def test_what_is_spoken_of_is_named_first_and_then_all_else_in_its_colour() -> None:

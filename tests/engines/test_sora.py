@@ -112,6 +112,15 @@ def test_people_s_words_are_told_in_those_of_the_captions(engine: Engine) -> Non
     assert np.array_equal(frames(engine, replace(REQUEST, prompt="a red taxi in (the jungle:1.5)")), weighted)
 
 
+def test_what_spins_is_a_picture_of_what_stays_and_a_clip_of_its_own(engine: Engine) -> None:
+    spins, stays = (
+        replace(REQUEST, prompt=f"a red car {motion} in the city") for motion in ("spins", "stays in place")
+    )
+    still = replace(spins, length=1)
+    assert np.array_equal(frames(engine, still), frames(engine, replace(stays, length=1)))
+    assert not np.array_equal(frames(engine, spins)[1:], frames(engine, stays)[1:])
+
+
 def test_cancelling_stops_within_a_step(engine: Engine) -> None:
     asked: list[int] = []
 

@@ -23,13 +23,10 @@ from sora_studio.model.weather import coming_up
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
 
-LED_FROM = 0.1
-"""Noise level at which a clip begins that has the animatic of a drawn picture in its noise: the network mends what was
-cut out and filled. Further up a young one lets movements come to rest, what it redraws is softer than the picture was,
-and flakes and drops are gone."""
-
-GIVEN_FROM = 0.06
-"""The same for a given picture, whose detail is finer than what the network draws."""
+LED_FROM = 0.06
+"""Noise level at which a clip begins that has the animatic of a picture in its noise, drawn or given: the network mends
+what was cut out and filled. Further up a young one lets movements come to rest, what it redraws is softer than the
+picture was, specks surround what moves, and flakes and drops are gone."""
 
 LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""

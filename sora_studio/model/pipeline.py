@@ -23,7 +23,6 @@ from sora_studio.model.denoising import Conditions, Run, StepCallback, denoise, 
 from sora_studio.model.emphasis import Weighted
 from sora_studio.model.leading import begin
 from sora_studio.model.picture_first import (
-    GIVEN_FROM,
     LED_FROM,
     begins_to_move,
     draw_picture,
@@ -171,7 +170,7 @@ class SoraPipeline(DiffusionPipeline):
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
-        top = LED_FROM if drawn else GIVEN_FROM if moving else HELD_FROM if held else TOLD_FROM if told else 1.0
+        top = LED_FROM if drawn or moving else HELD_FROM if held else TOLD_FROM if told else 1.0
         apart = self.encode_prompt(names, ()) if names and drawing else None  # (A, L, D), (A, L)
         clip = noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)
         if (held or told) and latents is None:

@@ -1,7 +1,8 @@
 """Keeps a chain of windows together: kept frames as they were, and colours that drift by a few percent at most.
 
 Frames that were given to be kept come back from the latent a little softer. They are put back as they were, and what
-they had lost is lent to their neighbours, less with each frame, so that nothing jumps where the kept frames end.
+they had lost is lent to their neighbours, less with each frame, so that nothing jumps where the kept frames end. The
+first of these also lean towards what the kept ones would show if they went on as they went.
 
 For the colours, two gentle corrections, both affine in each channel. The seam: where a window's copy of the frames it
 was shown has another mean or contrast than they had, its new frames are moved by the same difference back. The anchor:
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_studio.core.request import Frames
+from sora_studio.media.motion import carried_on
 
 Array = NDArray[np.float32]
 
@@ -38,8 +40,13 @@ FADE = 0.75
 REACH = 12
 """Frames that are lent anything: at 0.75 a frame the twelfth gets a thirtieth."""
 
+LEAN = (0.4, 0.2)
+"""Shares of the distance to the kept frames carried on that their first neighbours close: a dissolve too short to be
+seen. A young network goes on from a little beside where it was shown that something stands."""
+
 MOST_LENT = 40.0
-"""The most a pixel is lent, in steps of 255: where the copy shows something else, its ghost must not."""
+"""The most a pixel is lent, and the farthest from which it leans, in steps of 255: where the copy shows something else,
+its ghost must not."""
 
 FLAT = 2.0
 """Contrast below which a channel has no shape to scale, in steps of 255."""
@@ -98,6 +105,12 @@ def give_back(frames: Frames, first: int, kept: Sequence[Kept]) -> Frames:
                 place = item.at + edge + step * distance - first
                 if 0 <= place < len(out):
                     out[place] += lost * FADE**distance
+            if len(item.shown) > 1:
+                on = carried_on(item.shown[edge - step], item.shown[edge], len(LEAN))
+                for distance, (share, wanted) in enumerate(zip(LEAN, on, strict=True), start=1):
+                    place = item.at + edge + step * distance - first
+                    if 0 <= place < len(out):
+                        out[place] += share * np.clip(wanted - out[place], -MOST_LENT, MOST_LENT)
     whole: Frames = np.clip(np.rint(out), 0, 255).astype(np.uint8)
     for item in kept:
         low, high = max(0, item.at - first), min(len(whole), item.at - first + len(item.shown))

@@ -1,8 +1,10 @@
 """Colours are drawn together gently."""
 
 import numpy as np
+import pytest
 
-from sora_studio.jobs.anchor import MAX_SHIFT, MOST_LENT, PULL, Kept, Seam, give_back, settle, tone
+from sora_studio.jobs import anchor
+from sora_studio.jobs.anchor import LEAN, MAX_SHIFT, MOST_LENT, PULL, Kept, Seam, give_back, settle, tone
 
 
 def noise(seed: int, mean: float, spread: float, count: int = 12) -> np.ndarray:
@@ -51,7 +53,8 @@ def test_flat_pictures_are_safe() -> None:
     assert settle(black, Seam(white, black), tone(white)).max() <= 2 * MAX_SHIFT
 
 
-def test_kept_frames_come_back_as_they_were_and_neighbours_keep_step() -> None:
+def test_kept_frames_come_back_as_they_were_and_neighbours_keep_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchor, "LEAN", ())
     shown = noise(1, 120, 20, 3)
     copy = shown.astype(np.float32) - 8
     frames = np.concatenate([copy.astype(np.uint8), np.full((9, 24, 24, 3), 100, np.uint8)])
@@ -63,7 +66,8 @@ def test_kept_frames_come_back_as_they_were_and_neighbours_keep_step() -> None:
     assert lent[-1] <= 1
 
 
-def test_kept_frames_outside_of_what_is_new_still_lend() -> None:
+def test_kept_frames_outside_of_what_is_new_still_lend(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anchor, "LEAN", ())
     shown = noise(1, 120, 20, 2)
     copy = shown.astype(np.float32) + 8
     before, after = np.full((6, 24, 24, 3), 100, np.uint8), np.full((6, 24, 24, 3), 100, np.uint8)
@@ -74,3 +78,31 @@ def test_kept_frames_outside_of_what_is_new_still_lend() -> None:
 def test_a_copy_of_something_else_leaves_no_ghost() -> None:
     shown, copy = np.full((1, 4, 4, 3), 255, np.uint8), np.zeros((1, 4, 4, 3), np.float32)
     assert give_back(np.zeros((3, 4, 4, 3), np.uint8), 1, [Kept(0, shown, copy)]).max() <= MOST_LENT
+
+
+def going(places: list[int]) -> np.ndarray:
+    """Frames (T, 48, 96, 3) of a soft spot whose middle is at a place across."""
+    down, across = np.mgrid[:48, :96]
+    spots = [np.exp(-((across - place) ** 2 + (down - 24) ** 2) / 60) for place in places]
+    return (90 + 120 * np.stack(spots)[..., None].repeat(3, axis=3)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+def test_the_first_new_frames_lean_towards_what_goes_on(backward: bool) -> None:
+    order = slice(None, None, -1) if backward else slice(None)
+    shown, stalled, true = going([30, 34])[order], going([34] * 6)[order], going([38, 42])
+    kept = Kept(6 if backward else 0, shown, shown.astype(np.float32))
+    fresh = give_back(stalled, 0 if backward else 2, [kept])[order]
+
+    def off(frame: int, wanted: np.ndarray) -> float:
+        return float(np.abs(fresh[frame].astype(int) - wanted).mean())
+
+    before = [float(np.abs(stalled[0].astype(int) - wanted).mean()) for wanted in true]
+    assert off(0, true[0]) < (1.1 - LEAN[0]) * before[0]
+    assert off(1, true[1]) < before[1]
+    assert np.array_equal(fresh[2:], stalled[2:]), "and only those"
+
+
+def test_a_single_kept_picture_says_nothing_of_how_it_goes_on() -> None:
+    shown, frames = going([30]), going([34] * 3)
+    assert np.array_equal(give_back(frames, 1, [Kept(0, shown, shown.astype(np.float32))]), frames)

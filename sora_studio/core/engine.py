@@ -34,18 +34,20 @@ class Latents:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Opening:
-    """What a clip in several windows began with: its first picture (1, H, W, 3), and the number of frames from there to
-    the window's first."""
+    """What a clip in several windows began with: its first picture, or the footage that it goes on with, (n, H, W, 3),
+    and the number of frames from the last of these to the window's first; from the first of them if it is made
+    `backward`, from its end towards its beginning."""
 
-    picture: Frames
+    frames: Frames
     before: int
+    backward: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Window:
     """One call of an engine: `request` with size, length and given already admissible for its Capabilities. `resume`
-    continues a run of the same request that was held. `opening` is there where a clip from words or from a picture goes
-    on; an engine may remember by it what a few frames no longer show."""
+    continues a run of the same request that was held. `opening` is there where a clip goes on that began with words, a
+    picture or footage; an engine may remember by it what a few frames no longer show."""
 
     request: Request
     index: int

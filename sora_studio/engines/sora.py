@@ -120,7 +120,7 @@ class _Run:
         self._weighted = (*weighted, *textured(read.value("look"), in_plain_look(self._prompt, book)))
         self._resume, begun = window.resume, window.opening
         if begun is not None:
-            self._moves = replace(self._moves, opening=Opening(begun.picture, begun.before))
+            self._moves = replace(self._moves, opening=Opening(begun.frames, begun.before, begun.backward))
         self._step = window.resume.step if window.resume else 0
         self._budget = PreviewBudget(
             control.preview_share, window.request.steps, first=self._step + 1, last=control.hold

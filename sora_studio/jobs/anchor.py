@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sora_studio.core.request import Frames
-from sora_studio.media.motion import carried_on
+from sora_studio.media.motion import Going
 
 Array = NDArray[np.float32]
 
@@ -100,17 +100,17 @@ def give_back(frames: Frames, first: int, kept: Sequence[Kept]) -> Frames:
     out = frames.astype(np.float32)
     for item in kept:
         for edge, step in ((0, -1), (len(item.shown) - 1, 1)):
-            lost = np.clip(item.shown[edge].astype(np.float32) - item.copy[edge], -MOST_LENT, MOST_LENT)
+            last, wide = item.shown[edge], len(item.shown) > 1
+            going = Going(item.shown[edge - step], last) if wide else None
+            lost = np.clip(last.astype(np.float32) - item.copy[edge], -MOST_LENT, MOST_LENT)
             for distance in range(1, REACH + 1):
                 place = item.at + edge + step * distance - first
-                if 0 <= place < len(out):
-                    out[place] += lost * FADE**distance
-            if len(item.shown) > 1:
-                on = carried_on(item.shown[edge - step], item.shown[edge], len(LEAN))
-                for distance, (share, wanted) in enumerate(zip(LEAN, on, strict=True), start=1):
-                    place = item.at + edge + step * distance - first
-                    if 0 <= place < len(out):
-                        out[place] += share * np.clip(wanted - out[place], -MOST_LENT, MOST_LENT)
+                if not 0 <= place < len(out):
+                    continue
+                out[place] += (going.on(lost, distance) if going else lost) * FADE**distance
+                if going and distance <= len(LEAN):
+                    short = np.clip(going.on(last, distance) - out[place], -MOST_LENT, MOST_LENT)
+                    out[place] += LEAN[distance - 1] * short
     whole: Frames = np.clip(np.rint(out), 0, 255).astype(np.uint8)
     for item in kept:
         low, high = max(0, item.at - first), min(len(whole), item.at - first + len(item.shown))

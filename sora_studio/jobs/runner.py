@@ -128,7 +128,7 @@ class _Made:
         self._heard: dict[int, Sound] = {}  # start -> its sound
         self._next = 0
         self._anchor: Tone | None = None
-        self._first: Frames | None = None  # (1, H, W, 3), of a clip that nothing else than this picture began
+        self._opening: Opening | None = None  # as for a window at frame 0
 
     def frames(self, piece: Piece) -> Frames:
         """The frames of a piece, (T, H, W, 3)."""
@@ -165,8 +165,7 @@ class _Made:
             fresh = give_back(fresh, low, _kept(frames, window, seam))
             if self._anchor is None:
                 self._anchor = tone(fresh)
-                if planned.start == 0 and _is_opening(window):
-                    self._first = fresh[:1].copy()
+                self._opening = _opening(window, planned, fresh)
             self._remember(index, fresh)
         self._waiting[planned.keep.start] = fresh
         while self._next in self._waiting:
@@ -176,12 +175,15 @@ class _Made:
 
     def opening(self, index: int) -> Opening | None:
         """What window `index` may remember of the clip's beginning, if it goes on with it and under the same prompt."""
-        planned, request = self._plan.windows[index], self._plan.request
+        planned, request, opening = self._plan.windows[index], self._plan.request, self._opening
         goes_on = all(piece.origin == "clip" and piece.strength == 1.0 for piece in planned.pieces)
-        same = request.prompt_at(planned.keep.start) == request.prompt_at(0)
-        if self._first is None or not goes_on or not same or len(runs(planned.pieces)) != 1 or planned.pieces[0].at:
+        same = request.prompt_at(planned.keep.start) == request.prompt_at(self._plan.windows[0].keep.start)
+        if opening is None or not goes_on or not same or len(runs(planned.pieces)) != 1:
             return None
-        return Opening(self._first, planned.start)
+        ((first, stop),) = runs(planned.pieces)
+        if stop < planned.length if opening.backward else first > 0:
+            return None
+        return replace(opening, before=opening.before + planned.start)
 
     def _remember(self, index: int, fresh: Frames) -> None:
         """Keep what later windows are shown, and nothing else."""
@@ -208,9 +210,19 @@ class _Made:
         return None if ties or both_ends else self._anchor
 
 
-def _is_opening(window: Window) -> bool:
-    """Whether a window begins a clip with words alone, or with one picture: more of it shows where it goes."""
-    return all(item.at == 0 and len(item) == 1 and item.strength == 1.0 for item in window.given)
+def _opening(window: Window, planned: PlannedWindow, fresh: Frames) -> Opening | None:
+    """What a clip begins with whose first window this is: its own first picture, where words or one picture alone are
+    given, or the footage that it goes on with. Where more is given, that shows where it goes."""
+    given = window.given
+    if planned.start == 0 and all(item.at == 0 and len(item) == 1 and item.strength == 1.0 for item in given):
+        return Opening(fresh[:1].copy(), 0)
+    if len(given) != 1 or given[0].strength < 1.0 or len(given[0]) == 1:
+        return None
+    (footage,) = given
+    if footage.at == 0:
+        return Opening(footage.frames, -(planned.start + len(footage) - 1))
+    ends = footage.stop == planned.length
+    return Opening(footage.frames, -(planned.start + footage.at), backward=True) if ends else None
 
 
 def _seam(frames: Frames, window: Window) -> Seam | None:

@@ -6,7 +6,7 @@ the network redraws it.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -60,6 +60,12 @@ class Pose:
     on_foot: bool = False
     inward: bool = False
 
+    def against(self, before: Pose) -> Pose:
+        """The pose as it is from another one on the same path."""
+        right, down, angle = self.right - before.right, self.down - before.down, self.angle - before.angle
+        wide, tall = self.wide / before.wide, self.tall / before.tall
+        return replace(self, right=right, down=down, wide=wide, tall=tall, angle=angle)
+
 
 Path: TypeAlias = Callable[[float], Pose]
 """The pose so many frames after the picture; before it for negative numbers."""
@@ -67,11 +73,14 @@ Path: TypeAlias = Callable[[float], Pose]
 
 @dataclass(frozen=True, eq=False)
 class Opening:
-    """What a clip in several windows began with: its first picture (1, H, W, 3) uint8, and the number of frames from
-    there to a window's first. A window's last frames alone don't say what was to be seen seconds ago."""
+    """What a clip in several windows began with: its first picture, or the frames that it goes on with (n, H, W, 3)
+    uint8, and the number of frames from the last of these to a window's first, or from the first of them with
+    `backward`, where a clip is made towards its beginning. A window's last frames alone don't say what was to be seen
+    seconds ago."""
 
-    picture: NDArray[np.uint8]
+    frames: NDArray[np.uint8]
     before: int
+    backward: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,11 @@ class Moves:
     def __bool__(self) -> bool:
         """Whether anything moves."""
         return bool(self.camera) or self.subject is not None or self.air is not None
+
+    def poses(self, away: Sequence[float], at: float = 0) -> list[Pose]:
+        """How the subject stands so many frames after the movement began, against how it did at frame `at`."""
+        path = self.subject or (lambda _: Pose())
+        return [path(frames).against(path(at)) for frames in away]
 
 
 def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tensor, mask: Tensor) -> Tensor:
@@ -126,7 +140,9 @@ def presence(transformer: SoraTransformer3DModel, latents: Tensor, states: Tenso
     return unpatchify(logits.float().sigmoid(), grid, patch * transformer.config.outline)[:, 0, 0]  # (B, c*h, c*w)
 
 
-def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int = 0) -> Tensor:
+def animatic(
+    picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int = 0, layers: Layers | None = None
+) -> Tensor:
     """The sketch of one picture.
 
     Args:
@@ -135,13 +151,15 @@ def animatic(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, a
         away: (T,) frames that each frame of the sketch lies after the movement's beginning, or before it.
         moves: of the clip.
         at: the frame after that beginning that is the picture.
+        layers: the picture without its margin, if it has been taken apart already.
 
     Returns:
         (3, T, H, W) float32.
     """
     bare = margin(picture)  # (H, W)
     inside = picture if bare is None else without(picture, bare)  # (3, H, W)
-    frames = _moving(inside, seen, away, moves, at)  # (3, T, H, W)
+    layers = layers if layers is not None or seen is None else taken_apart(inside, seen)
+    frames = _moving(inside, layers, away, moves, at)  # (3, T, H, W)
     frames = frames if bare is None else around(frames, picture, bare)
     frames = torch.where((away == at)[:, None, None], picture.float()[:, None], frames)
     return frames if moves.air is None else _under(moves.air, frames, away, bare)
@@ -153,25 +171,58 @@ def _under(air: Air, frames: Tensor, away: Tensor, bare: Tensor | None) -> Tenso
     return seen if bare is None else torch.lerp(seen, frames, bare.to(frames))
 
 
-def _moving(picture: Tensor, seen: Tensor | None, away: Tensor, moves: Moves, at: int) -> Tensor:
-    """The same of a picture without a margin."""
-    frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
-    mask = None if seen is None else _largest(seen > SEEN_FROM)  # (h, w)
-    if mask is None or not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
-        return moved(frames, away[None] - at, moves.camera)[0]
+def _moving(picture: Tensor, layers: Layers | None, away: Tensor, moves: Moves, at: int) -> Tensor:
+    """The same of a picture without a margin, taken apart if its subject moves."""
+    there = away - at  # (T,)
+    if layers is None:
+        frames = picture.float()[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
+        return moved(frames, there[None], moves.camera)[0]
+    frames = put_together(layers, moves.camera, moves.poses(away.tolist(), at), there)  # (3, T, H, W)
+    return torch.where((there == 0)[:, None, None], picture.float()[:, None], frames)
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """A picture taken apart: what is cut out with how much it covers (4, H, W), the set `behind` it (3, H, W), and its
+    top, bottom, left and right edge."""
+
+    cut_out: Tensor
+    behind: Tensor
+    box: tuple[float, float, float, float]
+
+
+def taken_apart(picture: Tensor, seen: Tensor) -> Layers | None:
+    """A picture (3, H, W) whose subject is `seen` (h, w), see `presence`; None where that is none."""
+    mask = _largest(seen > SEEN_FROM)  # (h, w)
+    if not LEAST_AREA < float(mask.float().mean()) < MOST_AREA:
+        return None
     mask = F.interpolate(mask[None, None].float(), picture.shape[1:], mode="bilinear")  # (1, 1, H, W)
     box = _box(mask[0, 0] > 0.5)
     mask = F.avg_pool2d(F.max_pool2d(mask, 2 * RIM + 1, stride=1, padding=RIM), 3, stride=1, padding=1)
-    hole = F.max_pool2d((mask > 0.25).float(), 7, stride=1, padding=3)  # (1, 1, H, W), its edge and shadow, too
-    back = filled(picture.float()[None], 1 - hole)[:, :, None].expand_as(frames)  # (1, 3, T, H, W)
-    back = moved(back, away[None] - at, moves.camera)[0]  # (3, T, H, W)
-    cut_out = torch.cat([picture.float() * mask[0], mask[0]])  # (4, H, W)
-    size = (picture.shape[1], picture.shape[2])
-    maps = torch.stack([_map(box, size, moves, frame, at) for frame in away.tolist()]).to(picture.device)  # (T, 2, 3)
-    grid = F.affine_grid(maps, [len(away), 4, *picture.shape[1:]], align_corners=False)  # (T, H, W, 2)
-    gone = F.grid_sample(cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False)  # (T, 4, H, W)
-    gone = gone.transpose(0, 1)  # (4, T, H, W)
-    return torch.where((away == at)[:, None, None], frames[0], back * (1 - gone[3:]) + gone[:3])
+    behind = filled(picture.float()[None], 1 - hole_of(mask))[0]  # (3, H, W)
+    return Layers(torch.cat([picture.float() * mask[0], mask[0]]), behind, box)
+
+
+def hole_of(cover: Tensor) -> Tensor:
+    """What is missing, 1 or 0, where what is cut out covers so much (B, 1, H, W): its edge and shadow, too."""
+    return F.max_pool2d((cover > 0.25).float(), 7, stride=1, padding=3)  # (B, 1, H, W)
+
+
+def put_together(layers: Layers, camera: CameraMove, poses: Sequence[Pose], away: Tensor) -> Tensor:
+    """Frames (3, T, H, W) `away` (T,) from a picture, whose subject stands in T poses before what the camera sees."""
+    behind = layers.behind[None, :, None].expand(-1, -1, len(away), -1, -1)  # (1, 3, T, H, W)
+    behind = moved(behind, away[None], camera)[0]  # (3, T, H, W)
+    gone = gone_its_way(layers, camera, poses, away)  # (4, T, H, W)
+    return behind * (1 - gone[3:]) + gone[:3]
+
+
+def gone_its_way(layers: Layers, camera: CameraMove, poses: Sequence[Pose], away: Tensor) -> Tensor:
+    """What is cut out, (4, T, H, W), in T poses, so many frames `away` (T,) from the picture."""
+    tall, wide = layers.behind.shape[1:]
+    ways = zip(poses, away.tolist(), strict=True)
+    maps = torch.stack([_map(layers.box, (tall, wide), camera, pose, frames) for pose, frames in ways])  # (T, 2, 3)
+    grid = F.affine_grid(maps.to(layers.cut_out.device), [len(away), 4, tall, wide], align_corners=False)
+    return F.grid_sample(layers.cut_out.expand(len(away), -1, -1, -1), grid, align_corners=False).transpose(0, 1)
 
 
 def filled(pictures: Tensor, known: Tensor) -> Tensor:
@@ -209,27 +260,22 @@ def _box(mask: Tensor) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
-def _against(pose: Pose, before: Pose) -> Pose:
-    """A pose as it is from another one on the same path."""
-    right, down, angle = pose.right - before.right, pose.down - before.down, pose.angle - before.angle
-    return replace(
-        pose, right=right, down=down, wide=pose.wide / before.wide, tall=pose.tall / before.tall, angle=angle
-    )
+def within_sight(scale: float, tall: float) -> float:
+    """How much what is so `tall`, in heights of the picture, grows when it is asked to by so much."""
+    return min(max(scale, min(1.0, LEAST_TALL / tall)), max(1.0, MOST_TALL / tall))
 
 
-def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, away: float, at: int) -> Tensor:
-    """Where the pixels of a frame (H, W) are found in the picture: (2, 3) in coordinates of -1..1."""
-    assert moves.subject is not None
+def _map(
+    box: tuple[float, float, float, float], size: tuple[int, int], camera: CameraMove, pose: Pose, gone: float
+) -> Tensor:
+    """Where the pixels of a frame (H, W), so many frames away, are found in the picture: (2, 3) in coordinates of
+    -1..1."""
     height, width = size
     top, bottom, left, right = box
-    pose, gone = _against(moves.subject(away), moves.subject(at)), away - at
     across = (left + right) / 2
     down = float(bottom) if pose.on_foot else (top + bottom) / 2
-    high = (bottom - top) / height
-    least, most = min(1.0, LEAST_TALL / high), max(1.0, MOST_TALL / high)
-    wide, tall = (min(max(scale, least), most) for scale in (pose.wide, pose.tall))
+    wide, tall = (within_sight(scale, (bottom - top) / height) for scale in (pose.wide, pose.tall))
     side = (1.0 if across < width / 2 else -1.0) if pose.inward else 1.0
-    camera = moves.camera
     zoom = (1 + camera.growth) ** settling(gone)
     shift = (
         _round((left, right), side * pose.right + WITH_CAMERA * camera.right * gone, width),
@@ -247,7 +293,7 @@ def _map(box: tuple[int, int, int, int], size: tuple[int, int], moves: Moves, aw
     return torch.linalg.inv(there)[:2].float()
 
 
-def _round(edges: tuple[int, int], shares: float, side: int) -> float:
+def _round(edges: tuple[float, float], shares: float, side: int) -> float:
     """Pixels that what has these edges goes along a side of the picture: what has left it comes in on the other."""
     long = side + edges[1] - edges[0]
     return (edges[1] + shares * side) % long - edges[1]

@@ -1,4 +1,4 @@
-"""What a clip begins with that has pictures in its noise, and how those move that its camera is to lead."""
+"""What a clip begins with that has pictures in its noise, and how a camera's move shows pictures."""
 
 import math
 from dataclasses import dataclass
@@ -7,21 +7,21 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from sora_studio.model.canvas import hold, nearest_given
-
 
 @dataclass(frozen=True)
 class CameraMove:
     """What a camera's move does to the picture from one frame to the next: how far it goes, in shares of its width and
-    height, and how much it grows, as a share of its size."""
+    height, and how much it grows, as a share of its size. `depth`: how much farther its lower edge goes to the right
+    than its middle, in half widths: the ground is nearer than the sky."""
 
     right: float = 0.0
     down: float = 0.0
     growth: float = 0.0
+    depth: float = 0.0
 
     def __bool__(self) -> bool:
         """Whether anything moves."""
-        return bool(self.right or self.down or self.growth)
+        return bool(self.right or self.down or self.growth or self.depth)
 
 
 SETTLES_AFTER = 24.0
@@ -38,6 +38,10 @@ def settling(frames: float) -> float:
     return math.copysign(abs(frames) - late + SETTLES_AFTER * (1 - math.exp(-late / SETTLES_AFTER)), frames)
 
 
+DEPTH_FOR = 8.0
+"""Frames in which what the ground goes ahead of the sky comes to rest: one picture would lean ever further."""
+
+
 def moved(pictures: Tensor, away: Tensor, move: CameraMove) -> Tensor:
     """Pictures or latents as the camera's move shows them, `away` frames after it began. What comes in from the sides
     is mirrored; above and below the edge goes on, softened, since a mirrored sky is a ground.
@@ -46,9 +50,12 @@ def moved(pictures: Tensor, away: Tensor, move: CameraMove) -> Tensor:
     """
     frames = away.flatten().float()  # (N,), N = B*T
     slow = torch.tensor([settling(frame) for frame in frames.tolist()], device=frames.device)  # (N,)
+    near = frames.sign() * DEPTH_FOR * (1 - (-frames.abs() / DEPTH_FOR).exp())  # (N,)
     scale = (1 + move.growth) ** -slow  # (N,) of the part of the picture that is seen
     nothing = torch.zeros_like(scale)
-    across = torch.stack([scale, nothing, -2 * move.right * frames], dim=1)  # (N, 3), in coordinates of -1..1
+    across = torch.stack(
+        [scale, -move.depth * near, -2 * move.right * frames], dim=1
+    )  # (N, 3), in coordinates of -1..1
     down = torch.stack([nothing, scale, -2 * move.down * slow], dim=1)  # (N, 3)
     flat = pictures.float().transpose(1, 2).flatten(0, 1)  # (N, C, H, W)
     grid = F.affine_grid(torch.stack([across, down], dim=1), list(flat.shape), align_corners=False)  # (N, H, W, 2)
@@ -62,16 +69,6 @@ def moved(pictures: Tensor, away: Tensor, move: CameraMove) -> Tensor:
         soft = F.grid_sample(soft, grid, padding_mode="reflection", align_corners=False)  # (N, C, H, W)
         seen = torch.lerp(seen, soft, beyond)  # (N, C, H, W)
     return seen.unflatten(0, away.shape).transpose(1, 2)
-
-
-def hold_moving(frames: Tensor, strengths: Tensor, move: CameraMove) -> Tensor:
-    """As `hold`, but frames of strength 0 show the nearest given one as the camera has left it, or will find it.
-
-    Shapes: (B, 3, T, H, W), (B, T) -> (B, 3, T, H, W).
-    """
-    away = torch.arange(frames.shape[2], device=frames.device) - nearest_given(strengths)  # (B, T)
-    held = hold(frames, strengths)  # (B, 3, T, H, W)
-    return torch.where((away == 0)[:, None, :, None, None], held, moved(held, away, move))  # given frames stay
 
 
 def begin(canvas: Tensor, strength: Tensor, level: float, noise: Tensor, moving: Tensor | None = None) -> Tensor:

@@ -38,12 +38,12 @@ def margin(picture: Tensor) -> Tensor | None:
 
 
 def without(picture: Tensor, bare: Tensor) -> Tensor:
-    """A picture (3, H, W) that goes on to its edges in place of its margin: what lies inside of it is repeated."""
-    height, width = picture.shape[1:]
+    """Pictures (..., H, W) that go on to their edges in place of their margin: what lies inside of it is repeated."""
+    height, width = picture.shape[-2:]
     rows, columns = (bare < 1e-6).any(dim=1).nonzero(), (bare < 1e-6).any(dim=0).nonzero()  # (n, 1) each
     down = torch.arange(height, device=picture.device).clamp(int(rows[0]), int(rows[-1]))  # (H,)
     across = torch.arange(width, device=picture.device).clamp(int(columns[0]), int(columns[-1]))  # (W,)
-    return picture[:, down][:, :, across]
+    return picture[..., down, :][..., across]
 
 
 def around(frames: Tensor, picture: Tensor, bare: Tensor) -> Tensor:

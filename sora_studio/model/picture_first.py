@@ -5,6 +5,7 @@ picture costs a fifth of a clip.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -17,8 +18,8 @@ from sora_studio.model.animatic import Moves, Opening, Pose, animatic, presence
 from sora_studio.model.canvas import GivenFrames, lay_out, nearest_given
 from sora_studio.model.choosing import recognisable
 from sora_studio.model.denoising import Conditions, Run, denoise
-from sora_studio.model.leading import hold_moving
-from sora_studio.model.weather import coming_up
+from sora_studio.model.following import Course, between
+from sora_studio.model.weather import coming_up, going_on
 
 if TYPE_CHECKING:
     from sora_studio.model.pipeline import Generator, SoraPipeline
@@ -27,6 +28,9 @@ LED_FROM = 0.06
 """Noise level at which a clip begins that has the animatic of a picture in its noise, drawn or given: the network mends
 what was cut out and filled. Further up a young one lets movements come to rest, what it redraws is softer than the
 picture was, specks surround what moves, and flakes and drops are gone."""
+
+FOLLOWED_FROM = 0.02
+"""The same of what goes on from footage, which shows how it moves, and from which less differs unseen."""
 
 LEAST_CALLS = 12
 """Calls of the network that a picture takes in the fewest steps: what it lacks, no later step adds."""
@@ -103,18 +107,20 @@ def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, 
     return _encoded(pipe, _of_drawn(pipe, pictures, conditions, away, frames, moves))
 
 
-def begins_to_move(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> bool:
-    """Whether what follows given pictures is led by an animatic; `size` is (T, H, W). With an opening it always is.
+def led_from(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> float | None:
+    """The noise level from which what follows given frames is led by an animatic, if it is; `size` is (T, H, W). With
+    an opening it always is.
 
-    One picture's subject goes its way, and all move as the camera does, unless more than single pictures are given: of
-    a stretch of frames the network sees how it moves, and keeps to it. A picture of which no movement is told stays:
-    from far up in the noise a young network takes it apart.
+    One picture's subject goes its way, and all move as the camera does. A picture of which no movement is told stays:
+    from far up in the noise a young network takes it apart. Footage goes on as it went.
     """
     if moves.opening is not None:
-        return True
-    kept = lay_out(given, size)[1][0] > 0  # (T,)
-    single = not bool((kept[1:] & kept[:-1]).any())
-    return single and (int(kept.sum()) == 1 or bool(moves.camera))
+        return LED_FROM if len(moves.opening.frames) == 1 else FOLLOWED_FROM
+    strengths = lay_out(given, size)[1][0]  # (T,)
+    kept = strengths > 0  # (T,)
+    if int(kept.sum()) == 1:
+        return LED_FROM
+    return FOLLOWED_FROM if bool((strengths[kept] == 1).all()) and not bool(kept.all()) else None
 
 
 def moving_canvas(
@@ -130,12 +136,46 @@ def moving_canvas(
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
     kept = strengths[0] > 0  # (T,)
     if int(kept.sum()) > 1:
-        return _encoded(pipe, hold_moving(frames, strengths, moves.camera))
+        return _encoded(pipe, _followed(pipe, frames, kept, conditions, moves))
     away = torch.arange(size[0], device=frames.device) - nearest_given(strengths)[0]  # (T,)
     if moves.air is not None:
         moves = replace(moves, air=coming_up(moves.air))
     picture = frames[:, :, kept]  # (1, 3, 1, H, W)
     return _encoded(pipe, _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves))
+
+
+def _followed(pipe: SoraPipeline, frames: Tensor, kept: Tensor, conditions: Conditions, moves: Moves) -> Tensor:
+    """Frames (1, 3, T, H, W), of which some are `kept` (T,), with what goes on from them in the place of the others, or
+    leads to them; between two the one becomes the other."""
+    marks = [0, *((kept[1:] != kept[:-1]).nonzero()[:, 0] + 1).tolist(), len(kept)]
+    stretches = list(itertools.pairwise(marks))
+    out = frames.float().clone()  # (1, 3, T, H, W)
+    for number, (first, stop) in enumerate(stretches):
+        if kept[first]:
+            continue
+        before = after = None
+        if number > 0:
+            low, high = stretches[number - 1]
+            before = _course(pipe, frames[:, :, low:high], conditions, moves, backward=False)
+        if number + 1 < len(stretches):
+            low, high = stretches[number + 1]
+            after = _course(pipe, frames[:, :, low:high], conditions, moves, backward=True)
+        place = torch.arange(first, stop, device=frames.device)  # (t,)
+        if before and after:
+            out[0, :, first:stop] = between(before, after, stop - first)
+        elif before:
+            out[0, :, first:stop] = before.frames(place - (first - 1))
+        elif after:
+            out[0, :, first:stop] = after.frames(place - stop)
+    return out
+
+
+def _course(pipe: SoraPipeline, footage: Tensor, conditions: Conditions, moves: Moves, *, backward: bool) -> Course:
+    """How footage (1, 3, n, H, W) goes on from its end, or backward from its beginning."""
+    edge = 0 if backward else footage.shape[2] - 1
+    picture = _encoded(pipe, footage[:, :, edge : edge + 1])  # (1, Z, 1, h, w)
+    (seen,) = presence(pipe.transformer, picture, conditions.states[-1:], conditions.mask[-1:])  # (h, w)
+    return Course.of(footage[0], edge, seen, moves)
 
 
 def _going_on(
@@ -146,14 +186,25 @@ def _going_on(
     moves: Moves,
     opening: Opening,
 ) -> Tensor:
-    """Latents (1, Z, G, h, w) of given frames, and of the animatic of the opening's picture around them."""
+    """Latents (1, Z, G, h, w) of given frames, and of what goes on from the opening around them."""
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
-    picture = GivenFrames(0, opening.picture).pixels()[None].to(pipe.vae.device)  # (1, 3, 1, H, W)
+    begun = GivenFrames(0, opening.frames).pixels()[None].to(pipe.vae.device)  # (1, 3, n, H, W)
+    away = opening.before + torch.arange(size[0], device=frames.device)  # (T,)
+    if begun.shape[2] > 1:
+        course = _course(pipe, begun, conditions, moves, backward=opening.backward)
+        sketch = course.frames(away)[None]  # (1, 3, T, H, W)
+    else:
+        sketch = _from_picture(pipe, begun, conditions, away, moves)  # (1, 3, T, H, W)
+    return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
+
+
+def _from_picture(pipe: SoraPipeline, picture: Tensor, conditions: Conditions, away: Tensor, moves: Moves) -> Tensor:
+    """Frames (1, 3, T, H, W) `away` (T,) from the picture (1, 3, 1, H, W) that a clip began with."""
+    if moves.air is not None:
+        moves = replace(moves, air=going_on(moves.air))  # it shows it
     if moves.camera.growth < 0 and moves.subject is None:
         moves = replace(moves, subject=lambda _: Pose())  # cut out all the same, or both sides would show it again
-    away = opening.before + torch.arange(size[0], device=frames.device)  # (T,)
-    sketch = _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)  # (1, 3, T, H, W)
-    return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
+    return _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
 
 
 def _of_drawn(

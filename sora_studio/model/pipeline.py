@@ -24,8 +24,8 @@ from sora_studio.model.emphasis import Weighted
 from sora_studio.model.leading import begin
 from sora_studio.model.picture_first import (
     LED_FROM,
-    begins_to_move,
     draw_picture,
+    led_from,
     moving_canvas,
     set_in_motion,
     steps_of_picture,
@@ -39,8 +39,8 @@ OUTPUT_TYPES = ("np", "pt", "pil", "latent")
 Generator = torch.Generator | list[torch.Generator] | None
 
 HELD_FROM = 0.8
-"""Noise level at which a clip begins that is to keep a picture: the picture, held still, is in the noise. From pure
-noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
+"""Noise level at which a clip begins that keeps some of its frames and is to change others: they are in the noise. From
+pure noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
 
 TOLD_FROM = 0.74
 """The same for a clip that is to tell all frames of another anew."""
@@ -80,9 +80,8 @@ class SoraPipeline(DiffusionPipeline):
         names: what a picture that is drawn of words should be taken for, and then what it should not: where CLIP
             doesn't take it so, it is drawn again (`model/choosing.py`).
         given: frames placed on the time axis; where they overlap, the later in the list counts.
-        moves: how the clip is to move. Single pictures that it keeps move so in the noise that it begins with
-            (`model/animatic.py`), and so do the picture that is first drawn of words alone and what follows a clip's
-            last frames, if `moves` hold its opening.
+        moves: how the clip is to move: the picture that is first drawn of words alone, or a picture that it keeps
+            (`model/animatic.py`), and what goes on from footage, leads to it or lies between (`model/following.py`).
         generator: source of all noise; the same state gives the same clip.
         latents: (B, Z, G, h, w) noise to start from instead, or what a run held after `start_step` steps: where these
             are steps of the picture that it begins as, (B, Z, 1, h, w).
@@ -165,16 +164,16 @@ class SoraPipeline(DiffusionPipeline):
         states, mask = self.encode_prompt(texts, () if built_in or guidance_scale <= 1 else negatives)
         scale = guidance_scale if built_in else None
         conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
-        moving = held and begins_to_move(given or (), size, moves)
+        led = led_from(given or (), size, moves) if held else None
         told = float(strength.amin()) >= 1 - TOLD_FROM  # a strength below is noisier than where it would begin
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
-        top = LED_FROM if drawn or moving else HELD_FROM if held else TOLD_FROM if told else 1.0
+        top = LED_FROM if drawn else (led or HELD_FROM) if held else TOLD_FROM if told else 1.0
         apart = self.encode_prompt(names, ()) if names and drawing else None  # (A, L, D), (A, L)
         clip = noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)
         if (held or told) and latents is None:
-            sketch = moving_canvas(self, given or (), size, conditions, moves) if moving else None  # (1, Z, G, h, w)
+            sketch = moving_canvas(self, given or (), size, conditions, moves) if led else None  # (1, Z, G, h, w)
             clip = begin(canvas, strength, top, noise, sketch)  # (B, Z, G, h, w)
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as bar:

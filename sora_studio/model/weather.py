@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-Air: TypeAlias = Callable[[Tensor, Tensor], Tensor]
-"""Puts the weather before frames (3, T, H, W) in -1..1, so many frames (T,) after it began."""
+Put: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+"""Puts something before frames (3, T, H, W) in -1..1, so many frames, or seconds, (T,) after it began."""
+
+
+@dataclass(frozen=True)
+class Air:
+    """Weather that is put before frames, so many of them after it began; a `veil` lies over all of the picture."""
+
+    put: Put
+    veil: bool = False
+
+    def __call__(self, frames: Tensor, since: Tensor) -> Tensor:
+        """Frames (3, T, H, W) in -1..1, `since` (T,) -> (3, T, H, W)."""
+        return self.put(frames, since)
+
 
 Size: TypeAlias = tuple[int, int]
 
@@ -48,7 +61,7 @@ LEAVES = ((0.85, 0.18, -0.51), (0.68, -0.28, -0.5), (0.16, 0.38, -0.42), (0.93, 
 def air_called(weather: str, fps: float) -> Air | None:
     """The weather of this name at `fps` frames a second; None for a name that is not known, and for clear air."""
     put = _WEATHERS.get(weather)
-    return None if put is None else lambda frames, since: put(frames, since.float() / fps)
+    return None if put is None else Air(lambda frames, since: put(frames, since.float() / fps), put is _fog)
 
 
 def coming_up(air: Air) -> Air:
@@ -58,7 +71,17 @@ def coming_up(air: Air) -> Air:
         share = (since.abs() / COMES_UP).clamp(max=1)[:, None, None].to(frames)  # (T, 1, 1)
         return torch.lerp(frames, air(frames, since), share)
 
-    return put
+    return replace(air, put=put)
+
+
+def going_on(air: Air) -> Air:
+    """The same weather where a picture shows it already: what falls goes on falling; a veil draws on, and is not laid
+    over itself."""
+
+    def put(frames: Tensor, since: Tensor) -> Tensor:
+        return (frames + air(frames, since) - air(frames, torch.zeros_like(since))).clamp(-1, 1)
+
+    return replace(air, put=put) if air.veil else air
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,4 +206,4 @@ def _strokes(room: Size, count: int, reach: tuple[float, float], radius: float, 
     return cover
 
 
-_WEATHERS: dict[str, Callable[[Tensor, Tensor], Tensor]] = {"rain": _rain, "snow": _snow, "fog": _fog, "wind": _wind}
+_WEATHERS: dict[str, Put] = {"rain": _rain, "snow": _snow, "fog": _fog, "wind": _wind}

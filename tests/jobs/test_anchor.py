@@ -80,6 +80,14 @@ def test_a_copy_of_something_else_leaves_no_ghost() -> None:
     assert give_back(np.zeros((3, 4, 4, 3), np.uint8), 1, [Kept(0, shown, copy)]).max() <= MOST_LENT
 
 
+def test_what_is_lent_goes_with_what_lost_it() -> None:
+    shown = going([30, 36])
+    copy = np.full((2, 48, 96, 3), 90, np.float32)  # without the spot
+    lent = give_back(np.full((2, 48, 96, 3), 90, np.uint8), 2, [Kept(0, shown, copy)])[..., 0]  # (2, H, W)
+    middles = [float((np.arange(96) * (one - 90.0).sum(axis=0)).sum() / (one - 90.0).sum()) for one in lent]
+    assert middles == pytest.approx([42, 48], abs=2)
+
+
 def going(places: list[int]) -> np.ndarray:
     """Frames (T, 48, 96, 3) of a soft spot whose middle is at a place across."""
     down, across = np.mgrid[:48, :96]

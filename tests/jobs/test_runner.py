@@ -264,7 +264,9 @@ def test_windows_that_go_on_are_told_how_the_clip_began() -> None:
         """How many frames each window stands behind the beginning it was told of."""
         seen.clear()
         made = clip(replace(base, **asked), engine=Listening())
-        assert all(one is None or np.array_equal(one.picture, made[:1]) for one in seen)
+        given = asked.get("given", ())
+        begun = given[0].frames if given and len(given[0]) > 1 else made[:1]
+        assert all(one is None or np.array_equal(one.frames, begun) for one in seen)
         return [None if one is None else one.before for one in seen]
 
     starts = [window.start for window in make_plan(base, SMALL).windows]
@@ -272,10 +274,17 @@ def test_windows_that_go_on_are_told_how_the_clip_began() -> None:
     assert openings() == [None, *starts[1:]]
     picture = Given(0, footage(30).frames[:1])
     assert openings(given=(picture,)) == [None, *starts[1:]]
-    taken = Given(0, footage(30).frames)
-    assert set(openings(given=(taken,))) == {None}, "footage shows itself how it goes on"
-    ending = Given(38, footage(30).frames[:2])
-    assert set(openings(given=(ending,))) == {None}, "made from its end"
+    taken = Given(0, footage(30).frames[:5])
+    later = [window.start for window in make_plan(replace(base, given=(taken,)), SMALL).windows][1:]
+    assert len(later) > 1
+    assert openings(given=(taken,)) == [None, *(start - 4 for start in later)], "from its last frame"
+    assert not any(one.backward for one in seen if one is not None)
+    ending = Given(35, footage(30).frames[:5])
+    sooner = [window.start for window in make_plan(replace(base, given=(ending,)), SMALL).windows][1:]
+    assert openings(given=(ending,)) == [None, *(start - 35 for start in sooner)], "made from its end"
+    assert all(one.backward for one in seen if one is not None)
+    assert openings(given=(taken, ending))[-1] is None, "both sides show where it goes"
+    assert set(openings(given=(replace(taken, strength=0.5),))) == {None}, "what is to change is not kept in mind"
     turned = openings(prompts=(PromptAt(starts[2], "a boat"),))
     assert turned[1] == starts[1]
     assert turned[-1] is None, "a boat didn't open it"

@@ -16,7 +16,14 @@ from sora_studio.model.animatic import Moves, Opening, Pose, animatic
 from sora_studio.model.denoising import GUIDED_FROM, GUIDED_TO, LATE_FROM, LATE_PUSH
 from sora_studio.model.emphasis import TEXTURE_BELOW, textured
 from sora_studio.model.leading import CameraMove
-from sora_studio.model.picture_first import LEAST_CALLS, LED_FROM, begins_to_move, moving_canvas, steps_of_picture
+from sora_studio.model.picture_first import (
+    FOLLOWED_FROM,
+    LEAST_CALLS,
+    LED_FROM,
+    led_from,
+    moving_canvas,
+    steps_of_picture,
+)
 from tests.tiny_model import tiny_pipeline
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9
@@ -168,24 +175,23 @@ def test_what_passes_is_led_by_a_picture_in_its_middle(pipe: SoraPipeline, monke
 
 
 @torch.no_grad()
-def test_only_single_pictures_begin_to_move(pipe: SoraPipeline) -> None:
+def test_given_pictures_begin_to_move(pipe: SoraPipeline) -> None:
     rng = np.random.default_rng(0)
     frames = rng.integers(0, 256, (LENGTH, HEIGHT, WIDTH, 3), dtype=np.uint8)
     size = (LENGTH, HEIGHT, WIDTH)
     words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
 
-    def moving(given: list[GivenFrames], moves: Moves) -> Tensor | None:
-        return moving_canvas(pipe, given, size, words, moves) if begins_to_move(given, size, moves) else None
+    def moving(given: list[GivenFrames], moves: Moves) -> Tensor:
+        assert led_from(given, size, moves) == (LED_FROM if len(given) == 1 else FOLLOWED_FROM)
+        return moving_canvas(pipe, given, size, words, moves)
 
     picture, last = GivenFrames(0, frames[:1]), GivenFrames(8, frames[8:])
     still = moving([picture], Moves())
     assert still.shape == (1, 16, 3, 4, 6), "a picture of which no movement is told is kept as it is"
     assert not torch.equal(still, moving([picture], LEFT))
-    assert moving([GivenFrames(0, frames[:5])], LEFT) is None, "a stretch shows how it moves"
     assert moving([picture], LEFT).shape == (1, 16, 3, 4, 6)
     assert not torch.equal(moving([picture], LEFT), moving([last], LEFT))
-    assert moving([picture, last], FALLS) is None, "it can't fall towards both"
-    assert moving([picture, last], LEFT) is not None
+    assert not torch.equal(moving([picture, last], LEFT), moving([picture, last], Moves()))
     torch.testing.assert_close(moving([picture], LEFT)[:, :, 0], moving([picture], FALLS)[:, :, 0], rtol=0, atol=1e-4)
 
 
@@ -209,7 +215,7 @@ def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
 
     def led(opening: Opening, moves: Moves) -> Tensor:
         moves = replace(moves, opening=opening)
-        assert begins_to_move(given, size, moves)
+        assert led_from(given, size, moves) == LED_FROM
         return moving_canvas(pipe, given, size, words, moves)
 
     early, late = (led(Opening(frames[:1], before), FALLS) for before in (12, 24))
@@ -226,6 +232,45 @@ def test_what_goes_on_with_a_clip_moves_as_its_first_picture_would_have(
     assert asked[-1][2], "where more comes into sight it is cut out, or both sides would show it again"
     clip = generate(pipe, 4, given=given, moves=replace(FALLS, opening=Opening(frames[:1], 12)))
     assert not np.array_equal(clip, generate(pipe, 4, given=given, moves=FALLS))
+
+
+@torch.no_grad()
+def test_footage_goes_on_and_two_stretches_become_each_other(pipe: SoraPipeline) -> None:
+    size = (17, HEIGHT, WIDTH)
+    rng = np.random.default_rng(0)
+    dark, light = (rng.integers(low, low + 60, (5, HEIGHT, WIDTH, 3), dtype=np.uint8) for low in (0, 190))
+    words = pipe.prepare_conditions(pipe.encode_prompt(["a red ball"], []), pipe.prepare_canvas((), size))
+    first, last = GivenFrames(0, dark), GivenFrames(12, light)
+
+    def sketch(*given: GivenFrames, opening: Opening | None = None) -> Tensor:
+        seen: list[Tensor] = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(picture_first, "_encoded", lambda _pipe, video: seen.append(video) or encoded(_pipe, video))
+            moving_canvas(pipe, given, size, words, replace(Moves(), opening=opening))
+        return seen[-1][0].mean(dim=(0, 2, 3))  # (T,), how light each frame is
+
+    encoded = picture_first._encoded
+    for given in ([first], [last], [first, last], [GivenFrames(6, dark)]):
+        assert led_from(given, size, Moves()) == FOLLOWED_FROM
+    assert led_from([GivenFrames(0, dark, 0.5)], size, Moves()) is None, "of what is partly kept more is to change"
+    whole = rng.integers(0, 256, (17, HEIGHT, WIDTH, 3), dtype=np.uint8)
+    assert led_from([GivenFrames(0, whole)], size, Moves()) is None, "nothing is left to do"
+    stays, leads = sketch(first), sketch(last)
+    assert float(stays.max()) < -0.5
+    assert float(leads.min()) > 0.5
+    between = sketch(first, last)
+    torch.testing.assert_close(between[:5], stays[:5])
+    torch.testing.assert_close(between[12:], leads[12:])
+    steps = between[4:13].diff()
+    assert bool((steps > 0).all()), "the one becomes the other, frame by frame"
+    assert float(steps.max()) < 3 * float(steps.mean())
+    assert float(sketch(GivenFrames(6, dark)).max()) < -0.5, "to both sides"
+    for backward in (False, True):
+        opening = Opening(light, 8, backward=backward)
+        assert led_from([first], size, Moves(opening=opening)) == FOLLOWED_FROM
+        later = sketch(first, opening=opening)
+        assert float(later[:5].max()) < -0.5
+        assert float(later[5:].min()) > 0.5, "it goes on from what the clip began with"
 
 
 def test_the_texture_of_a_look_is_pushed_where_it_is_decided_and_in_the_clip_too(pipe: SoraPipeline) -> None:

@@ -311,13 +311,13 @@ def test_a_clip_that_keeps_a_picture_begins_with_it_in_the_noise(pipe: SoraPipel
     seen: list[dict[str, Tensor]] = []
     with pipe.transformer.register_forward_pre_hook(lambda _module, _args, told: seen.append(told), with_kwargs=True):
         generate(pipe, guidance_scale=1.0, latents=noise())
-        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(2))])
+        generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1)), GivenFrames(LENGTH - 1, clip(1), 0.5)])
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(1), 0.5)])
         generate(pipe, guidance_scale=1.0, given=[GivenFrames(0, clip(LENGTH), 0.1)])
     free, held, *loose = seen[::2]
     assert [float(told["timestep"][0]) for told in (free, held, *loose)] == pytest.approx([1.0, HELD_FROM, 1.0, 1.0])
-    wanted = (1 - HELD_FROM) * held["canvas"] + HELD_FROM * free["hidden_states"]
-    torch.testing.assert_close(held["hidden_states"], wanted, rtol=1e-3, atol=1e-3)
+    begun, canvas = (held[name][:, :, 0].float() for name in ("hidden_states", "canvas"))
+    assert float((begun - (1 - HELD_FROM) * canvas).std()) == pytest.approx(HELD_FROM, rel=0.15)
 
 
 def test_a_clip_told_anew_begins_with_its_source_in_as_much_noise_as_any(pipe: SoraPipeline) -> None:
@@ -370,6 +370,6 @@ def test_held_pictures_and_long_steps_take_a_share_of_the_guidance(
     for strength, held in ((1.0, HELD_PUSH), (0.2, 1.0)):  # what is kept, and what is told anew from pure noise on
         for steps in (1, 12):
             scales.clear()
-            given = [GivenFrames(0, clip(2), strength)]
+            given = [GivenFrames(0, clip(1), strength), GivenFrames(8, clip(1), 0.9 * strength)]
             generate(pipe, guidance_scale=5.0, given=given, num_inference_steps=steps, num_frames=9)
             assert set(scales) == {1 + 4 * held * (LONG_PUSH if steps == 1 else 1)}

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from sora_studio.model.animatic import Moves, animatic
-from sora_studio.model.weather import air_called, coming_up
+from sora_studio.model.weather import air_called, coming_up, going_on
 from sora_studio.training.world.vocabulary import WEATHERS
 
 FPS = 8.0
@@ -83,3 +83,16 @@ def test_no_flake_falls_on_the_paper_around_a_picture() -> None:
     seen = animatic(picture, None, torch.arange(9), Moves(air=air_called("snow", FPS)))
     assert torch.equal(seen[:, :, 0], picture[:, None, 0].expand(-1, 9, -1))
     assert float(seen[:, :, 8:-8, 8:-8].max()) > 0.3
+
+
+def test_weather_that_a_picture_shows_goes_on() -> None:
+    fog, rain = air_called("fog", FPS), air_called("rain", FPS)
+    assert fog is not None
+    assert rain is not None
+    foggy = fog(frames(), torch.zeros(17))
+    since = torch.arange(17)
+    on = going_on(fog)(foggy, since)
+    torch.testing.assert_close(on[:, 0], foggy[:, 0])
+    assert not torch.allclose(on[:, 16], foggy[:, 16], atol=0.01), "it draws on"
+    assert float((on - foggy).abs().mean()) < 0.5 * float((fog(foggy, since) - foggy).abs().mean())
+    assert torch.equal(going_on(rain)(foggy, since), rain(foggy, since)), "drops that were seen have fallen"

@@ -100,17 +100,18 @@ def give_back(frames: Frames, first: int, kept: Sequence[Kept]) -> Frames:
     out = frames.astype(np.float32)
     for item in kept:
         for edge, step in ((0, -1), (len(item.shown) - 1, 1)):
-            last, wide = item.shown[edge], len(item.shown) > 1
-            going = Going(item.shown[edge - step], last) if wide else None
+            places = {far: item.at + edge + step * far - first for far in range(1, REACH + 1)}
+            places = {far: place for far, place in places.items() if 0 <= place < len(out)}
+            if not places:
+                continue
+            last = item.shown[edge]
+            going = Going(item.shown[edge - step], last) if len(item.shown) > 1 else None
             lost = np.clip(last.astype(np.float32) - item.copy[edge], -MOST_LENT, MOST_LENT)
-            for distance in range(1, REACH + 1):
-                place = item.at + edge + step * distance - first
-                if not 0 <= place < len(out):
-                    continue
-                out[place] += (going.on(lost, distance) if going else lost) * FADE**distance
-                if going and distance <= len(LEAN):
-                    short = np.clip(going.on(last, distance) - out[place], -MOST_LENT, MOST_LENT)
-                    out[place] += LEAN[distance - 1] * short
+            for far, place in places.items():
+                out[place] += (going.on(lost, far) if going else lost) * FADE**far
+                if going and far <= len(LEAN):
+                    short = np.clip(going.on(last, far) - out[place], -MOST_LENT, MOST_LENT)
+                    out[place] += LEAN[far - 1] * short
     whole: Frames = np.clip(np.rint(out), 0, 255).astype(np.uint8)
     for item in kept:
         low, high = max(0, item.at - first), min(len(whole), item.at - first + len(item.shown))

@@ -260,6 +260,11 @@ def _box(mask: Tensor) -> tuple[int, int, int, int]:
     return int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
 
 
+def rightward(pose: Pose, box: tuple[float, float, float, float], width: int) -> float:
+    """Widths to the right that a pose goes, of what has this box in a picture so many pixels wide."""
+    return -pose.right if pose.inward and (box[2] + box[3]) / 2 >= width / 2 else pose.right
+
+
 def within_sight(scale: float, tall: float) -> float:
     """How much what is so `tall`, in heights of the picture, grows when it is asked to by so much."""
     return min(max(scale, min(1.0, LEAST_TALL / tall)), max(1.0, MOST_TALL / tall))
@@ -275,10 +280,9 @@ def _map(
     across = (left + right) / 2
     down = float(bottom) if pose.on_foot else (top + bottom) / 2
     wide, tall = (within_sight(scale, (bottom - top) / height) for scale in (pose.wide, pose.tall))
-    side = (1.0 if across < width / 2 else -1.0) if pose.inward else 1.0
     zoom = (1 + camera.growth) ** settling(gone)
     shift = (
-        _round((left, right), side * pose.right + WITH_CAMERA * camera.right * gone, width),
+        _round((left, right), rightward(pose, box, width) + WITH_CAMERA * camera.right * gone, width),
         _round((top, bottom), pose.down, height) + camera.down * settling(gone) * height,
     )
     turn = math.radians(pose.angle)

@@ -27,10 +27,11 @@ from sora_studio.model.animatic import (
     filled,
     gone_its_way,
     hole_of,
+    rightward,
     taken_apart,
     within_sight,
 )
-from sora_studio.model.leading import CameraMove, moved, settling
+from sora_studio.model.leading import CameraMove, moved, resting, settling
 from sora_studio.model.margin import margin, without
 from sora_studio.model.weather import going_on
 
@@ -116,20 +117,22 @@ class Course:
     def stand(self, away: float) -> Stand:
         """Where its subject is so many frames later, but for a zoom."""
         assert self.layers is not None
-        top, bottom, left, right = self.layers.box
+        top, bottom, left, right = box = self.layers.box
         height, width = self.picture.shape[1:]
         (pose,), camera = self.moves.poses([away]), self.moves.camera
         tall = (bottom - top) / height
         tall *= within_sight(pose.tall, tall)
         down = bottom / height - tall / 2 if pose.on_foot else (top + bottom) / 2 / height
         return Stand(
-            (left + right) / 2 / width + self._right(pose) + WITH_CAMERA * camera.right * away,
+            (left + right) / 2 / width + rightward(pose, box, width) + WITH_CAMERA * camera.right * away,
             down + pose.down + camera.down * settling(away),
             tall,
         )
 
     def by_way_of(self, stands: dict[float, Stand]) -> Course:
         """The same, with its subject standing so at these frames."""
+        assert self.layers is not None
+        box, width = self.layers.box, self.picture.shape[2]
         poses = {}
         for away, wanted in stands.items():
             own, (pose,) = self.stand(away), self.moves.poses([away])
@@ -137,19 +140,13 @@ class Course:
             lift = (wanted.tall - own.tall) / 2 if pose.on_foot else 0.0
             poses[away] = replace(
                 pose,
-                right=self._right(pose) + wanted.across - own.across,
+                right=rightward(pose, box, width) + wanted.across - own.across,
                 down=pose.down + wanted.down - own.down + lift,
                 wide=within_sight(pose.wide, high) * wanted.tall / own.tall,
                 tall=wanted.tall / high,
                 inward=False,
             )
         return replace(self, moves=replace(self.moves, subject=lambda away: poses.get(away, Pose())), apart=True)
-
-    def _right(self, pose: Pose) -> float:
-        """Widths that a pose lies to the right."""
-        assert self.layers is not None
-        beyond = self.layers.box[2] + self.layers.box[3] >= self.picture.shape[2]
-        return -pose.right if pose.inward and beyond else pose.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +279,7 @@ class _Fit:
 
     def off(self, paths: Sequence[Path]) -> Tensor:
         """Mean differences (N,) of paths' frames from those that are there."""
-        poses = [path(frame).against(path(0)) for path in paths for frame in self.away.tolist()]
+        poses = [pose for path in paths for pose in Moves(subject=path).poses(self.away.tolist())]
         gone = gone_its_way(self.layers, self.camera, poses, self.away.repeat(len(paths)))  # (4, N m, h, w)
         gone = gone.unflatten(1, (len(paths), len(self.away)))  # (4, N, m, h, w)
         made = self.behind[:, None] * (1 - gone[3:]) + gone[:3]  # (3, N, m, h, w)
@@ -330,7 +327,7 @@ def _halved(pictures: Tensor) -> Tensor:
 def _behind(layers: Layers, frames: Tensor, away: Tensor, camera: CameraMove, path: Path) -> Tensor:
     """The set behind a picture (3, H, W): where its subject hides it, from frames (3, n, H, W) in which that is
     elsewhere, and filled where it always is."""
-    poses = [path(frame).against(path(0)) for frame in away.tolist()]
+    poses = Moves(subject=path).poses(away.tolist())
     hidden = hole_of(gone_its_way(layers, camera, poses, away)[3:].transpose(0, 1))  # (n, 1, H, W)
     both = torch.cat([frames.float(), hidden.transpose(0, 1)])  # (4, n, H, W)
     both = moved(both[None], -away[None], camera)[0]  # (4, n, H, W), where the picture has them
@@ -358,7 +355,7 @@ def _drifting(path: Path, drift: Drift, rest: float = math.inf) -> Path:
 
     def at(away: float) -> Pose:
         pose = path(away)
-        far = away if math.isinf(rest) else math.copysign(rest * (1 - math.exp(-abs(away) / rest)), away)
+        far = away if math.isinf(rest) else resting(away, rest)
         size = (1 + growth) ** far
         return replace(
             pose,

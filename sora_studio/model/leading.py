@@ -32,10 +32,15 @@ FADES_OVER = 0.15
 """Half heights of the picture above or below it within which the stripes of its edge fade into their mean."""
 
 
+def resting(frames: float, after: float) -> float:
+    """Frames at full speed by which what comes to rest in about so many has come as far as in `frames`."""
+    return math.copysign(after * (1 - math.exp(-abs(frames) / after)), frames)
+
+
 def settling(frames: float) -> float:
     """Frames at full speed by which such a camera has come as far as in so many."""
     late = max(0.0, abs(frames) - SETTLES_AFTER)
-    return math.copysign(abs(frames) - late + SETTLES_AFTER * (1 - math.exp(-late / SETTLES_AFTER)), frames)
+    return math.copysign(abs(frames) - late + resting(late, SETTLES_AFTER), frames)
 
 
 DEPTH_FOR = 8.0
@@ -50,7 +55,7 @@ def moved(pictures: Tensor, away: Tensor, move: CameraMove) -> Tensor:
     """
     frames = away.flatten().float()  # (N,), N = B*T
     slow = torch.tensor([settling(frame) for frame in frames.tolist()], device=frames.device)  # (N,)
-    near = frames.sign() * DEPTH_FOR * (1 - (-frames.abs() / DEPTH_FOR).exp())  # (N,)
+    near = torch.tensor([resting(frame, DEPTH_FOR) for frame in frames.tolist()], device=frames.device)  # (N,)
     scale = (1 + move.growth) ** -slow  # (N,) of the part of the picture that is seen
     nothing = torch.zeros_like(scale)
     across = torch.stack(

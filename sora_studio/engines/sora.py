@@ -25,7 +25,7 @@ from sora_studio.core.phrasebook import phrasebook
 from sora_studio.core.reading import read_words
 from sora_studio.core.request import Frames, Request
 from sora_studio.core.setup import Setup, Where
-from sora_studio.core.telling import as_picture, in_plain_look, names, tell
+from sora_studio.core.telling import PLAIN_LOOK, as_picture, in_plain_look, names, tell
 from sora_studio.engines.adapters import Adapters, by_names
 from sora_studio.engines.catalog import MODEL_VARIABLE, model_folder
 from sora_studio.engines.keeping import Keeper
@@ -36,10 +36,12 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Opening
+from sora_studio.model.canvas import lay_out
 from sora_studio.model.emphasis import Weighted, textured
 from sora_studio.model.movements import moves_called
 from sora_studio.model.picture_first import set_in_motion
 from sora_studio.model.recording import Recorder, recording
+from sora_studio.model.retelling import outlined, tells_anew, unframed
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
 
@@ -117,7 +119,12 @@ class _Run:
         asked = (read.value("camera"), read.value("motion"), float(window.request.rate.fps), read.value("weather"))
         self._moves = moves_called(*asked)
         weighted = [Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings]
-        self._weighted = (*weighted, *textured(read.value("look"), in_plain_look(self._prompt, book)))
+        self._given = [GivenFrames(item.at, item.frames, item.strength) for item in window.request.given]
+        axis = (window.request.length, window.request.size.height, window.request.size.width)
+        self._source = lay_out(unframed(self._given, axis), axis)  # frames (1, 3, T, H, W) and their strengths (1, T)
+        self._retold = tells_anew(self._source[1])
+        look, plain = read.value("look"), in_plain_look(self._prompt, book)
+        self._weighted = (*weighted, *textured(look if look != PLAIN_LOOK else "", plain, retold=self._retold))
         self._resume, begun = window.resume, window.opening
         if begun is not None:
             self._moves = replace(self._moves, opening=Opening(begun.frames, begun.before, begun.backward))
@@ -192,7 +199,7 @@ class _Run:
                 num_frames=request.length,
                 num_inference_steps=request.steps,
                 guidance_scale=request.guidance,
-                given=[GivenFrames(item.at, item.frames, item.strength) for item in request.given],
+                given=self._given,
                 moves=self._moves,
                 generator=torch.Generator("cpu").manual_seed(request.seed),  # the same noise on every device
                 latents=torch.from_numpy(np.array(resume.values)) if resume else None,
@@ -245,8 +252,12 @@ class _Run:
         )
 
     def _clip_of(self, latents: Tensor) -> Tensor:
-        """Clean latents of the whole clip; a picture that it has only begun as is set in motion."""
+        """Clean latents of the whole clip: what is told anew within its source's outlines; a picture that it has only
+        begun as is set in motion."""
         pipe, size = self._pipe, self._request.size
+        if self._retold:
+            frames, strengths = (part.to(pipe.device) for part in self._source)
+            return outlined(pipe, latents, frames, strengths)
         if latents.shape[2] == pipe.vae.latent_frames(self._request.length):
             return latents
         blank = pipe.prepare_canvas((), (1, size.height, size.width))

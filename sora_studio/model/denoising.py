@@ -67,7 +67,15 @@ class Conditions:
     def at(self, level: float, batch: int) -> Conditions:
         """What counts at a noise level for `batch` clips: the prompts alone where nothing is guided or pushed."""
         guided = (LATE_FROM if self.picture else GUIDED_FROM) <= level < GUIDED_TO
-        counts = [phrase.counts(level, guided=guided) for phrase in self.weighted]
+        return self._only(guided, [phrase.counts(level, guided=guided) for phrase in self.weighted], batch)
+
+    def early(self, batch: int) -> Conditions:
+        """The same without the phrases that count where little noise is left."""
+        return self._only(True, [phrase.below == 1 for phrase in self.weighted], batch)
+
+    def _only(self, guided: bool, counts: Sequence[bool], batch: int) -> Conditions:
+        """The prompts, the negative ones if it is `guided`, and what each of the weighted phrases is told against if it
+        `counts`."""
         if len(self.states) == batch or (guided and all(counts)):
             return self
         negative = [guided] * (len(self.states) // batch - len(counts) - 1)  # one or none
@@ -86,11 +94,14 @@ class Conditions:
         the negative prompts, which not every run needs."""
         return replace(self, states=states[-len(self.states) :], mask=mask[-len(self.mask) :])
 
-    def of_picture(self, canvas: Tensor, strength: Tensor) -> Conditions:
-        """The same words for the picture that a clip begins as, with a canvas (1, Z, 1, h, w) and its strength
-        (1, f, 1, h, w) on which nothing stands."""
+    def shown(self, canvas: Tensor, strength: Tensor) -> Conditions:
+        """The same words with another canvas (1, Z, G, h, w) and its strength (1, f, G, h, w)."""
         canvas, strength = (part.expand(len(self.states), -1, -1, -1, -1) for part in (canvas, strength))
-        return replace(self, canvas=canvas, strength=strength, picture=True)
+        return replace(self, canvas=canvas, strength=strength)
+
+    def of_picture(self, canvas: Tensor, strength: Tensor) -> Conditions:
+        """The same for the picture that a clip begins as, with a canvas on which nothing stands."""
+        return replace(self.shown(canvas, strength), picture=True)
 
     def of_several(self, count: int) -> Conditions:
         """The same for `count` pictures of each prompt, beside each other."""

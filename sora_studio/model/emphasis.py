@@ -38,8 +38,21 @@ TEXTURE_BELOW = 0.3
 """Noise level below which texture is decided. Pushed further up, a look takes part in what is where."""
 
 
-def textured(look: str, plain: str) -> tuple[Weighted, ...]:
-    """What brings out the texture of a look, away from the same prompt in a `plain` one; nothing for most looks."""
+RETOLD_BELOW = 0.6
+"""The same in a clip that is told anew and keeps its outlines: texture is what is left to draw there."""
+
+RETOLD = {**TEXTURES, "paper cut-out": 4.0, "pixel art": 2.0}
+"""How far such a clip is pushed towards its look."""
+
+OTHERS_RETOLD = 0.5
+"""The same of all other looks: more paints what the network has never seen over with their colours."""
+
+
+def textured(look: str, plain: str, *, retold: bool = False) -> tuple[Weighted, ...]:
+    """What brings out the texture of a look, away from the same prompt in a `plain` one; nothing for most looks, unless
+    a clip is told anew in them."""
+    if retold and look:
+        return (Weighted(plain, RETOLD.get(look, OTHERS_RETOLD), RETOLD_BELOW),)
     return (Weighted(plain, TEXTURES[look], TEXTURE_BELOW),) if look in TEXTURES else ()
 
 

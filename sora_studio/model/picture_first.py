@@ -59,7 +59,8 @@ def draw_picture(
     generator: Generator = None,
     latents: Tensor | None = None,
 ) -> Tensor:
-    """The first stage of a clip from words: a picture in which what was asked for is recognised, if that can be had.
+    """The first stage of a clip from words: a picture in which what was asked for is recognised, if that can be had. It
+    begins to move, and what follows begins with that, in noise.
 
     Args:
         pipe: with the parts.
@@ -73,7 +74,7 @@ def draw_picture(
         latents: what an earlier run held within this stage.
 
     Returns:
-        (B, Z, 1, h, w).
+        (B, Z, G, h, w), or the pictures (B, Z, 1, h, w) of a run that was interrupted, or of which no more is wanted.
 
     Raises:
         ValueError: `latents` are of another shape.
@@ -85,7 +86,10 @@ def draw_picture(
     if pipe.interrupt:
         return pictures
     views = partial(views_of, pipe, conditions=conditions, frames=frames, moves=moves)
-    return recognisable(pipe, run, blank, pictures, LEAST_CALLS, noise, views)
+    pictures = recognisable(pipe, run, blank, pictures, LEAST_CALLS, noise, views)
+    if pipe.interrupt or frames == 1:
+        return pictures
+    return (1 - LED_FROM) * set_in_motion(pipe, pictures, conditions, frames, moves) + LED_FROM * noise
 
 
 def views_of(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
@@ -95,7 +99,7 @@ def views_of(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frame
     a dog no longer; of others the picture and its mirror image.
     """
     if frames == 1 or not moves:
-        pixels = _pixels(pipe, pictures)  # (K, 3, 1, H, W)
+        pixels = pixels_of(pipe, pictures)  # (K, 3, 1, H, W)
         return torch.cat([pixels, pixels.flip(-1)], dim=2)
     away = torch.linspace(0, frames - 1, VIEWS, device=pictures.device).round().long()  # (V,)
     return _of_drawn(pipe, pictures, conditions.of_several(len(pictures)), away, frames, moves)
@@ -104,7 +108,7 @@ def views_of(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frame
 def set_in_motion(pipe: SoraPipeline, pictures: Tensor, conditions: Conditions, frames: int, moves: Moves) -> Tensor:
     """Latents (B, Z, G, h, w) of the animatics of pictures (B, Z, 1, h, w) that a clip is made of."""
     away = torch.arange(frames, device=pictures.device)  # (T,)
-    return _encoded(pipe, _of_drawn(pipe, pictures, conditions, away, frames, moves))
+    return encoded(pipe, _of_drawn(pipe, pictures, conditions, away, frames, moves))
 
 
 def led_from(given: Sequence[GivenFrames], size: tuple[int, int, int], moves: Moves) -> float | None:
@@ -136,12 +140,12 @@ def moving_canvas(
     frames, strengths = (part.to(pipe.vae.device) for part in lay_out(given, size))  # (1, 3, T, H, W), (1, T)
     kept = strengths[0] > 0  # (T,)
     if int(kept.sum()) > 1:
-        return _encoded(pipe, _followed(pipe, frames, kept, conditions, moves))
+        return encoded(pipe, _followed(pipe, frames, kept, conditions, moves))
     away = torch.arange(size[0], device=frames.device) - nearest_given(strengths)[0]  # (T,)
     if moves.air is not None:
         moves = replace(moves, air=coming_up(moves.air))
     picture = frames[:, :, kept]  # (1, 3, 1, H, W)
-    return _encoded(pipe, _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves))
+    return encoded(pipe, _sketched(pipe, picture, encoded(pipe, picture), conditions, away, moves))
 
 
 def _followed(pipe: SoraPipeline, frames: Tensor, kept: Tensor, conditions: Conditions, moves: Moves) -> Tensor:
@@ -173,7 +177,7 @@ def _followed(pipe: SoraPipeline, frames: Tensor, kept: Tensor, conditions: Cond
 def _course(pipe: SoraPipeline, footage: Tensor, conditions: Conditions, moves: Moves, *, backward: bool) -> Course:
     """How footage (1, 3, n, H, W) goes on from its end, or backward from its beginning."""
     edge = 0 if backward else footage.shape[2] - 1
-    picture = _encoded(pipe, footage[:, :, edge : edge + 1])  # (1, Z, 1, h, w)
+    picture = encoded(pipe, footage[:, :, edge : edge + 1])  # (1, Z, 1, h, w)
     (seen,) = presence(pipe.transformer, picture, conditions.states[-1:], conditions.mask[-1:])  # (h, w)
     return Course.of(footage[0], edge, seen, moves)
 
@@ -195,7 +199,7 @@ def _going_on(
         sketch = course.frames(away)[None]  # (1, 3, T, H, W)
     else:
         sketch = _from_picture(pipe, begun, conditions, away, moves)  # (1, 3, T, H, W)
-    return _encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
+    return encoded(pipe, torch.where((strengths > 0)[:, None, :, None, None], frames, sketch))
 
 
 def _from_picture(pipe: SoraPipeline, picture: Tensor, conditions: Conditions, away: Tensor, moves: Moves) -> Tensor:
@@ -204,7 +208,7 @@ def _from_picture(pipe: SoraPipeline, picture: Tensor, conditions: Conditions, a
         moves = replace(moves, air=going_on(moves.air))  # it shows it
     if moves.camera.growth < 0 and moves.subject is None:
         moves = replace(moves, subject=lambda _: Pose())  # cut out all the same, or both sides would show it again
-    return _sketched(pipe, picture, _encoded(pipe, picture), conditions, away, moves)
+    return _sketched(pipe, picture, encoded(pipe, picture), conditions, away, moves)
 
 
 def _of_drawn(
@@ -212,7 +216,7 @@ def _of_drawn(
 ) -> Tensor:
     """Animatics (B, 3, T, H, W) of drawn pictures (B, Z, 1, h, w): the frames `away` (T,) of a clip of so many."""
     at = frames // 2 if moves.passing else 0
-    return _sketched(pipe, _pixels(pipe, pictures), pictures, conditions, away, moves, at)
+    return _sketched(pipe, pixels_of(pipe, pictures), pictures, conditions, away, moves, at)
 
 
 def _sketched(
@@ -232,12 +236,12 @@ def _sketched(
     return torch.stack([animatic(*one, away, moves, at) for one in zip(pictures[:, :, 0], seen, strict=True)])
 
 
-def _pixels(pipe: SoraPipeline, pictures: Tensor) -> Tensor:
+def pixels_of(pipe: SoraPipeline, pictures: Tensor) -> Tensor:
     """Pixels (B, 3, 1, H, W) in -1..1 of normalised latents (B, Z, 1, h, w)."""
     decoded: Tensor = pipe.vae.decode(pipe.vae.denormalise(pictures).to(pipe.vae.dtype)).sample
     return decoded
 
 
-def _encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:
+def encoded(pipe: SoraPipeline, video: Tensor) -> Tensor:
     """Normalised latents (B, Z, G, h, w) of a video (B, 3, T, H, W) in -1..1."""
     return pipe.vae.normalise(pipe.vae.encode(video.to(pipe.vae.dtype), return_dict=False)[0].mode()).float()

@@ -27,9 +27,9 @@ from sora_studio.model.picture_first import (
     draw_picture,
     led_from,
     moving_canvas,
-    set_in_motion,
     steps_of_picture,
 )
+from sora_studio.model.retelling import retell, tells_anew, unframed
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -41,9 +41,6 @@ Generator = torch.Generator | list[torch.Generator] | None
 HELD_FROM = 0.8
 """Noise level at which a clip begins that keeps some of its frames and is to change others: they are in the noise. From
 pure noise a young network finds no way back to what a picture shows beyond its colours and large shapes."""
-
-TOLD_FROM = 0.74
-"""The same for a clip that is to tell all frames of another anew."""
 
 HELD_PUSH = 0.25
 """Share of the guidance's push that such a clip gets: the picture tells most of what the words do, and more guidance
@@ -141,7 +138,7 @@ class SoraPipeline(DiffusionPipeline):
         weighted: Sequence[Weighted] = (),
         names: Sequence[str] = (),
         as_picture: Callable[[str], str] = str,
-        given: Sequence[GivenFrames] | None = None,
+        given: Sequence[GivenFrames] = (),
         moves: Moves = Moves(),
         generator: Generator = None,
         latents: Tensor | None = None,
@@ -157,23 +154,22 @@ class SoraPipeline(DiffusionPipeline):
         size = (num_frames, height, width)
         self.check_inputs(size, num_inference_steps, output_type, callback_on_step_end_tensor_inputs)
         texts = [*(phrase.without for phrase in weighted), *prompts]
-        canvas, strength = self.prepare_canvas(given or (), size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
+        canvas, strength = self.prepare_canvas(given, size, generator)  # (1, Z, G, h, w), (1, f, G, h, w)
         built_in = num_inference_steps <= self.transformer.config.distilled_steps
-        held = bool((strength == 1).any())
+        told = tells_anew(strength)
+        held = not told and bool((strength == 1).any())
         guidance_scale = 1 + (HELD_PUSH if held else 1.0) * (guidance_scale - 1)
-        states, mask = self.encode_prompt(texts, () if built_in or guidance_scale <= 1 else negatives)
-        scale = guidance_scale if built_in else None
-        conditions = self.prepare_conditions((states, mask), (canvas, strength), scale, weighted)
-        led = led_from(given or (), size, moves) if held else None
-        told = float(strength.amin()) >= 1 - TOLD_FROM  # a strength below is noisier than where it would begin
+        words = self.encode_prompt(texts, () if built_in or guidance_scale <= 1 else negatives)  # (N, L, D), (N, L)
+        conditions = self.prepare_conditions(words, (canvas, strength), guidance_scale if built_in else None, weighted)
+        led = led_from(given, size, moves) if held else None
         begun = latents is not None and start_step == 0  # with noise of another's
         drawn = 0 if begun else steps_of_picture(num_inference_steps, num_frames, given=bool(given))
         drawing = start_step <= drawn and drawn > 0  # what a run held behind the picture's last step is that picture
-        top = LED_FROM if drawn else (led or HELD_FROM) if held else TOLD_FROM if told else 1.0
+        top = LED_FROM if drawn else (led or HELD_FROM) if held else 1.0
         apart = self.encode_prompt(names, ()) if names and drawing else None  # (A, L, D), (A, L)
-        clip = noise = self.prepare_latents(len(prompts), size, generator, None if drawing else latents)
-        if (held or told) and latents is None:
-            sketch = moving_canvas(self, given or (), size, conditions, moves) if led else None  # (1, Z, G, h, w)
+        clip = noise = self.prepare_latents(len(prompts), size, generator, None if drawing or told else latents)
+        if held and latents is None:
+            sketch = moving_canvas(self, given, size, conditions, moves) if led else None  # (1, Z, G, h, w)
             clip = begin(canvas, strength, top, noise, sketch)  # (B, Z, G, h, w)
         self._interrupt = False
         with self.progress_bar(total=num_inference_steps - start_step) as bar:
@@ -183,9 +179,10 @@ class SoraPipeline(DiffusionPipeline):
                 still = [as_picture(text) for text in texts]
                 of_still = conditions if still == texts else conditions.told(*self.encode_prompt(still, negatives))
                 clip = draw_picture(self, run, of_still, size, drawn, noise, moves, generator, latents)
-                if num_frames > 1 and not self.interrupt:
-                    clip = (1 - LED_FROM) * set_in_motion(self, clip, of_still, num_frames, moves) + LED_FROM * noise
-            latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)
+            if told:
+                latents = retell(self, run, conditions, given, size, num_inference_steps, noise, generator, latents)
+            else:
+                latents = denoise(self, run, conditions, (drawn, num_inference_steps), top, clip)
         frames = latents if output_type == "latent" else self.decode_latents(latents, output_type)
         self.maybe_free_model_hooks()
         return SoraPipelineOutput(frames=frames) if return_dict else (frames,)
@@ -222,7 +219,7 @@ class SoraPipeline(DiffusionPipeline):
             shape = self._latent_shape(1, size)
             folded = (1, self.vae.config.temporal_compression_ratio, *shape[2:])
             return torch.zeros(shape, device=device, dtype=dtype), torch.zeros(folded, device=device, dtype=dtype)
-        frames, strengths = lay_out(given, size)  # (1, 3, T, H, W), (1, T)
+        frames, strengths = lay_out(unframed(given, size), size)  # (1, 3, T, H, W), (1, T)
         first = generator[0] if isinstance(generator, list) else generator
         canvas, strength = canvas_and_strength(self.vae, frames.to(device), strengths.to(device), first)
         return canvas.to(dtype), strength.to(dtype)

@@ -245,11 +245,11 @@ def test_footage_goes_on_and_two_stretches_become_each_other(pipe: SoraPipeline)
     def sketch(*given: GivenFrames, opening: Opening | None = None) -> Tensor:
         seen: list[Tensor] = []
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(picture_first, "_encoded", lambda _pipe, video: seen.append(video) or encoded(_pipe, video))
+            patch.setattr(picture_first, "encoded", lambda _pipe, video: seen.append(video) or encoded(_pipe, video))
             moving_canvas(pipe, given, size, words, replace(Moves(), opening=opening))
         return seen[-1][0].mean(dim=(0, 2, 3))  # (T,), how light each frame is
 
-    encoded = picture_first._encoded
+    encoded = picture_first.encoded
     for given in ([first], [last], [first, last], [GivenFrames(6, dark)]):
         assert led_from(given, size, Moves()) == FOLLOWED_FROM
     assert led_from([GivenFrames(0, dark, 0.5)], size, Moves()) is None, "of what is partly kept more is to change"

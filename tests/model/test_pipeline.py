@@ -13,7 +13,8 @@ from torch import Tensor
 from sora_studio.model import GivenFrames, SoraPipeline, register
 from sora_studio.model.denoising import BETWEEN_BELOW, GUIDED_FROM, GUIDED_TO, LONG_PUSH
 from sora_studio.model.emphasis import Weighted
-from sora_studio.model.pipeline import HELD_FROM, HELD_PUSH, TOLD_FROM, narrowed, widened
+from sora_studio.model.pipeline import HELD_FROM, HELD_PUSH, narrowed, widened
+from sora_studio.model.retelling import TOLD_FROM
 from tests.tiny_model import build_tiny_pipeline, tiny_pipeline, tiny_transformer
 
 HEIGHT, WIDTH, LENGTH = 32, 48, 9

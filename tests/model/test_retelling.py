@@ -194,7 +194,7 @@ def test_frames_that_are_kept_stay_while_the_others_are_told_anew(pipe: SoraPipe
     assert float((found[:, :, :5] - again[:, :, :5]).abs().max()) < 0.1
 
 
-@pytest.mark.parametrize("held", range(1, STEPS))
+@pytest.mark.parametrize("held", [1, 5, 6, 7])
 def test_a_held_run_goes_on_to_the_same_clip(pipe: SoraPipeline, held: int) -> None:
     seen: list[Tensor] = []
 

@@ -36,12 +36,11 @@ from sora_studio.engines.stream import Emit, stream
 from sora_studio.engines.tap import Predict, tapped
 from sora_studio.model import GivenFrames, SoraPipeline
 from sora_studio.model.animatic import Opening
-from sora_studio.model.canvas import lay_out
 from sora_studio.model.emphasis import Weighted, textured
 from sora_studio.model.movements import moves_called
 from sora_studio.model.picture_first import set_in_motion
 from sora_studio.model.recording import Recorder, recording
-from sora_studio.model.retelling import outlined, tells_anew, unframed
+from sora_studio.model.retelling import lay_out_source, outlined, tells_anew
 from sora_studio.model.text import words_of
 from sora_studio.weights.fingerprint import folder_fingerprint
 
@@ -121,7 +120,7 @@ class _Run:
         weighted = [Weighted(tell(leaning.without, book), leaning.push) for leaning in leanings]
         self._given = [GivenFrames(item.at, item.frames, item.strength) for item in window.request.given]
         axis = (window.request.length, window.request.size.height, window.request.size.width)
-        self._source = lay_out(unframed(self._given, axis), axis)  # frames (1, 3, T, H, W) and their strengths (1, T)
+        self._source = lay_out_source(self._given, axis)  # frames (1, 3, T, H, W) and their strengths (1, T)
         self._retold = tells_anew(self._source[1])
         look, plain = read.value("look"), in_plain_look(self._prompt, book)
         self._weighted = (*weighted, *textured(look if look != PLAIN_LOOK else "", plain, retold=self._retold))

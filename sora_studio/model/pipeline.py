@@ -17,7 +17,7 @@ from torch import Tensor
 from transformers import BertModel, BertTokenizerFast
 
 from sora_studio.model.animatic import Moves
-from sora_studio.model.canvas import GivenFrames, canvas_and_strength, lay_out
+from sora_studio.model.canvas import GivenFrames, canvas_and_strength
 from sora_studio.model.clip import SoraCLIPModel
 from sora_studio.model.denoising import Conditions, Run, StepCallback, denoise, level_of
 from sora_studio.model.emphasis import Weighted
@@ -29,7 +29,7 @@ from sora_studio.model.picture_first import (
     moving_canvas,
     steps_of_picture,
 )
-from sora_studio.model.retelling import retell, tells_anew, unframed
+from sora_studio.model.retelling import lay_out_source, retell, tells_anew
 from sora_studio.model.text import encode_prompts
 from sora_studio.model.transformer import SoraTransformer3DModel
 from sora_studio.model.vae import AutoencoderSora
@@ -219,7 +219,7 @@ class SoraPipeline(DiffusionPipeline):
             shape = self._latent_shape(1, size)
             folded = (1, self.vae.config.temporal_compression_ratio, *shape[2:])
             return torch.zeros(shape, device=device, dtype=dtype), torch.zeros(folded, device=device, dtype=dtype)
-        frames, strengths = lay_out(unframed(given, size), size)  # (1, 3, T, H, W), (1, T)
+        frames, strengths = lay_out_source(given, size)  # (1, 3, T, H, W), (1, T)
         first = generator[0] if isinstance(generator, list) else generator
         canvas, strength = canvas_and_strength(self.vae, frames.to(device), strengths.to(device), first)
         return canvas.to(dtype), strength.to(dtype)

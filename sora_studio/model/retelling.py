@@ -61,12 +61,13 @@ def tells_anew(strengths: Tensor) -> bool:
     return 1 - TOLD_FROM - ROUNDING < least < 1
 
 
-def unframed(given: Sequence[GivenFrames], size: tuple[int, int, int]) -> Sequence[GivenFrames]:
-    """What a clip that is told anew is told from: given frames without the bare paper around them, which is no part of
-    what they show but of how it was painted. Others stay as they are."""
-    if not given or not tells_anew(lay_out(given, size)[1]):
-        return given
-    return [_unframed(item) if item.strength < 1 else item for item in given]
+def lay_out_source(given: Sequence[GivenFrames], size: tuple[int, int, int]) -> tuple[Tensor, Tensor]:
+    """`lay_out`, and where that is a clip to be told anew without the bare paper around it, which is no part of what it
+    shows but of how it was painted: (1, 3, T, H, W), (1, T). Frames that are kept stay as they are."""
+    frames, strengths = lay_out(given, size)
+    if not tells_anew(strengths):
+        return frames, strengths
+    return lay_out([_unframed(item) if item.strength < 1 else item for item in given], size)
 
 
 def _unframed(item: GivenFrames) -> GivenFrames:
@@ -112,9 +113,7 @@ def retell(
     Raises:
         ValueError: `latents` are of another shape.
     """
-    frames, strengths = (
-        part.to(noise.device) for part in lay_out(unframed(given, size), size)
-    )  # (1, 3, T, H, W), (1, T)
+    frames, strengths = (part.to(noise.device) for part in lay_out_source(given, size))  # (1, 3, T, H, W), (1, T)
     first = steps - steps // 4
     if latents is None:
         clip = begin(conditions.canvas[:1], conditions.strength[:1], TOLD_FROM, noise)  # (B, Z, G, h, w)

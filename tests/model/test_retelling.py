@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from sora_studio.model import GivenFrames, SoraPipeline, retelling
+from sora_studio.model.canvas import lay_out
 from sora_studio.model.emphasis import OTHERS_RETOLD, RETOLD, RETOLD_BELOW, TEXTURES, textured
 from sora_studio.model.picture_first import encoded, pixels_of
 from sora_studio.model.retelling import (
@@ -16,10 +17,10 @@ from sora_studio.model.retelling import (
     REDRAWN_FROM,
     TOLD_FROM,
     firmly,
+    lay_out_source,
     outlined,
     recoloured,
     tells_anew,
-    unframed,
 )
 from tests.model.test_pipeline import HEIGHT, LENGTH, WIDTH, generate
 from tests.tiny_model import tiny_pipeline
@@ -131,15 +132,16 @@ def paper(video: np.ndarray) -> np.ndarray:
 def test_bare_paper_belongs_to_a_look_and_not_to_what_is_told() -> None:
     size = (LENGTH, HEIGHT, WIDTH)
     framed = GivenFrames(0, paper(shapes()), 0.6)
-    (found,) = unframed([framed], size)
-    assert found.strength == 0.6
-    pixels = found.pixels()
-    assert float(pixels[:, :, 0].mean()) < 0, "what lies within goes on to the edges"
-    torch.testing.assert_close(pixels[:, :, 2:-2, 2:-2], framed.pixels()[:, :, 2:-2, 2:-2])
+    found, strengths = lay_out_source([framed], size)
+    assert strengths.tolist() == [pytest.approx([0.6] * LENGTH)]
+    assert float(found[0, :, :, 0].mean()) < 0, "what lies within goes on to the edges"
+    torch.testing.assert_close(found[0, :, :, 2:-2, 2:-2], framed.pixels()[:, :, 2:-2, 2:-2])
+    assert float(found[0, :, :, 2].mean()) < 0
     plain, kept = GivenFrames(0, shapes(), 0.6), GivenFrames(0, paper(shapes()))
-    assert list(unframed([plain], size)) == [plain]
-    assert list(unframed([kept], size)) == [kept], "only what is told anew"
-    assert unframed([plain, GivenFrames(0, paper(shapes(frames=5)))], size)[1].strength == 1.0
+    torch.testing.assert_close(lay_out_source([plain], size)[0], lay_out([plain], size)[0])
+    assert torch.equal(lay_out_source([kept], size)[0][0], kept.pixels()), "only what is told anew"
+    some = GivenFrames(0, paper(shapes(frames=5)))
+    assert torch.equal(lay_out_source([plain, some], size)[0][0, :, :5], some.pixels())
 
 
 @torch.no_grad()
